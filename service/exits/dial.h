@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "exits/route.h"
+#include "net/resolver.h"
+#include "net/stream.h"
+
+G_BEGIN_DECLS
+
+/* Why a dial came to nothing. */
+typedef enum
+{
+  NJ_DIAL_OK,
+  NJ_DIAL_REFUSED_BY_ROUTE, /* the kill switch: nothing was sent anywhere */
+  NJ_DIAL_NO_SUCH_NAME,
+  NJ_DIAL_NAME_FAILED,
+  NJ_DIAL_CONNECTION_REFUSED,
+  NJ_DIAL_UNREACHABLE,
+  NJ_DIAL_TIMEOUT,
+  NJ_DIAL_EXIT_DOWN,        /* the exit itself could not be reached, or broke its protocol */
+  NJ_DIAL_EXIT_AUTH,        /* the exit wants other credentials */
+  NJ_DIAL_EXIT_CERTIFICATE, /* the exit's certificate did not verify */
+  NJ_DIAL_EXIT_REFUSED,     /* the exit could not or would not reach the target */
+  NJ_DIAL_CANCELLED
+} NjDialResult;
+
+#define NJ_DIAL_DETAIL_MAX 160
+
+typedef struct
+{
+  NjDialResult result;
+  char         detail[NJ_DIAL_DETAIL_MAX]; /* for the page and the journal */
+} NjDialFailure;
+
+/* Opens a stream to host:port over route; names are resolved at the exit when there is one. A fiber's call. */
+NjIo nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gint64 deadline, NjStream **ret_stream, NjDialFailure *ret_failure);
+
+const char *nj_dial_result_text (NjDialResult result);
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What an exit is made of: for exit.c, exit-uri.c and exit-health.c only. */
+
+#include "exits/exit.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+G_BEGIN_DECLS
+
+/* How one exit does. Workers write it while the main thread reads it. */
+typedef struct
+{
+  atomic_int          state;      /* NjExitState */
+  atomic_uint         latency_ms; /* of the last connect to the exit itself, 0 unknown */
+  _Atomic gint64      tried;      /* monotonic µs of the last dial let through while dead */
+  pthread_mutex_t     lock;       /* over problem; never held over a wait */
+  char               *problem;    /* (nullable) owned: why the last dial failed */
+} NjExitHealth;
+
+struct NjExit
+{
+  gatomicrefcount refs;
+  NjExitKind      kind;
+  char           *user;      /* (nullable) owned, decoded */
+  char           *password;  /* (nullable) owned, decoded */
+  char           *host;      /* owned, in its normal form */
+  guint16         port;
+  gboolean        has_fingerprint;
+  guint8          fingerprint[NJ_EXIT_FINGERPRINT];
+  NjExit         *via;       /* (nullable) counted: reached through this one */
+  char           *id;        /* owned */
+  char           *name;      /* owned, UTF-8 */
+  char            country[3];
+  NjExitHealth    health;
+};
+
+/* One row for each kind of exit. */
+typedef struct
+{
+  const char *scheme;
+  const char *name;         /* for people */
+  guint16     default_port;
+  gboolean    is_tls;       /* the handshake is inside TLS */
+} NjExitKindRow;
+
+const NjExitKindRow *nj_exit_kind_row     (NjExitKind kind);
+gboolean             nj_exit_kind_of      (NjBytes scheme, NjExitKind *ret_kind);
+void                 nj_exit_health_init  (NjExitHealth *health);
+void                 nj_exit_health_clear (NjExitHealth *health);
+
+G_END_DECLS

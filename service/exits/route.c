@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where a connection may go: the user's choice and a host come in, an exit, "direct" or a refusal
+ * comes out. The kill switch is here and nowhere else: this file alone can say direct, and it
+ * says so only when the user chose it. Nothing is dialled here. Called on workers.
+ */
+#include "exits/route.h"
+
+/**
+ * nj_route_choose:
+ * @choice: what the user chose
+ * @host: the target in its normal form
+ * @ret_route: (out): where the connection goes; its exit is borrowed from @choice
+ *
+ * A dead exit is still the route: dial.c then fails, and nothing leaves any other way. The same
+ * holds for targets on this machine or network: with an exit chosen they are asked of the exit,
+ * since what a page makes of "localhost" must not leave past it. Any thread.
+ */
+void
+nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route)
+{
+  NjRoute route = { .kind = NJ_ROUTE_REFUSED };
+
+  if (choice->exit != NULL)
+    {
+      /* Also when both are set: of two contradicting wishes the one that leaks nothing counts. */
+      route.kind = NJ_ROUTE_EXIT;
+      route.exit = choice->exit;
+    }
+  else if (choice->is_direct)
+    route.kind = NJ_ROUTE_DIRECT;
+  else
+    route.reason = "no exit is there for the country that was chosen, so nothing leaves";
+
+  *ret_route = route;
+}
+
+/**
+ * nj_route_equal:
+ * @a: a route
+ * @b: a route
+ *
+ * Whether a kept connection made for @a may carry what is routed to @b. Exits compare by what
+ * they are, not by their address: a policy published anew holds the same exit. Any thread.
+ *
+ * Returns: whether both go the same way
+ */
+gboolean
+nj_route_equal (const NjRoute *a, const NjRoute *b)
+{
+  if (a->kind != b->kind)
+    return FALSE;
+  if (a->kind != NJ_ROUTE_EXIT)
+    return TRUE;
+
+  return a->exit == b->exit || strcmp (nj_exit_id (a->exit), nj_exit_id (b->exit)) == 0;
+}

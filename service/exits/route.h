@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "exits/exit.h"
+
+G_BEGIN_DECLS
+
+/* What the user chose; part of a policy. */
+typedef struct
+{
+  gboolean  is_direct; /* no exit wanted */
+  NjExit   *exit;      /* (nullable) counted; with is_direct FALSE and no exit, nothing may leave */
+} NjExitChoice;
+
+/* Where one connection goes. Only route.c can say direct. */
+typedef enum
+{
+  NJ_ROUTE_REFUSED,
+  NJ_ROUTE_DIRECT,
+  NJ_ROUTE_EXIT
+} NjRouteKind;
+
+typedef struct
+{
+  NjRouteKind kind;
+  NjExit     *exit;   /* borrowed from the policy; only for NJ_ROUTE_EXIT */
+  const char *reason; /* static text, only for NJ_ROUTE_REFUSED */
+} NjRoute;
+
+void     nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route);
+gboolean nj_route_equal  (const NjRoute *a, const NjRoute *b);
+
+G_END_DECLS
