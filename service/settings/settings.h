@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/bytes.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define NJ_SETTINGS_ERROR (nj_settings_error_quark ())
+
+typedef enum
+{
+  NJ_SETTINGS_ERROR_UNREADABLE, /* the file cannot be read or is no key file; it is left as it is */
+  NJ_SETTINGS_ERROR_BAD_VALUE   /* a value that is not what the setting wants */
+} NjSettingsError;
+
+/* What the user last said about the one switch. */
+typedef enum
+{
+  NJ_SWITCH_UNDECIDED, /* nothing yet: the port filters, the desktop is left alone */
+  NJ_SWITCH_OFF,
+  NJ_SWITCH_ON
+} NjSwitch;
+
+/* Which way out the user chose. */
+typedef enum
+{
+  NJ_EXIT_MODE_DIRECT,
+  NJ_EXIT_MODE_EXIT,    /* this one and no other */
+  NJ_EXIT_MODE_COUNTRY, /* any in this country */
+  NJ_EXIT_MODE_FASTEST  /* any */
+} NjExitMode;
+
+/* All settings, typed. Numbers are gint64 so that one table describes them. */
+typedef struct
+{
+  gint64 protection; /* NjSwitch */
+  char  *listen;     /* owned: HOST:PORT, "" for the standard one */
+  gint64 workers;
+  gint64 owner_only; /* boolean */
+
+  gint64 exit_mode; /* NjExitMode */
+  char  *exit_id;   /* owned */
+  char  *exit_country;
+
+  char **lists_on;    /* owned: ids the user switched on */
+  char **lists_off;   /* owned: ids the user switched off */
+  char **lists_added; /* owned: paths */
+
+  gint64 privacy; /* 0 off, 1 standard, 2 strict */
+
+  gint64 head_bytes;
+  gint64 target_bytes;
+  gint64 fields;
+  gint64 clients;
+
+  gint64 client_idle; /* this and all below in µs */
+  gint64 client_head;
+  gint64 connect;
+  gint64 origin_answer;
+  gint64 transfer;
+  gint64 tunnel_idle;
+  gint64 upstream_idle;
+
+  /* Below: settings.c's own. */
+  char     *path;   /* owned */
+  GKeyFile *file;   /* owned: as it was read, with everything that is not ours */
+  gboolean  is_bad; /* some value was refused, so the copy of the last good ones stays */
+} NjSettings;
+
+GQuark nj_settings_error_quark (void);
+
+NjSettings *nj_settings_new          (void);
+NjSettings *nj_settings_load         (const char *path, GPtrArray *complaints, GError **error);
+gboolean    nj_settings_save         (NjSettings *settings, GError **error);
+void        nj_settings_free         (NjSettings *settings);
+gboolean    nj_settings_parse_listen (const char *text, char **ret_host, guint16 *ret_port, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjSettings, nj_settings_free)
+
+G_END_DECLS
