@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/bytes.h"
+
+#if defined __SSE2__
+#include <emmintrin.h>
+#endif
+
+G_BEGIN_DECLS
+
+/* RFC 9110 §5.6.2 token bytes, by byte. */
+extern const guint8 nj_scan_token_table[256];
+
+static inline gboolean
+nj_scan_is_token (char c)
+{
+  return nj_scan_token_table[(guchar) c];
+}
+
+/* A byte that may stand in a field value: HTAB, SP, VCHAR, obs-text (RFC 9110 §5.5). */
+static inline gboolean
+nj_scan_is_value (char c)
+{
+  guchar u = (guchar) c;
+
+  return (u >= 0x20 && u != 0x7f) || u == '\t';
+}
+
+/* A byte that may stand in a request target: VCHAR. RFC 3986 takes fewer, but browsers send | [ ] " and { as they are. */
+static inline gboolean
+nj_scan_is_target (char c)
+{
+  guchar u = (guchar) c;
+
+  return u > 0x20 && u < 0x7f;
+}
+
+/* The first byte in [p, end) that may not stand in a field value, or end. Sixteen at a time. */
+static inline const char *
+nj_scan_value (const char *p, const char *end)
+{
+#if defined __SSE2__
+  const __m128i low = _mm_set1_epi8 (0x1f);
+  const __m128i tab = _mm_set1_epi8 ('\t');
+  const __m128i del = _mm_set1_epi8 (0x7f);
+
+  for (; end - p >= 16; p += 16)
+    {
+      __m128i bytes = _mm_loadu_si128 ((const __m128i *) p);
+      __m128i control = _mm_andnot_si128 (_mm_cmpeq_epi8 (bytes, tab),
+                                          _mm_cmpeq_epi8 (_mm_min_epu8 (bytes, low), bytes));
+      int     mask = _mm_movemask_epi8 (_mm_or_si128 (control, _mm_cmpeq_epi8 (bytes, del)));
+
+      if (mask != 0)
+        return p + __builtin_ctz ((unsigned) mask);
+    }
+#endif
+  while (p < end && nj_scan_is_value (*p))
+    p++;
+  return p;
+}
+
+/* The first byte in [p, end) that may not stand in a request target, or end. */
+static inline const char *
+nj_scan_target (const char *p, const char *end)
+{
+#if defined __SSE2__
+  const __m128i first = _mm_set1_epi8 (0x21);
+  const __m128i del = _mm_set1_epi8 (0x7f);
+
+  for (; end - p >= 16; p += 16)
+    {
+      __m128i bytes = _mm_loadu_si128 ((const __m128i *) p);
+      /* The comparison is signed, so bytes from 0x80 on are below as well. */
+      int mask = _mm_movemask_epi8 (_mm_or_si128 (_mm_cmplt_epi8 (bytes, first), _mm_cmpeq_epi8 (bytes, del)));
+
+      if (mask != 0)
+        return p + __builtin_ctz ((unsigned) mask);
+    }
+#endif
+  while (p < end && nj_scan_is_target (*p))
+    p++;
+  return p;
+}
+
+/* The first CR LF CR LF in [p, end), or NULL. */
+static inline const char *
+nj_scan_blank_line (const char *p, const char *end)
+{
+#if defined __SSE2__
+  const __m128i cr = _mm_set1_epi8 ('\r');
+
+  for (; end - p >= 18; p += 16)
+    {
+      __m128i  here = _mm_cmpeq_epi8 (_mm_loadu_si128 ((const __m128i *) p), cr);
+      __m128i  there = _mm_cmpeq_epi8 (_mm_loadu_si128 ((const __m128i *) (p + 2)), cr);
+      unsigned mask = (unsigned) _mm_movemask_epi8 (_mm_and_si128 (here, there));
+
+      for (; mask != 0; mask &= mask - 1)
+        {
+          const char *hit = p + __builtin_ctz (mask);
+
+          if (end - hit >= 4 && hit[1] == '\n' && hit[3] == '\n')
+            return hit;
+        }
+    }
+#endif
+  return end - p >= 4 ? (const char *) memmem (p, (gsize) (end - p), "\r\n\r\n", 4) : NULL;
+}
+
+G_END_DECLS
