@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Borrowed text and the arena of one exchange. Nothing here knows a protocol.
+ * Called from every room, on any thread; an arena belongs to one thread at a time.
+ */
+#include "base/bytes.h"
+
+#include <stdio.h>
+
+struct NjArenaBlock
+{
+  NjArenaBlock *older; /* (nullable) owned */
+};
+
+/**
+ * nj_bytes_equal_nocase:
+ * @a: text
+ * @b: text
+ *
+ * Compares ignoring the case of ASCII letters. Any thread.
+ *
+ * Returns: whether they are the same
+ */
+gboolean
+nj_bytes_equal_nocase (NjBytes a, NjBytes b)
+{
+  if (a.len != b.len)
+    return FALSE;
+
+  for (gsize i = 0; i < a.len; i++)
+    if (nj_ascii_lower (a.data[i]) != nj_ascii_lower (b.data[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * nj_bytes_starts_with:
+ * @text: text
+ * @prefix: what it may begin with
+ *
+ * Any thread.
+ *
+ * Returns: whether @text begins with @prefix, case and all
+ */
+gboolean
+nj_bytes_starts_with (NjBytes text, NjBytes prefix)
+{
+  return text.len >= prefix.len && (prefix.len == 0 || memcmp (text.data, prefix.data, prefix.len) == 0);
+}
+
+/**
+ * nj_bytes_ends_with:
+ * @text: text
+ * @suffix: what it may end with
+ *
+ * Any thread.
+ *
+ * Returns: whether @text ends with @suffix, case and all
+ */
+gboolean
+nj_bytes_ends_with (NjBytes text, NjBytes suffix)
+{
+  return text.len >= suffix.len &&
+         (suffix.len == 0 || memcmp (text.data + text.len - suffix.len, suffix.data, suffix.len) == 0);
+}
+
+/**
+ * nj_bytes_find:
+ * @text: text
+ * @needle: what to look for
+ *
+ * Any thread.
+ *
+ * Returns: the offset of the first @needle in @text, or -1
+ */
+gssize
+nj_bytes_find (NjBytes text, NjBytes needle)
+{
+  const char *hit;
+
+  if (needle.len == 0)
+    return 0;
+  if (text.len < needle.len)
+    return -1;
+
+  hit = memmem (text.data, text.len, needle.data, needle.len);
+  return hit == NULL ? -1 : hit - text.data;
+}
+
+/**
+ * nj_bytes_trim:
+ * @text: text
+ *
+ * Any thread.
+ *
+ * Returns: @text without blanks, tabs and line ends around it
+ */
+NjBytes
+nj_bytes_trim (NjBytes text)
+{
+  while (text.len > 0 && strchr (" \t\r\n", text.data[0]) != NULL && text.data[0] != '\0')
+    text.data++, text.len--;
+  while (text.len > 0 && strchr (" \t\r\n", text.data[text.len - 1]) != NULL && text.data[text.len - 1] != '\0')
+    text.len--;
+
+  return text;
+}
+
+/**
+ * nj_bytes_parse_u64:
+ * @text: decimal digits and nothing else
+ * @max: the largest value taken
+ * @ret_value: (out): the number; untouched on failure
+ *
+ * Any thread.
+ *
+ * Returns: whether @text was a number of at most @max
+ */
+gboolean
+nj_bytes_parse_u64 (NjBytes text, guint64 max, guint64 *ret_value)
+{
+  guint64 value = 0;
+
+  if (text.len == 0)
+    return FALSE;
+
+  for (gsize i = 0; i < text.len; i++)
+    {
+      guint digit = (guchar) text.data[i] - '0';
+
+      if (digit > 9 || value > (G_MAXUINT64 - digit) / 10)
+        return FALSE;
+      value = value * 10 + digit;
+    }
+
+  if (value > max)
+    return FALSE;
+
+  *ret_value = value;
+  return TRUE;
+}
+
+/**
+ * nj_bytes_dup:
+ * @text: text
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): a NUL-terminated copy
+ */
+char *
+nj_bytes_dup (NjBytes text)
+{
+  return g_strndup (text.len > 0 ? text.data : "", text.len);
+}
+
+/**
+ * nj_arena_init:
+ * @arena: an arena not in use
+ * @lent: (nullable): a first block, which must outlive the arena
+ * @size: bytes of @lent
+ *
+ * Makes an empty arena; it allocates only when @lent is used up. Any thread.
+ */
+void
+nj_arena_init (NjArena *arena, void *lent, gsize size)
+{
+  arena->next = lent;
+  arena->end = lent != NULL ? (char *) lent + size : NULL;
+  arena->blocks = NULL;
+}
+
+/**
+ * nj_arena_alloc:
+ * @arena: an arena
+ * @size: bytes
+ *
+ * The thread that uses @arena.
+ *
+ * Returns: (transfer none): memory not cleared, aligned to 8, valid until the arena is cleared
+ */
+void *
+nj_arena_alloc (NjArena *arena, gsize size)
+{
+  gsize         need = (size + 7) & ~(gsize) 7;
+  gsize         block_size;
+  NjArenaBlock *block;
+  void         *memory;
+
+  if (G_LIKELY (arena->next != NULL && need <= (gsize) (arena->end - arena->next)))
+    {
+      memory = arena->next;
+      arena->next += need;
+      return memory;
+    }
+
+  block_size = sizeof (NjArenaBlock) + MAX (need, NJ_ARENA_BLOCK - sizeof (NjArenaBlock));
+  block = g_malloc (block_size);
+  block->older = arena->blocks;
+  arena->blocks = block;
+  memory = block + 1;
+  arena->next = (char *) memory + need;
+  arena->end = (char *) block + block_size;
+  return memory;
+}
+
+/**
+ * nj_arena_copy:
+ * @arena: an arena
+ * @text: text
+ *
+ * The thread that uses @arena.
+ *
+ * Returns: a copy of @text in the arena, with a NUL behind it
+ */
+NjBytes
+nj_arena_copy (NjArena *arena, NjBytes text)
+{
+  char *copy = nj_arena_alloc (arena, text.len + 1);
+
+  if (text.len > 0)
+    memcpy (copy, text.data, text.len);
+  copy[text.len] = '\0';
+  return nj_bytes (copy, text.len);
+}
+
+/**
+ * nj_arena_printf:
+ * @arena: an arena
+ * @format: as for printf
+ * @...: its arguments
+ *
+ * The thread that uses @arena.
+ *
+ * Returns: the formatted text in the arena, with a NUL behind it
+ */
+NjBytes
+nj_arena_printf (NjArena *arena, const char *format, ...)
+{
+  va_list arguments;
+  va_list again;
+  int     length;
+  char   *text;
+
+  g_assert (format != NULL);
+  va_start (arguments, format);
+  va_copy (again, arguments);
+  length = vsnprintf (NULL, 0, format, arguments);
+  va_end (arguments);
+  if (length < 0)
+    length = 0;
+
+  text = nj_arena_alloc (arena, (gsize) length + 1);
+  vsnprintf (text, (gsize) length + 1, format, again);
+  va_end (again);
+  return nj_bytes (text, (gsize) length);
+}
+
+/**
+ * nj_arena_clear:
+ * @arena: an arena
+ *
+ * Frees all that was allocated; the lent block stays the caller's, and the arena
+ * holds nothing until it is initialised again. The thread that uses @arena.
+ */
+void
+nj_arena_clear (NjArena *arena)
+{
+  while (arena->blocks != NULL)
+    {
+      NjArenaBlock *block = arena->blocks;
+
+      arena->blocks = block->older;
+      g_free (block);
+    }
+
+  arena->next = arena->end = NULL;
+}

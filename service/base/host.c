@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Names of machines and their addresses: one written form, the registrable domain, and how
+ * far an address reaches. No look-up happens here (that is net/resolver). Any thread.
+ */
+#include "base/host.h"
+
+#include <arpa/inet.h>
+#include <libpsl.h>
+
+/* A host name as it may stand in a URL after lower-casing: RFC 952 letters, digits and hyphen,
+ * and the underscore that real names hold. */
+static gboolean
+is_host_byte (char c)
+{
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+static gsize
+copy_address_form (NjBytes host, char *ret_host)
+{
+  NjAddress address;
+  NjBytes   inner = host;
+
+  if (host.len >= 2 && host.data[0] == '[' && host.data[host.len - 1] == ']')
+    inner = nj_bytes (host.data + 1, host.len - 2);
+
+  if (memchr (inner.data, ':', inner.len) == NULL || !nj_address_parse (inner, 0, &address))
+    return 0;
+
+  /* One form for each IPv6 address (RFC 5952), in brackets as URLs have it. */
+  ret_host[0] = '[';
+  inet_ntop (AF_INET6, &address.v6.sin6_addr, ret_host + 1, INET6_ADDRSTRLEN);
+  strcat (ret_host, "]");
+  return strlen (ret_host);
+}
+
+static gsize
+normalize_international (NjBytes host, char *ret_host)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *ascii = NULL;
+
+  if (host.len > 4 * NJ_HOST_MAX || !g_utf8_validate_len (host.data, host.len, NULL))
+    return 0;
+
+  text = nj_bytes_dup (host);
+  ascii = g_hostname_to_ascii (text);
+
+  /* What it comes to can still hold empty labels, capitals, a dot at the end: the same checks again. */
+  return ascii != NULL && g_str_is_ascii (ascii) ? nj_host_normalize (nj_bytes (ascii, strlen (ascii)), ret_host) : 0;
+}
+
+/**
+ * nj_host_normalize:
+ * @host: a host name or address as somebody wrote it; IPv6 with or without brackets
+ * @ret_host: (out): its one form: lower case, punycode, no dot at the end, IPv6 in brackets
+ *
+ * Any thread. Source: RFC 3986 §3.2.2, RFC 5891, RFC 5952.
+ *
+ * Returns: the length of @ret_host in bytes, 0 when @host is no host
+ */
+gsize
+nj_host_normalize (NjBytes host, char ret_host[NJ_HOST_MAX + 1])
+{
+  gsize   label = 0;
+  NjBytes whole = host;
+
+  if (host.len == 0)
+    return 0;
+  if (memchr (host.data, ':', host.len) != NULL || host.data[0] == '[')
+    return host.len <= INET6_ADDRSTRLEN + 2 ? copy_address_form (host, ret_host) : 0;
+
+  if (host.data[host.len - 1] == '.')
+    host.len--;
+  if (host.len == 0 || host.len > NJ_HOST_MAX || host.data[host.len - 1] == '.')
+    return 0;
+
+  for (gsize i = 0; i < host.len; i++)
+    {
+      char c = nj_ascii_lower (host.data[i]);
+
+      if ((guchar) c >= 0x80)
+        return normalize_international (whole, ret_host);
+      if (!is_host_byte (c))
+        return 0;
+
+      label = c == '.' ? 0 : label + 1;
+      if (label > 63 || (c == '.' && (i == 0 || host.data[i - 1] == '.')))
+        return 0;
+      ret_host[i] = c;
+    }
+
+  ret_host[host.len] = '\0';
+  return host.len;
+}
+
+/**
+ * nj_host_is_address:
+ * @host: a host in its normal form
+ *
+ * Any thread.
+ *
+ * Returns: whether it is an IPv4 address or an IPv6 address in brackets
+ */
+gboolean
+nj_host_is_address (NjBytes host)
+{
+  if (host.len == 0)
+    return FALSE;
+  if (host.data[0] == '[')
+    return TRUE;
+
+  /* No name under a public suffix ends in a digit, so the last byte decides nearly always. */
+  if (host.data[host.len - 1] < '0' || host.data[host.len - 1] > '9')
+    return FALSE;
+
+  return nj_address_parse (host, 0, &(NjAddress){ 0 });
+}
+
+/**
+ * nj_host_registrable:
+ * @host: a host in its normal form
+ *
+ * The part of a name that somebody registered: example.co.uk of www.example.co.uk, by the
+ * public suffix list with its private section. Any thread. Source: publicsuffix.org.
+ *
+ * Returns: a slice of @host; all of it for an address, a public suffix or a single label
+ */
+NjBytes
+nj_host_registrable (NjBytes host)
+{
+  char        name[NJ_HOST_MAX + 1];
+  const char *domain;
+
+  if (host.len == 0 || host.len > NJ_HOST_MAX || nj_host_is_address (host))
+    return host;
+
+  memcpy (name, host.data, host.len);
+  name[host.len] = '\0';
+  domain = psl_registrable_domain (psl_builtin (), name);
+  if (domain == NULL)
+    return host;
+
+  return nj_bytes (host.data + (domain - name), host.len - (gsize) (domain - name));
+}
+
+/**
+ * nj_host_is_same_site:
+ * @a: a host in its normal form
+ * @b: a host in its normal form
+ *
+ * Any thread.
+ *
+ * Returns: whether both have the same registrable domain (addresses compare whole)
+ */
+gboolean
+nj_host_is_same_site (NjBytes a, NjBytes b)
+{
+  return nj_bytes_equal (a, b) || nj_bytes_equal (nj_host_registrable (a), nj_host_registrable (b));
+}
+
+/**
+ * nj_host_is_below:
+ * @host: a host in its normal form
+ * @domain: a domain in its normal form
+ *
+ * Any thread.
+ *
+ * Returns: whether @host is @domain or a name under it
+ */
+gboolean
+nj_host_is_below (NjBytes host, NjBytes domain)
+{
+  if (!nj_bytes_ends_with (host, domain))
+    return FALSE;
+
+  return host.len == domain.len || host.data[host.len - domain.len - 1] == '.';
+}
+
+/**
+ * nj_address_parse:
+ * @text: an IPv4 address in four decimal parts, or an IPv6 address with or without brackets
+ * @port: the port to go with it
+ * @ret_address: (out): the address; untouched on failure
+ *
+ * Any thread.
+ *
+ * Returns: whether @text was an address
+ */
+gboolean
+nj_address_parse (NjBytes text, guint16 port, NjAddress *ret_address)
+{
+  char      buffer[INET6_ADDRSTRLEN + 1];
+  NjAddress address = { 0 };
+
+  if (text.len >= 2 && text.data[0] == '[' && text.data[text.len - 1] == ']')
+    text = nj_bytes (text.data + 1, text.len - 2);
+  if (text.len == 0 || text.len >= sizeof buffer || memchr (text.data, '\0', text.len) != NULL)
+    return FALSE;
+
+  memcpy (buffer, text.data, text.len);
+  buffer[text.len] = '\0';
+
+  if (inet_pton (AF_INET, buffer, &address.v4.sin_addr) == 1)
+    {
+      address.v4.sin_family = AF_INET;
+      address.v4.sin_port = htons (port);
+      address.len = sizeof address.v4;
+    }
+  else if (inet_pton (AF_INET6, buffer, &address.v6.sin6_addr) == 1)
+    {
+      address.v6.sin6_family = AF_INET6;
+      address.v6.sin6_port = htons (port);
+      address.len = sizeof address.v6;
+    }
+  else
+    return FALSE;
+
+  *ret_address = address;
+  return TRUE;
+}
+
+/**
+ * nj_address_to_text:
+ * @address: an address
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): "192.0.2.1:80" or "[2001:db8::1]:80"
+ */
+char *
+nj_address_to_text (const NjAddress *address)
+{
+  char buffer[INET6_ADDRSTRLEN] = "";
+
+  if (address->len == 0)
+    return g_strdup ("none");
+
+  if (address->any.sa_family == AF_INET6)
+    {
+      inet_ntop (AF_INET6, &address->v6.sin6_addr, buffer, sizeof buffer);
+      return g_strdup_printf ("[%s]:%u", buffer, nj_address_port (address));
+    }
+
+  inet_ntop (AF_INET, &address->v4.sin_addr, buffer, sizeof buffer);
+  return g_strdup_printf ("%s:%u", buffer, nj_address_port (address));
+}
+
+/**
+ * nj_address_equal:
+ * @a: an address
+ * @b: an address
+ *
+ * Any thread.
+ *
+ * Returns: whether family, address and port are the same
+ */
+gboolean
+nj_address_equal (const NjAddress *a, const NjAddress *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  if (a->len == 0)
+    return TRUE;
+  if (a->any.sa_family != b->any.sa_family || nj_address_port (a) != nj_address_port (b))
+    return FALSE;
+
+  return a->any.sa_family == AF_INET
+             ? a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr
+             : memcmp (&a->v6.sin6_addr, &b->v6.sin6_addr, sizeof a->v6.sin6_addr) == 0;
+}
+
+/**
+ * nj_address_port:
+ * @address: an address
+ *
+ * Any thread.
+ *
+ * Returns: its port in host order
+ */
+guint16
+nj_address_port (const NjAddress *address)
+{
+  return ntohs (address->any.sa_family == AF_INET6 ? address->v6.sin6_port : address->v4.sin_port);
+}
+
+static NjScope
+scope_v4 (guint32 a)
+{
+  if (a >> 24 == 0)
+    return NJ_SCOPE_UNSPECIFIED;
+  if (a >> 24 == 127)
+    return NJ_SCOPE_LOOPBACK;
+  if (a >> 16 == 0xa9fe)
+    return NJ_SCOPE_LINK_LOCAL;
+  if (a >> 24 == 10 || a >> 20 == 0xac1 || a >> 16 == 0xc0a8 || a >> 22 == (0x64400000u >> 22))
+    return NJ_SCOPE_PRIVATE;
+  if (a >> 28 == 0xe || a == 0xffffffffu)
+    return NJ_SCOPE_MULTICAST;
+  return NJ_SCOPE_GLOBAL;
+}
+
+/**
+ * nj_address_scope:
+ * @address: an address
+ *
+ * How far it reaches; an IPv4 address inside IPv6 counts as itself. Any thread.
+ * Source: RFC 6890, RFC 4291 §2.5.
+ *
+ * Returns: its scope
+ */
+NjScope
+nj_address_scope (const NjAddress *address)
+{
+  const struct in6_addr *a = &address->v6.sin6_addr;
+
+  if (address->any.sa_family == AF_INET)
+    return scope_v4 (ntohl (address->v4.sin_addr.s_addr));
+
+  if (IN6_IS_ADDR_V4MAPPED (a) || IN6_IS_ADDR_V4COMPAT (a))
+    {
+      if (IN6_IS_ADDR_LOOPBACK (a))
+        return NJ_SCOPE_LOOPBACK;
+      return scope_v4 (ntohl (a->s6_addr32[3]));
+    }
+  if (IN6_IS_ADDR_LOOPBACK (a))
+    return NJ_SCOPE_LOOPBACK;
+  if (IN6_IS_ADDR_UNSPECIFIED (a))
+    return NJ_SCOPE_UNSPECIFIED;
+  if (IN6_IS_ADDR_LINKLOCAL (a))
+    return NJ_SCOPE_LINK_LOCAL;
+  if (IN6_IS_ADDR_MULTICAST (a))
+    return NJ_SCOPE_MULTICAST;
+  if ((a->s6_addr[0] & 0xfe) == 0xfc || IN6_IS_ADDR_SITELOCAL (a))
+    return NJ_SCOPE_PRIVATE;
+  return NJ_SCOPE_GLOBAL;
+}

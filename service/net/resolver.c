@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Names to addresses by the system's resolver, on helper threads, since getaddrinfo blocks. Many who
+ * ask for one name wait for one answer, and answers are kept a minute (getaddrinfo tells no TTL).
+ * Fibers ask, on any worker; racing to the addresses is in resolver-race.c.
+ */
+#include "net/resolver.h"
+
+#include "base/clock.h"
+#include "net/worker.h"
+
+#include <netdb.h>
+#include <pthread.h>
+
+#define KEEP_US (60 * (gint64) G_USEC_PER_SEC)
+#define KEEP_FAILURE_US (2 * (gint64) G_USEC_PER_SEC)
+#define NAMES_MAX 1024
+/* A name server that never answers holds a thread for ten seconds; others must still get through. */
+#define THREADS_MAX 64
+
+typedef struct NjLookup NjLookup;
+
+/* A fiber that waits; on its stack. */
+typedef struct NjWaiter NjWaiter;
+struct NjWaiter
+{
+  NjWaiter *next;
+  NjWorker *worker;
+  NjFiber  *fiber;
+  NjLookup *lookup; /* counted */
+};
+
+/* One name. Counted by the table, the helper thread, each waiter and each wake-up on its way. */
+struct NjLookup
+{
+  gatomicrefcount refs;
+  char           *host;
+  gboolean        is_done; /* this and below: guarded by lock */
+  gint64          expires;
+  NjResolveResult result;
+  NjResolved      resolved;
+  NjWaiter       *waiters;
+};
+
+/* A wake-up on its way to a worker: the fiber is counted on its own thread only, so the worker looks
+ * whether it still waits. */
+typedef struct
+{
+  NjLookup *lookup; /* counted */
+  NjWorker *worker;
+} NjWakeUp;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static GHashTable     *names;   /* guarded by lock: host → NjLookup, counted */
+static GThreadPool    *helpers; /* guarded by lock */
+static NjResolveFunc   replacement;
+
+static void
+lookup_unref (gpointer user_data)
+{
+  NjLookup *lookup = user_data;
+
+  if (!g_atomic_ref_count_dec (&lookup->refs))
+    return;
+
+  g_free (lookup->host);
+  g_free (lookup);
+}
+
+static NjLookup *
+lookup_ref (NjLookup *lookup)
+{
+  g_atomic_ref_count_inc (&lookup->refs);
+  return lookup;
+}
+
+/* Alternates the families, beginning with the one the system put first: RFC 8305 §4. */
+static void
+take_addresses (const struct addrinfo *list, NjResolved *ret_resolved)
+{
+  const struct addrinfo *next[2] = { list, list };
+  int                    family = list->ai_family;
+
+  ret_resolved->n = 0;
+  while (ret_resolved->n < NJ_RESOLVER_ADDRESSES_MAX && (next[0] != NULL || next[1] != NULL))
+    {
+      int                     side = family == list->ai_family ? 0 : 1;
+      const struct addrinfo **at = &next[side];
+
+      while (*at != NULL && ((*at)->ai_family == list->ai_family) != (side == 0))
+        *at = (*at)->ai_next;
+      if (*at != NULL && (*at)->ai_addrlen <= sizeof (struct sockaddr_in6))
+        {
+          NjAddress *address = &ret_resolved->addresses[ret_resolved->n++];
+
+          memset (address, 0, sizeof *address);
+          memcpy (&address->any, (*at)->ai_addr, (*at)->ai_addrlen);
+          address->len = (*at)->ai_addrlen;
+        }
+      if (*at != NULL)
+        *at = (*at)->ai_next;
+      family = side == 0 ? AF_UNSPEC : list->ai_family;
+    }
+}
+
+static NjResolveResult
+ask_system (const char *host, NjResolved *ret_resolved)
+{
+  struct addrinfo  hints = { .ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC };
+  struct addrinfo *list = NULL;
+  int              code = getaddrinfo (host, NULL, &hints, &list);
+
+  switch (code)
+    {
+    case 0:
+      take_addresses (list, ret_resolved);
+      freeaddrinfo (list);
+      return ret_resolved->n > 0 ? NJ_RESOLVE_OK : NJ_RESOLVE_NO_SUCH_NAME;
+    case EAI_NONAME:
+    case EAI_NODATA:
+      return NJ_RESOLVE_NO_SUCH_NAME;
+    default:
+      return NJ_RESOLVE_FAILED;
+    }
+}
+
+static void
+on_wake_up (gpointer user_data)
+{
+  NjWakeUp *wake_up = user_data;
+
+  pthread_mutex_lock (&lock);
+  for (NjWaiter *waiter = wake_up->lookup->waiters; waiter != NULL; waiter = waiter->next)
+    if (waiter->worker == wake_up->worker)
+      nj_fiber_wake (waiter->fiber);
+  pthread_mutex_unlock (&lock);
+
+  lookup_unref (wake_up->lookup);
+  g_free (wake_up);
+}
+
+static gboolean
+is_first_of_worker (const NjLookup *lookup, const NjWaiter *waiter)
+{
+  for (const NjWaiter *other = lookup->waiters; other != waiter; other = other->next)
+    if (other->worker == waiter->worker)
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+on_helper (gpointer data, gpointer user_data)
+{
+  NjLookup       *lookup = data;
+  NjResolved      resolved = { 0 };
+  NjResolveFunc   ask = replacement != NULL ? replacement : ask_system;
+  NjResolveResult result = ask (lookup->host, &resolved);
+
+  pthread_mutex_lock (&lock);
+  lookup->resolved = resolved;
+  lookup->result = result;
+  lookup->expires = nj_clock_monotonic () + (result == NJ_RESOLVE_OK ? KEEP_US : KEEP_FAILURE_US);
+  lookup->is_done = TRUE;
+  for (NjWaiter *waiter = lookup->waiters; waiter != NULL; waiter = waiter->next)
+    if (is_first_of_worker (lookup, waiter))
+      {
+        NjWakeUp *wake_up = g_new0 (NjWakeUp, 1);
+
+        wake_up->lookup = lookup_ref (lookup);
+        wake_up->worker = waiter->worker;
+        nj_worker_post (waiter->worker, on_wake_up, wake_up);
+      }
+  pthread_mutex_unlock (&lock);
+
+  lookup_unref (lookup);
+}
+
+static gboolean
+is_stale (gpointer key, gpointer value, gpointer user_data)
+{
+  NjLookup *lookup = value;
+
+  return lookup->is_done && lookup->expires <= *(gint64 *) user_data;
+}
+
+/* The lookup of a name, begun when there is none or an old one; counted. With the lock held. */
+static NjLookup *
+lookup_of (NjBytes host, gint64 now)
+{
+  g_autofree char *name = nj_bytes_dup (host);
+  NjLookup        *lookup;
+
+  if (names == NULL)
+    {
+      names = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, lookup_unref);
+      helpers = g_thread_pool_new (on_helper, NULL, THREADS_MAX, FALSE, NULL);
+    }
+
+  lookup = g_hash_table_lookup (names, name);
+  if (lookup != NULL && !(lookup->is_done && lookup->expires <= now))
+    return lookup_ref (lookup);
+
+  if (g_hash_table_size (names) >= NAMES_MAX)
+    {
+      g_hash_table_foreach_remove (names, is_stale, &now);
+      if (g_hash_table_size (names) >= NAMES_MAX)
+        g_hash_table_remove_all (names);
+    }
+
+  lookup = g_new0 (NjLookup, 1);
+  g_atomic_ref_count_init (&lookup->refs);
+  lookup->host = g_steal_pointer (&name);
+  g_hash_table_replace (names, lookup->host, lookup_ref (lookup));
+  g_thread_pool_push (helpers, lookup_ref (lookup), NULL);
+  return lookup;
+}
+
+static void
+waiter_remove (NjLookup *lookup, NjWaiter *waiter)
+{
+  for (NjWaiter **at = &lookup->waiters; *at != NULL; at = &(*at)->next)
+    if (*at == waiter)
+      {
+        *at = waiter->next;
+        return;
+      }
+}
+
+/**
+ * nj_resolver_resolve:
+ * @worker: the calling fiber's worker
+ * @host: a host in its normal form; an address is given back as it is
+ * @deadline: monotonic µs
+ * @ret_resolved: (out): its addresses, when %NJ_RESOLVE_OK
+ *
+ * A fiber's call.
+ *
+ * Returns: whether there are addresses, or why not
+ */
+NjResolveResult
+nj_resolver_resolve (NjWorker *worker, NjBytes host, gint64 deadline, NjResolved *ret_resolved)
+{
+  NjWaiter        waiter = { .worker = worker, .fiber = nj_fiber_self () };
+  NjResolveResult result;
+  NjIo            io = NJ_OK;
+
+  if (nj_address_parse (host, 0, &ret_resolved->addresses[0]))
+    {
+      ret_resolved->n = 1;
+      return NJ_RESOLVE_OK;
+    }
+
+  pthread_mutex_lock (&lock);
+  waiter.lookup = lookup_of (host, nj_worker_now (worker));
+  if (!waiter.lookup->is_done)
+    {
+      waiter.next = waiter.lookup->waiters;
+      waiter.lookup->waiters = &waiter;
+      while (!waiter.lookup->is_done && io == NJ_OK)
+        {
+          pthread_mutex_unlock (&lock);
+          io = nj_fiber_park (deadline);
+          pthread_mutex_lock (&lock);
+        }
+      waiter_remove (waiter.lookup, &waiter);
+    }
+  result = waiter.lookup->is_done ? waiter.lookup->result
+                                  : (io == NJ_TIMEOUT ? NJ_RESOLVE_TIMEOUT : NJ_RESOLVE_CANCELLED);
+  if (result == NJ_RESOLVE_OK)
+    *ret_resolved = waiter.lookup->resolved;
+  pthread_mutex_unlock (&lock);
+
+  lookup_unref (waiter.lookup);
+  return result;
+}
+
+/**
+ * nj_resolver_flush:
+ *
+ * Forgets all answers: after a change of network, and between tests. Any thread.
+ */
+void
+nj_resolver_flush (void)
+{
+  pthread_mutex_lock (&lock);
+  if (names != NULL)
+    g_hash_table_remove_all (names);
+  pthread_mutex_unlock (&lock);
+}
+
+/**
+ * nj_resolver_replace:
+ * @func: (nullable): what answers in place of the system, on a helper thread; %NULL for the system
+ *
+ * For tests, while nobody asks.
+ */
+void
+nj_resolver_replace (NjResolveFunc func)
+{
+  nj_resolver_flush ();
+  replacement = func;
+}
