@@ -9,7 +9,7 @@
  *     name=Home
  *     country=DE
  */
-#include "exits/catalogue-parts.h"
+#include "exits/catalogue-private.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>

@@ -3,7 +3,7 @@
  * All exits the user has, in his order, and which of them answers "Germany" or "the fastest".
  * Reading and writing them as text is in catalogue-file.c. Main thread only.
  */
-#include "exits/catalogue-parts.h"
+#include "exits/catalogue-private.h"
 
 /**
  * nj_catalogue_new:

@@ -3,7 +3,7 @@
  * How an exit does, told by the dials of real traffic: workers report, everybody reads. The table
  * of states stands in exit.h. Nothing is dialled here. Any thread; no lock is held over a wait.
  */
-#include "exits/exit-parts.h"
+#include "exits/exit-private.h"
 
 #include "base/clock.h"
 

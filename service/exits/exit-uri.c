@@ -4,7 +4,7 @@
  * them joined by commas, the first to be dialled first. It is what people paste and what
  * subscriptions hold, so every mistake has its own words. Any thread.
  */
-#include "exits/exit-parts.h"
+#include "exits/exit-private.h"
 
 #include <stdio.h>
 

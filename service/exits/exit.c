@@ -4,7 +4,7 @@
  * changes once made, so all threads share it without a lock. Its URI is read in exit-uri.c, its
  * health is kept in exit-health.c, talking to it is for dial.c and the hops. Any thread.
  */
-#include "exits/exit-parts.h"
+#include "exits/exit-private.h"
 
 /* In the order of NjExitKind. */
 static const NjExitKindRow kinds[] = {

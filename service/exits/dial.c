@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Opens a stream to a target over a route: connect, TLS, the exit's handshake, each a stream over
+ * the stream before, for as many exits as a chain has. Which route is for route.c; how an exit is
+ * spoken to is in hop-*.c, one row of a table here. An exit's health is told from here. In
+ * fibers, on workers.
+ *
+ * The exit's own name is resolved by this machine's resolver, since nobody else can be asked yet;
+ * only a chain's later exits are resolved by the exit before. Targets are resolved at the exit.
+ */
+#include "exits/dial.h"
+
+#include "base/clock.h"
+#include "exits/hop.h"
+#include "net/worker.h"
+#include "tls/tls-stream.h"
+
+#include <errno.h>
+
+/* In the order of NjExitKind. */
+static const struct
+{
+  NjHopOpen   open;
+  const char *alpn; /* what is offered inside TLS */
+} hops[] = {
+  [NJ_EXIT_HTTP] = { nj_hop_http_open, "" },
+  [NJ_EXIT_HTTPS] = { nj_hop_http_open, "http/1.1" },
+  [NJ_EXIT_H2] = { NULL, "h2" },
+  [NJ_EXIT_SOCKS5] = { nj_hop_socks5_open, "" },
+  [NJ_EXIT_SOCKS5S] = { nj_hop_socks5_open, "" },
+  [NJ_EXIT_SOCKS4A] = { nj_hop_socks4a_open, "" },
+  [NJ_EXIT_TOR] = { nj_hop_tor_open, "" },
+};
+
+static const char *const result_texts[] = {
+  [NJ_DIAL_OK] = "connected",
+  [NJ_DIAL_REFUSED_BY_ROUTE] = "no exit is available, so nothing was sent",
+  [NJ_DIAL_NO_SUCH_NAME] = "there is no such host",
+  [NJ_DIAL_NAME_FAILED] = "the name could not be resolved",
+  [NJ_DIAL_CONNECTION_REFUSED] = "connection refused",
+  [NJ_DIAL_UNREACHABLE] = "network or host unreachable",
+  [NJ_DIAL_TIMEOUT] = "no answer in time",
+  [NJ_DIAL_EXIT_DOWN] = "the exit is down",
+  [NJ_DIAL_EXIT_AUTH] = "the exit wants other credentials",
+  [NJ_DIAL_EXIT_CERTIFICATE] = "the exit is not who it should be",
+  [NJ_DIAL_EXIT_REFUSED] = "the exit could not reach the target",
+  [NJ_DIAL_CANCELLED] = "cancelled",
+};
+
+/**
+ * nj_dial_result_text:
+ * @result: what a dial came to
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): it in words, lower case, no full stop
+ */
+const char *
+nj_dial_result_text (NjDialResult result)
+{
+  g_assert ((guint) result < G_N_ELEMENTS (result_texts));
+  return result_texts[result];
+}
+
+static NjDialResult
+result_of_errno (int code)
+{
+  switch (code)
+    {
+    case ECONNREFUSED:
+      return NJ_DIAL_CONNECTION_REFUSED;
+    case ETIMEDOUT:
+      return NJ_DIAL_TIMEOUT;
+    default:
+      return NJ_DIAL_UNREACHABLE;
+    }
+}
+
+static NjDialResult
+result_of (NjIo io, NjResolveResult resolve, int code)
+{
+  if (io == NJ_CANCELLED || resolve == NJ_RESOLVE_CANCELLED)
+    return NJ_DIAL_CANCELLED;
+  if (resolve == NJ_RESOLVE_NO_SUCH_NAME)
+    return NJ_DIAL_NO_SUCH_NAME;
+  if (resolve == NJ_RESOLVE_FAILED || resolve == NJ_RESOLVE_TIMEOUT)
+    return NJ_DIAL_NAME_FAILED;
+  return io == NJ_TIMEOUT ? NJ_DIAL_TIMEOUT : result_of_errno (code);
+}
+
+static NjIo
+dial_direct (NjWorker *worker, NjBytes host, guint16 port, gint64 deadline, NjStream **ret_stream,
+             NjDialFailure *ret_failure)
+{
+  NjResolveResult resolve = NJ_RESOLVE_OK;
+  int             code = 0;
+  NjIo            io = nj_resolver_connect (worker, host, port, deadline, ret_stream, &resolve, &code);
+  NjDialResult    result;
+
+  if (io == NJ_OK)
+    return NJ_OK;
+
+  result = result_of (io, resolve, code);
+  return nj_hop_fail (NULL, io, result, ret_failure, "%s",
+                      result == NJ_DIAL_UNREACHABLE && code != 0 ? g_strerror (code) : nj_dial_result_text (result));
+}
+
+/* Whatever keeps us from the exit, it is down; that a target has no address is another thing. */
+static NjIo
+connect_exit (NjWorker *worker, const NjExit *exit, gint64 deadline, NjStream **ret_stream, NjDialFailure *ret_failure)
+{
+  NjDialFailure failure = { 0 };
+  NjIo          io = dial_direct (worker, nj_exit_host (exit), nj_exit_port (exit), nj_hop_patience (worker, deadline),
+                                  ret_stream, &failure);
+
+  if (io == NJ_OK)
+    return NJ_OK;
+  return nj_hop_fail (NULL, io, failure.result == NJ_DIAL_CANCELLED ? NJ_DIAL_CANCELLED : NJ_DIAL_EXIT_DOWN, ret_failure,
+                      "the exit cannot be reached: %s", failure.detail);
+}
+
+static NjIo
+put_tls (NjStream *below, const NjExit *exit, gint64 deadline, NjStream **ret_stream, NjDialFailure *ret_failure)
+{
+  const NjTlsClientConfig config = {
+    .server_name = nj_exit_host (exit),
+    .port = nj_exit_port (exit),
+    .fingerprint = nj_exit_fingerprint (exit),
+    .alpn = nj_bytes_from_string (hops[nj_exit_kind (exit)].alpn),
+    .partition = nj_bytes_from_string (nj_exit_id (exit)),
+  };
+  NjTlsFailure failure = { 0 };
+  NjIo         io = nj_tls_connect (below, &config, nj_hop_patience (below->worker, deadline), ret_stream, &failure);
+
+  if (io == NJ_OK)
+    return NJ_OK;
+  if (io == NJ_CANCELLED)
+    return nj_hop_fail (NULL, io, NJ_DIAL_CANCELLED, ret_failure, "cancelled");
+  return nj_hop_fail (NULL, io, failure.is_certificate ? NJ_DIAL_EXIT_CERTIFICATE : NJ_DIAL_EXIT_DOWN, ret_failure,
+                      "%s", failure.text);
+}
+
+static NjIo dial_through (NjWorker *worker, NjExit *exit, NjBytes host, guint16 port, gint64 deadline,
+                          gint64 *ret_took, NjStream **ret_stream, NjDialFailure *ret_failure);
+
+/* A stream to the exit itself, over the exits before it in the chain. */
+static NjIo
+reach (NjWorker *worker, NjExit *exit, gint64 deadline, gint64 *ret_took, NjStream **ret_stream,
+       NjDialFailure *ret_failure)
+{
+  gint64 start = nj_clock_monotonic ();
+  NjIo   io;
+
+  if (nj_exit_via (exit) == NULL)
+    io = connect_exit (worker, exit, deadline, ret_stream, ret_failure);
+  else
+    {
+      io = dial_through (worker, nj_exit_via (exit), nj_exit_host (exit), nj_exit_port (exit), deadline, ret_took,
+                         ret_stream, ret_failure);
+      /* To the one before, this exit is a target; to the user the chain as a whole is down. */
+      if (io != NJ_OK && ret_failure->result != NJ_DIAL_CANCELLED && ret_failure->result < NJ_DIAL_EXIT_DOWN)
+        ret_failure->result = NJ_DIAL_EXIT_DOWN;
+      if (io != NJ_OK && ret_failure->result == NJ_DIAL_EXIT_REFUSED)
+        ret_failure->result = NJ_DIAL_EXIT_DOWN;
+    }
+  *ret_took = nj_clock_monotonic () - start;
+  return io;
+}
+
+static NjIo
+dial_through (NjWorker *worker, NjExit *exit, NjBytes host, guint16 port, gint64 deadline, gint64 *ret_took,
+              NjStream **ret_stream, NjDialFailure *ret_failure)
+{
+  const NjHopRequest request = { exit, host, port, deadline };
+  NjHopOpen          open = hops[nj_exit_kind (exit)].open;
+  NjStream          *below = NULL;
+  NjIo               io;
+
+  if (open == NULL)
+    return nj_hop_fail (NULL, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "this kind of exit is not spoken yet");
+
+  io = reach (worker, exit, deadline, ret_took, &below, ret_failure);
+  if (io == NJ_OK && nj_exit_is_tls (exit))
+    io = put_tls (below, exit, deadline, &below, ret_failure);
+  if (io == NJ_OK)
+    io = open (below, &request, ret_stream, ret_failure);
+  return io;
+}
+
+/* Only what is the exit's own fault counts against it: a target that is down does not. */
+static void
+tell_health (NjExit *exit, NjIo io, gint64 took, const NjDialFailure *failure)
+{
+  if (io == NJ_OK)
+    {
+      nj_exit_dial_succeeded (exit, took);
+      return;
+    }
+
+  switch (failure->result)
+    {
+    case NJ_DIAL_EXIT_DOWN:
+    case NJ_DIAL_EXIT_AUTH:
+    case NJ_DIAL_EXIT_CERTIFICATE:
+      nj_exit_dial_failed (exit, failure->detail);
+      break;
+    case NJ_DIAL_CANCELLED:
+      break;
+    case NJ_DIAL_TIMEOUT:
+      if (io == NJ_TIMEOUT)
+        {
+          nj_exit_dial_stalled (exit, failure->detail);
+          break;
+        }
+      nj_exit_dial_succeeded (exit, took);
+      break;
+    default:
+      nj_exit_dial_succeeded (exit, took);
+      break;
+    }
+}
+
+static NjIo
+dial_exit (NjWorker *worker, NjExit *exit, NjBytes host, guint16 port, gint64 deadline, NjStream **ret_stream,
+           NjDialFailure *ret_failure)
+{
+  gint64 took = 0;
+  NjIo   io;
+
+  if (!nj_exit_may_dial (exit, nj_clock_monotonic ()))
+    {
+      g_autofree char *problem = nj_exit_problem (exit);
+
+      return nj_hop_fail (NULL, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "%s", problem);
+    }
+
+  /* The policy that lent the exit may be swapped while we wait. */
+  nj_exit_ref (exit);
+  io = dial_through (worker, exit, host, port, deadline, &took, ret_stream, ret_failure);
+  tell_health (exit, io, took, ret_failure);
+  nj_exit_unref (exit);
+  return io;
+}
+
+/**
+ * nj_dial:
+ * @worker: the calling thread's worker
+ * @route: where it goes; its exit is kept alive over the call
+ * @host: the target; a name is resolved at the exit when there is one
+ * @port: its port
+ * @deadline: monotonic µs for all of it
+ * @ret_stream: (out) (transfer full): a stream to the target
+ * @ret_failure: (out): why not; also filled in (with %NJ_DIAL_OK) on success
+ *
+ * Whatever goes wrong, the target is reached over @route or not at all. A fiber's call.
+ *
+ * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
+ */
+NjIo
+nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gint64 deadline, NjStream **ret_stream,
+         NjDialFailure *ret_failure)
+{
+  char    name[NJ_HOST_MAX + 1];
+  NjBytes target;
+
+  *ret_failure = (NjDialFailure){ NJ_DIAL_OK, "" };
+
+  /* Again here, for what goes into an exit's handshake must not hold a line end or a blank. */
+  target = nj_bytes (name, nj_host_normalize (host, name));
+  if (target.len == 0 || port == 0)
+    return nj_hop_fail (NULL, NJ_FAILED, NJ_DIAL_NO_SUCH_NAME, ret_failure, "not a host and port");
+
+  switch (route->kind)
+    {
+    case NJ_ROUTE_EXIT:
+      return dial_exit (worker, route->exit, target, port, deadline, ret_stream, ret_failure);
+    case NJ_ROUTE_DIRECT:
+      return dial_direct (worker, target, port, deadline, ret_stream, ret_failure);
+    case NJ_ROUTE_REFUSED:
+    default:
+      return nj_hop_fail (NULL, NJ_FAILED, NJ_DIAL_REFUSED_BY_ROUTE, ret_failure, "%s",
+                          route->reason != NULL ? route->reason : nj_dial_result_text (NJ_DIAL_REFUSED_BY_ROUTE));
+    }
+}

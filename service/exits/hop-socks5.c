@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * SOCKS5 as a client, with or without user name and password, and Tor, which is SOCKS5 with
+ * credentials that keep one site's streams apart from another's. Names go out as names. Answers
+ * are read to the byte, so nothing of the target's is ever lost. In fibers, on workers.
+ */
+#include "exits/hop.h"
+
+#include <string.h>
+
+#define VERSION        5
+#define METHOD_NONE    0
+#define METHOD_USER    2
+#define METHOD_REFUSED 0xff
+#define ADDRESS_V4     1
+#define ADDRESS_NAME   3
+#define ADDRESS_V6     4
+
+/* What the exit's answer means: RFC 1928 §6. */
+static const struct
+{
+  NjDialResult result;
+  const char  *text;
+} replies[] = {
+  { NJ_DIAL_OK, "" },
+  { NJ_DIAL_EXIT_REFUSED, "the exit could not do it" },
+  { NJ_DIAL_EXIT_REFUSED, "the exit does not allow this target" },
+  { NJ_DIAL_UNREACHABLE, "network unreachable from the exit" },
+  { NJ_DIAL_UNREACHABLE, "target unreachable from the exit" },
+  { NJ_DIAL_CONNECTION_REFUSED, "the target refused the exit" },
+  { NJ_DIAL_TIMEOUT, "the target did not answer the exit" },
+  { NJ_DIAL_EXIT_REFUSED, "the exit knows no CONNECT" },
+  { NJ_DIAL_EXIT_REFUSED, "the exit knows no such address" },
+};
+
+typedef struct
+{
+  const char *user; /* (nullable) */
+  const char *password;
+} Credentials;
+
+static gsize
+put_text (guint8 *out, const char *text)
+{
+  gsize len = MIN (strlen (text), 255);
+
+  out[0] = (guint8) len;
+  memcpy (out + 1, text, len);
+  return len + 1;
+}
+
+/* RFC 1929. */
+static NjIo
+authenticate (NjStream *below, const Credentials *credentials, gint64 deadline, NjDialFailure *ret_failure)
+{
+  guint8 message[3 + 255 + 255] = { 1 };
+  guint8 answer[2];
+  gsize  len = 1;
+  NjIo   io;
+
+  len += put_text (message + len, credentials->user);
+  len += put_text (message + len, credentials->password != NULL ? credentials->password : "");
+  io = nj_stream_write (below, message, len, deadline);
+  explicit_bzero (message, sizeof message);
+  if (io == NJ_OK)
+    io = nj_stream_read_full (below, answer, sizeof answer, deadline);
+
+  /* §2 has servers close after a refusal, and some do so instead of saying it. */
+  if (io == NJ_EOF)
+    return nj_hop_fail (below, io, NJ_DIAL_EXIT_AUTH, ret_failure, "the exit wants other credentials");
+  if (io != NJ_OK)
+    return nj_hop_cut (below, io, ret_failure, "after the password");
+  if (answer[1] != 0)
+    return nj_hop_fail (below, io, NJ_DIAL_EXIT_AUTH, ret_failure, "the exit wants other credentials");
+  return NJ_OK;
+}
+
+static NjIo
+greet (NjStream *below, const Credentials *credentials, gint64 deadline, NjDialFailure *ret_failure)
+{
+  const guint8 plain[] = { VERSION, 1, METHOD_NONE };
+  const guint8 both[] = { VERSION, 2, METHOD_NONE, METHOD_USER };
+  guint8       answer[2];
+  NjIo         io;
+
+  if (credentials->user != NULL)
+    io = nj_stream_write (below, both, sizeof both, deadline);
+  else
+    io = nj_stream_write (below, plain, sizeof plain, deadline);
+  if (io == NJ_OK)
+    io = nj_stream_read_full (below, answer, sizeof answer, deadline);
+  if (io != NJ_OK)
+    return nj_hop_cut (below, io, ret_failure, "during its greeting");
+
+  if (answer[0] != VERSION)
+    return nj_hop_fail (below, io, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit does not speak SOCKS5");
+  if (answer[1] == METHOD_NONE)
+    return NJ_OK;
+  if (answer[1] == METHOD_USER && credentials->user != NULL)
+    return authenticate (below, credentials, deadline, ret_failure);
+  if (answer[1] == METHOD_REFUSED)
+    return nj_hop_fail (below, io, NJ_DIAL_EXIT_AUTH, ret_failure,
+                        credentials->user != NULL ? "the exit wants other credentials" : "the exit wants credentials");
+  return nj_hop_fail (below, io, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit broke its protocol");
+}
+
+static gsize
+request_print (const NjHopRequest *request, guint8 *out)
+{
+  NjAddress address;
+  gsize     len = 0;
+
+  out[len++] = VERSION;
+  out[len++] = 1; /* CONNECT */
+  out[len++] = 0;
+  if (!nj_address_parse (request->host, 0, &address))
+    {
+      out[len++] = ADDRESS_NAME;
+      out[len++] = (guint8) MIN (request->host.len, NJ_HOST_MAX);
+      memcpy (out + len, request->host.data, MIN (request->host.len, NJ_HOST_MAX));
+      len += MIN (request->host.len, NJ_HOST_MAX);
+    }
+  else if (address.any.sa_family == AF_INET)
+    {
+      out[len++] = ADDRESS_V4;
+      memcpy (out + len, &address.v4.sin_addr, 4);
+      len += 4;
+    }
+  else
+    {
+      out[len++] = ADDRESS_V6;
+      memcpy (out + len, &address.v6.sin6_addr, 16);
+      len += 16;
+    }
+  out[len++] = (guint8) (request->port >> 8);
+  out[len++] = (guint8) request->port;
+  return len;
+}
+
+/* The bound address that follows says nothing to us, but it must be read away. */
+static NjIo
+skip_bound (NjStream *below, guint8 kind, gint64 deadline)
+{
+  guint8 rest[256 + 2];
+  guint8 len = kind == ADDRESS_V4 ? 4 : 16;
+
+  if (kind == ADDRESS_NAME)
+    {
+      NjIo io = nj_stream_read_full (below, &len, 1, deadline);
+
+      if (io != NJ_OK)
+        return io;
+    }
+  return nj_stream_read_full (below, rest, (gsize) len + 2, deadline);
+}
+
+static NjIo
+ask (NjStream *below, const NjHopRequest *request, NjDialFailure *ret_failure)
+{
+  guint8 message[4 + 1 + NJ_HOST_MAX + 2];
+  guint8 answer[4];
+  gsize  len = request_print (request, message);
+  NjIo   io = nj_stream_write (below, message, len, request->deadline);
+
+  if (io == NJ_OK)
+    io = nj_stream_read_full (below, answer, sizeof answer, request->deadline);
+  /* Standing still may be the target's fault, for the exit is connecting to it. */
+  if (io == NJ_TIMEOUT)
+    return nj_hop_fail (below, io, NJ_DIAL_TIMEOUT, ret_failure, "the exit did not answer in time");
+  if (io != NJ_OK)
+    return nj_hop_cut (below, io, ret_failure, "before its answer was complete");
+
+  if (answer[0] != VERSION)
+    return nj_hop_fail (below, io, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit broke its protocol");
+  if (answer[1] != 0 && answer[1] < G_N_ELEMENTS (replies))
+    return nj_hop_fail (below, io, replies[answer[1]].result, ret_failure, "%s", replies[answer[1]].text);
+  if (answer[1] != 0)
+    return nj_hop_fail (below, io, NJ_DIAL_EXIT_REFUSED, ret_failure, "the exit refused with code %u", answer[1]);
+  if (answer[3] != ADDRESS_V4 && answer[3] != ADDRESS_V6 && answer[3] != ADDRESS_NAME)
+    return nj_hop_fail (below, io, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit broke its protocol");
+
+  io = skip_bound (below, answer[3], nj_hop_patience (below->worker, request->deadline));
+  return io == NJ_OK ? NJ_OK : nj_hop_cut (below, io, ret_failure, "before its answer was complete");
+}
+
+static NjIo
+open_with (NjStream *below, const NjHopRequest *request, const Credentials *credentials, NjStream **ret_stream,
+           NjDialFailure *ret_failure)
+{
+  NjIo io = greet (below, credentials, nj_hop_patience (below->worker, request->deadline), ret_failure);
+
+  if (io == NJ_OK)
+    io = ask (below, request, ret_failure);
+  if (io == NJ_OK)
+    *ret_stream = below;
+  return io;
+}
+
+/**
+ * nj_hop_socks5_open:
+ * @below: (transfer full): a stream to the exit, inside TLS when it wants that; closed on failure
+ * @request: what is asked of it
+ * @ret_stream: (out) (transfer full): the stream to the target
+ * @ret_failure: (out): why not
+ *
+ * A fiber's call. Source: RFC 1928, RFC 1929.
+ *
+ * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
+ */
+NjIo
+nj_hop_socks5_open (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure)
+{
+  const Credentials credentials = { nj_exit_user (request->exit), nj_exit_password (request->exit) };
+
+  return open_with (below, request, &credentials, ret_stream, ret_failure);
+}
+
+/**
+ * nj_hop_tor_open:
+ * @below: (transfer full): a stream to a Tor client; closed on failure
+ * @request: what is asked of it
+ * @ret_stream: (out) (transfer full): the stream to the target
+ * @ret_failure: (out): why not
+ *
+ * Tor keeps streams with other credentials on other circuits (IsolateSOCKSAuth, on by default), so
+ * the registrable domain is the user name: no two sites share an exit node's view. The password is
+ * one of the process, so that a restart is a new identity. A fiber's call. Source: tor-socks-extensions.
+ *
+ * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
+ */
+NjIo
+nj_hop_tor_open (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure)
+{
+  static gsize     identity;
+  NjBytes          site = nj_host_registrable (request->host);
+  g_autofree char *user = g_strndup (site.data, site.len);
+  char             password[24];
+  Credentials      credentials = { user, password };
+
+  if (g_once_init_enter (&identity))
+    g_once_init_leave (&identity, ((gsize) g_random_int () << 1) | 1);
+  g_snprintf (password, sizeof password, "%" G_GSIZE_MODIFIER "x", identity);
+  return open_with (below, request, &credentials, ret_stream, ret_failure);
+}

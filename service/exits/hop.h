@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "exits/dial.h"
+
+G_BEGIN_DECLS
+
+/* How long an exit may take for what does not depend on the target: its connection, its TLS, its greeting; µs. */
+#define NJ_HOP_PATIENCE (8 * (gint64) G_USEC_PER_SEC)
+
+/* What is asked of an exit. Borrowed for the call. */
+typedef struct
+{
+  const NjExit *exit;
+  NjBytes       host;     /* the target in its normal form: names go to the exit as names */
+  guint16       port;
+  gint64        deadline; /* monotonic µs */
+} NjHopRequest;
+
+/* Speaks an exit's handshake over below (taken; closed on failure) and leaves a stream on which the
+ * target's bytes come next, none of them lost. A fiber's call. */
+typedef NjIo (*NjHopOpen) (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
+
+NjIo nj_hop_http_open    (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
+NjIo nj_hop_socks5_open  (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
+NjIo nj_hop_socks4a_open (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
+NjIo nj_hop_tor_open     (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
+
+/* For the hops: fills in why and closes the stream; returns what io says, NJ_FAILED for NJ_OK and NJ_EOF. */
+NjIo   nj_hop_fail     (NjStream *below, NjIo io, NjDialResult result, NjDialFailure *ret_failure, const char *format, ...) G_GNUC_PRINTF (5, 6);
+NjIo   nj_hop_cut      (NjStream *below, NjIo io, NjDialFailure *ret_failure, const char *where);
+gint64 nj_hop_patience (NjWorker *worker, gint64 deadline);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/bytes.h"
+
+G_BEGIN_DECLS
+
+/* A ClientHello larger than this is not one; bytes of its records. */
+#define NJ_CLIENT_HELLO_MAX 32768
+
+/* What looking at the first bytes of a client came to. */
+typedef enum
+{
+  NJ_CLIENT_HELLO_OK,
+  NJ_CLIENT_HELLO_MORE,   /* not all there yet */
+  NJ_CLIENT_HELLO_NOT_TLS /* something else, or broken */
+} NjClientHelloResult;
+
+/* What a TLS client says before anything is encrypted. */
+typedef struct
+{
+  NjBytes  server_name; /* as written, empty for none; printable ASCII */
+  NjBytes  protocols;   /* the ALPN list as on the wire, lengths checked; empty for none */
+  guint16  version;     /* newest it offers: 0x0304 is TLS 1.3 */
+  gboolean is_name_encrypted; /* ECH: server_name is a cover */
+  gsize    length;      /* bytes of the records it came in */
+} NjClientHello;
+
+NjClientHelloResult nj_client_hello_parse  (NjClientHello *hello, NjArena *arena, const guint8 *bytes, gsize len);
+gboolean            nj_client_hello_offers (const NjClientHello *hello, NjBytes protocol);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the files of this room share. OpenSSL's types go no further. */
+
+#include "tls/tls-context.h"
+#include "tls/tls-stream.h"
+
+#include <openssl/ssl.h>
+
+G_BEGIN_DECLS
+
+/* Hung on each client SSL so that the callbacks of the one SSL_CTX know whom they work for. */
+typedef struct
+{
+  char    *session_key;     /* owned */
+  gboolean has_fingerprint;
+  gboolean is_fingerprint_wrong; /* the certificate was another than the one pinned */
+  guint8   fingerprint[NJ_TLS_FINGERPRINT];
+} NjTlsPeer;
+
+SSL        *nj_tls_client_new   (const NjTlsClientConfig *config, NjTlsPeer *peer);
+void        nj_tls_peer_clear   (NjTlsPeer *peer);
+void        nj_tls_context_tune (SSL_CTX *context);
+gsize       nj_tls_alpn_wire    (NjBytes list, guint8 *wire, gsize size);
+SSL        *nj_tls_server_ssl   (NjTlsServer *server);
+
+/* tls-sessions.c: tickets by key, newest first. */
+void         nj_tls_sessions_store (const char *key, SSL_SESSION *session); /* takes session */
+SSL_SESSION *nj_tls_sessions_take  (const char *key);
+void         nj_tls_sessions_clear (void);
+
+G_END_DECLS

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "net/stream.h"
+#include "tls/tls-server.h"
+
+G_BEGIN_DECLS
+
+/* Bytes of a certificate fingerprint: SHA-256 of its DER form. */
+#define NJ_TLS_FINGERPRINT 32
+
+#define NJ_TLS_FAILURE_MAX 160
+
+/* Whom we want to talk to. All of it is borrowed for the call. */
+typedef struct
+{
+  NjBytes       server_name; /* in normal form; the certificate must be for it (without a fingerprint); SNI unless an address */
+  guint16       port;        /* tells sessions of the same name apart */
+  const guint8 *fingerprint; /* (nullable) NJ_TLS_FINGERPRINT bytes: the one certificate accepted, whatever name it bears */
+  NjBytes       alpn;        /* protocols in the order wanted, joined by commas: "h2,http/1.1"; none when empty */
+  NjBytes       partition;   /* sessions are resumed only within it: the route, so that tickets do not tie two together */
+} NjTlsClientConfig;
+
+/* Why there is no TLS. */
+typedef struct
+{
+  gboolean is_certificate;           /* the other side is not who it should be */
+  char     text[NJ_TLS_FAILURE_MAX]; /* for people */
+} NjTlsFailure;
+
+NjIo nj_tls_connect (NjStream *below, const NjTlsClientConfig *config, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure);
+NjIo nj_tls_accept  (NjStream *below, NjTlsServer *server, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure);
+
+/* Of a stream that one of the two above gave. */
+NjBytes  nj_tls_protocol     (NjStream *stream); /* what ALPN chose, empty for none; as long as the stream */
+gboolean nj_tls_is_resumed   (NjStream *stream);
+gboolean nj_tls_is_truncated (NjStream *stream); /* the end that was read came without close_notify */
+gboolean nj_tls_peer_fingerprint (NjStream *stream, guint8 ret_fingerprint[NJ_TLS_FINGERPRINT]);
+NjBytes  nj_tls_server_name  (NjStream *stream); /* what the client asked for, empty for none; as long as the stream */
+
+G_END_DECLS
