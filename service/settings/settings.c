@@ -315,8 +315,8 @@ nj_settings_parse_listen (const char *text, char **ret_host, guint16 *ret_port, 
     }
   if (!nj_address_parse (nj_bytes_from_string (host), 0, &address) || nj_address_scope (&address) != NJ_SCOPE_LOOPBACK)
     {
-      g_set_error (error, NJ_SETTINGS_ERROR, NJ_SETTINGS_ERROR_BAD_VALUE, "“%s” is not an address of this machine alone (127.0.0.1 or [::1])",
-                   host);
+      g_set_error (error, NJ_SETTINGS_ERROR, NJ_SETTINGS_ERROR_BAD_VALUE,
+                   "“%s” is not an address of this machine alone (127.0.0.1 or [::1])", host);
       return FALSE;
     }
 

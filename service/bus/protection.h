@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "bus/pause.h"
+#include "desktop/system-proxy.h"
+#include "exits/catalogue.h"
+#include "proxy/plane.h"
+#include "settings/lists.h"
+#include "settings/settings.h"
+
+G_BEGIN_DECLS
+
+#define NJ_PROTECTION_ERROR (nj_protection_error_quark ())
+
+typedef enum
+{
+  NJ_PROTECTION_ERROR_NOT_APPLIED,  /* the desktop's proxy could not be set */
+  NJ_PROTECTION_ERROR_BAD_VALUE,
+  NJ_PROTECTION_ERROR_NOT_KEPT      /* done, but it could not be written down */
+} NjProtectionError;
+
+typedef enum
+{
+  NJ_PROTECTION_OFF,
+  NJ_PROTECTION_PROTECTED,
+  NJ_PROTECTION_CONNECTING,
+  NJ_PROTECTION_BLOCKED,
+  NJ_PROTECTION_PAUSED,
+  NJ_PROTECTION_UNPROTECTED
+} NjProtectionState;
+
+/* Everything the switch acts on; all borrowed and outliving it. */
+typedef struct
+{
+  NjSettings    *settings;
+  NjCatalogue   *catalogue;
+  const char    *exits_path;
+  NjLists       *lists;
+  NjPlane       *plane;
+  NjSystemProxy *system_proxy; /* (nullable): the desktop is left alone */
+  const char    *host;         /* where the plane listens */
+} NjProtectionParts;
+
+#define NJ_TYPE_PROTECTION (nj_protection_get_type ())
+G_DECLARE_FINAL_TYPE (NjProtection, nj_protection, NJ, PROTECTION, GObject)
+
+GQuark        nj_protection_error_quark (void);
+NjProtection *nj_protection_new         (const NjProtectionParts *parts);
+void          nj_protection_start       (NjProtection *self);
+void          nj_protection_end         (NjProtection *self);
+const NjProtectionParts *nj_protection_parts (NjProtection *self);
+
+gboolean nj_protection_turn_on  (NjProtection *self, GError **error);
+gboolean nj_protection_turn_off (NjProtection *self, GError **error);
+gboolean nj_protection_pause    (NjProtection *self, guint seconds, NjPause scope, GError **error);
+void     nj_protection_resume   (NjProtection *self);
+gboolean nj_protection_select   (NjProtection *self, NjExitMode mode, const char *what, GError **error);
+void     nj_protection_refresh  (NjProtection *self);
+void     nj_protection_exit_tested (NjProtection *self, NjExit *exit, gboolean is_alive, guint latency_ms, const char *problem);
+
+NjProtectionState nj_protection_state       (NjProtection *self);
+const char       *nj_protection_state_name  (NjProtectionState state);
+gboolean          nj_protection_is_on       (NjProtection *self);
+const char       *nj_protection_problem     (NjProtection *self);
+gint64            nj_protection_paused_until (NjProtection *self);
+NjPause           nj_protection_pause_scope (NjProtection *self);
+NjExit           *nj_protection_exit        (NjProtection *self);
+
+G_END_DECLS

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the user said ("Sweden", "this one", "none") made into the exit that the policy carries. When nothing
+ * answers the choice the result has no exit and is not direct: then exits/route.c lets nothing leave, also
+ * after a restart with the exit gone from the catalogue. Main thread.
+ */
+#include "settings/exit-choice.h"
+
+/**
+ * nj_exit_choice_clear:
+ * @choice: a choice; its exit is given back
+ */
+void
+nj_exit_choice_clear (NjExitChoice *choice)
+{
+  g_clear_pointer (&choice->exit, nj_exit_unref);
+}
+
+/* An exit in use stays while it does its work: a switch costs every kept connection. */
+static gboolean
+is_still_good (const NjSettings *settings, NjCatalogue *catalogue, NjExit *current)
+{
+  g_autoptr (NjExit) found = current != NULL ? nj_catalogue_find (catalogue, nj_exit_id (current)) : NULL;
+
+  if (found != current || current == NULL || nj_exit_state (current) == NJ_EXIT_STATE_DEAD)
+    return FALSE;
+
+  return settings->exit_mode == NJ_EXIT_MODE_FASTEST || g_str_equal (nj_exit_country (current), settings->exit_country);
+}
+
+/**
+ * nj_exit_choice_resolve:
+ * @settings: what the user chose
+ * @catalogue: all exits there are
+ * @current: (nullable): the exit in use
+ * @ret_choice: (out): what the policy gets; clear it with nj_exit_choice_clear()
+ * @ret_problem: (out) (transfer full) (nullable): why nothing can leave
+ */
+void
+nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjExit *current, NjExitChoice *ret_choice, char **ret_problem)
+{
+  g_autoptr (GError) error = NULL;
+  NjExit *exit = NULL;
+
+  *ret_choice = (NjExitChoice){ .is_direct = settings->exit_mode == NJ_EXIT_MODE_DIRECT };
+  *ret_problem = NULL;
+  if (ret_choice->is_direct)
+    return;
+
+  if (settings->exit_mode == NJ_EXIT_MODE_EXIT)
+    exit = nj_catalogue_find (catalogue, settings->exit_id);
+  else if (is_still_good (settings, catalogue, current))
+    exit = nj_exit_ref (current);
+  else if (settings->exit_mode == NJ_EXIT_MODE_COUNTRY)
+    exit = nj_catalogue_best_in_country (catalogue, settings->exit_country, &error);
+  else
+    exit = nj_catalogue_fastest (catalogue, &error);
+
+  ret_choice->exit = exit;
+  if (exit == NULL)
+    *ret_problem = g_strdup (error != NULL ? error->message : "the chosen exit is no longer there");
+}
+
+/**
+ * nj_exit_choice_check:
+ * @catalogue: all exits there are
+ * @mode: which way out
+ * @what: an exit's id or a country's code; of no meaning to the other modes
+ *
+ * Returns: whether an exit answers that choice now; @error is %NJ_EXIT_ERROR_NO_EXIT
+ */
+gboolean
+nj_exit_choice_check (NjCatalogue *catalogue, NjExitMode mode, const char *what, GError **error)
+{
+  g_autoptr (NjExit) exit = NULL;
+
+  if (mode == NJ_EXIT_MODE_DIRECT)
+    return TRUE;
+  if (mode == NJ_EXIT_MODE_COUNTRY)
+    exit = nj_catalogue_best_in_country (catalogue, what, error);
+  else if (mode == NJ_EXIT_MODE_FASTEST)
+    exit = nj_catalogue_fastest (catalogue, error);
+  else if ((exit = nj_catalogue_find (catalogue, what)) == NULL)
+    g_set_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT, "no exit “%s”", what);
+
+  return exit != NULL;
+}

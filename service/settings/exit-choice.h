@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "exits/catalogue.h"
+#include "exits/route.h"
+#include "settings/settings.h"
+
+G_BEGIN_DECLS
+
+void nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjExit *current, NjExitChoice *ret_choice, char **ret_problem);
+void nj_exit_choice_clear   (NjExitChoice *choice);
+gboolean nj_exit_choice_check (NjCatalogue *catalogue, NjExitMode mode, const char *what, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NjExitChoice, nj_exit_choice_clear)
+
+G_END_DECLS

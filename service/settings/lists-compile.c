@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reads list files and compiles them; keeps the result for the next start. Whether the kept engine is still of
+ * the same files is told by their sizes and times, in a small file beside it: reading the lists themselves
+ * would cost more than the start may take. Called by lists.c, on a helper thread but for the loading.
+ */
+#include "settings/lists-compile.h"
+
+#include "filter/compiler.h"
+#include "filter/engine-file.h"
+#include "filter/starter.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Longest list; bytes. */
+#define LIST_MAX (128 * 1024 * 1024)
+
+/**
+ * nj_lists_compile_source_new:
+ * @id: a list's id
+ * @title: what to call it
+ * @path: (nullable): its file, %NULL for the starter list
+ * @is_trusted: whether it may rewrite
+ *
+ * Returns: (transfer full): a source without results
+ */
+NjListsSource *
+nj_lists_compile_source_new (const char *id, const char *title, const char *path, gboolean is_trusted)
+{
+  NjListsSource *source = g_new0 (NjListsSource, 1);
+
+  source->id = g_strdup (id);
+  source->title = g_strdup (title);
+  source->path = g_strdup (path);
+  source->is_trusted = is_trusted;
+  return source;
+}
+
+/**
+ * nj_lists_compile_source_free:
+ * @source: (transfer full): a source
+ */
+void
+nj_lists_compile_source_free (NjListsSource *source)
+{
+  g_free (source->id);
+  g_free (source->title);
+  g_free (source->path);
+  g_free (source->problem);
+  g_free (source);
+}
+
+/* (nullable) (transfer full): the text; without one source->problem says why. */
+static GMappedFile *
+read_list (NjListsSource *source)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GMappedFile) file = NULL;
+  GStatBuf status;
+
+  g_clear_pointer (&source->problem, g_free);
+  if (g_stat (source->path, &status) == 0 && !S_ISREG (status.st_mode))
+    source->problem = g_strdup_printf ("%s is not a file", source->path);
+  else if ((file = g_mapped_file_new (source->path, FALSE, &error)) == NULL)
+    source->problem = g_strdup (error->message);
+  else if (g_mapped_file_get_length (file) > LIST_MAX)
+    source->problem = g_strdup_printf ("%s is longer than any list", source->path);
+  else if (g_mapped_file_get_length (file) > 0 && memchr (g_mapped_file_get_contents (file), '\0', g_mapped_file_get_length (file)) != NULL)
+    source->problem = g_strdup_printf ("%s is not a text file", source->path);
+
+  return source->problem == NULL ? g_steal_pointer (&file) : NULL;
+}
+
+/* What tells these very files, in this very order, read by this version, from any others. */
+static char *
+stat_key (GPtrArray *sources)
+{
+  g_autoptr (GString) text = g_string_new (NJ_VERSION "\n");
+
+  for (guint i = 0; i < sources->len; i++)
+    {
+      const NjListsSource *source = g_ptr_array_index (sources, i);
+      GStatBuf             status = { 0 };
+
+      if (source->path != NULL)
+        g_stat (source->path, &status);
+      g_string_append_printf (text, "%s %s %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld %" G_GUINT64_FORMAT "\n", source->id,
+                              source->path != NULL ? source->path : "", source->is_trusted, (gint64) status.st_size,
+                              (gint64) status.st_mtim.tv_sec, status.st_mtim.tv_nsec, (guint64) status.st_ino);
+    }
+
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, (gssize) text->len);
+}
+
+static void
+take_summaries (GPtrArray *sources, const NjEngine *engine)
+{
+  for (guint i = 0; i < nj_engine_n_lists (engine); i++)
+    {
+      const NjListSummary *summary = nj_engine_list (engine, i);
+
+      for (guint k = 0; k < sources->len; k++)
+        {
+          NjListsSource *source = g_ptr_array_index (sources, k);
+
+          if (!g_str_equal (source->id, summary->id))
+            continue;
+          source->used = summary->n_rules;
+          source->refused = summary->n_refused;
+        }
+    }
+}
+
+/* A failed list may be well again at the next start, so nothing is kept that lacks one. */
+static void
+keep (GPtrArray *sources, const char *key, const NjEngine *engine, const char *cache_path)
+{
+  g_autofree char *key_path = g_strconcat (cache_path, ".key", NULL);
+  g_autofree char *text = g_strdup_printf ("%s %" G_GUINT64_FORMAT "\n", key, nj_engine_fingerprint (engine));
+
+  g_unlink (key_path);
+  for (guint i = 0; i < sources->len; i++)
+    if (((NjListsSource *) g_ptr_array_index (sources, i))->problem != NULL)
+      return;
+
+  if (nj_engine_file_save (engine, cache_path, NULL))
+    g_file_set_contents (key_path, text, -1, NULL);
+}
+
+/**
+ * nj_lists_compile_run:
+ * @sources: (element-type NjListsSource): what goes in; gets the results
+ * @cache_path: where the engine is kept for the next start
+ *
+ * A list that cannot be read is left out. Any thread.
+ *
+ * Returns: (transfer full) (nullable): the engine; @error is of %NJ_FILTER_ERROR
+ */
+NjEngine *
+nj_lists_compile_run (GPtrArray *sources, const char *cache_path, GError **error)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) g_mapped_file_unref);
+  g_autoptr (GArray) texts = g_array_new (FALSE, TRUE, sizeof (NjListSource));
+  g_autofree char *key = stat_key (sources);
+  NjEngine        *engine;
+
+  for (guint i = 0; i < sources->len; i++)
+    {
+      NjListsSource *source = g_ptr_array_index (sources, i);
+      NjListSource   text = { source->id, source->title, NJ_BYTES_NONE, source->is_trusted };
+      GMappedFile   *file = source->path != NULL ? read_list (source) : NULL;
+
+      if (source->path == NULL)
+        text.text = nj_starter_text ();
+      else if (file != NULL)
+        text.text = nj_bytes (g_mapped_file_get_contents (file), g_mapped_file_get_length (file));
+      else
+        continue;
+
+      if (file != NULL)
+        g_ptr_array_add (files, file);
+      g_array_append_val (texts, text);
+    }
+
+  engine = nj_compiler_compile ((const NjListSource *) texts->data, texts->len, error);
+  if (engine == NULL)
+    return NULL;
+
+  take_summaries (sources, engine);
+  keep (sources, key, engine, cache_path);
+  return engine;
+}
+
+/**
+ * nj_lists_compile_load:
+ * @sources: (element-type NjListsSource): what should be in it; gets the results
+ * @cache_path: where an engine may be kept
+ *
+ * Returns: (transfer full) (nullable): the kept engine, if it is of just these files as they are now
+ */
+NjEngine *
+nj_lists_compile_load (GPtrArray *sources, const char *cache_path)
+{
+  g_autofree char *key = stat_key (sources);
+  g_autofree char *key_path = g_strconcat (cache_path, ".key", NULL);
+  g_autofree char *text = NULL;
+  NjEngine        *engine;
+
+  if (!g_file_get_contents (key_path, &text, NULL, NULL) || !g_str_has_prefix (text, key))
+    return NULL;
+
+  engine = nj_engine_file_load (cache_path, g_ascii_strtoull (text + strlen (key), NULL, 10), NULL);
+  if (engine != NULL)
+    take_summaries (sources, engine);
+  return engine;
+}

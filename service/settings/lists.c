@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which filter lists there are, which are on, how each does, and the engine in force. Compiling happens on a
+ * helper thread (lists-compile.c), one at a time; until it is done the engine before it serves. A list that
+ * cannot be read is left out and says why; the others work. Main thread.
+ */
+#include "settings/lists.h"
+
+#include "settings/lists-compile.h"
+#include "settings/lists-known.h"
+
+#include <string.h>
+
+/* Hexadecimal digits of the path's digest in the id of an added list. */
+#define ID_DIGITS 8
+
+G_DEFINE_QUARK (nj-lists-error-quark, nj_lists_error)
+
+struct NjLists
+{
+  NjSettings    *settings;   /* borrowed, outlives us */
+  char          *cache_path; /* owned: of the compiled engine */
+  GPtrArray     *all;        /* (element-type NjList), owned */
+  NjEngine      *engine;     /* counted, never NULL */
+  GTask         *running;    /* (nullable) counted: the compilation under way */
+  gboolean       is_stale;   /* something changed since it began */
+  GPtrArray     *waiting;    /* (element-type GTask), owned: who wants to hear of the next engine */
+  NjListsChanged changed;    /* (nullable) */
+  gpointer       user_data;
+};
+
+static void
+list_free (gpointer memory)
+{
+  NjList *list = memory;
+
+  g_free (list->id);
+  g_free (list->title);
+  g_free (list->location);
+  g_free (list->problem);
+  g_free (list);
+}
+
+static NjList *
+list_new (const char *id, const char *title, const char *location)
+{
+  NjList *list = g_new0 (NjList, 1);
+
+  list->id = g_strdup (id);
+  list->title = g_strdup (title);
+  list->location = g_strdup (location);
+  list->problem = g_strdup ("");
+  return list;
+}
+
+static char *
+id_of_path (const char *path)
+{
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
+
+  return g_strdup_printf ("added-%.*s", ID_DIGITS, digest);
+}
+
+static gboolean
+is_enabled (const NjSettings *settings, const char *id)
+{
+  return !g_strv_contains ((const char *const *) settings->lists_off, id);
+}
+
+static void
+add_known (NjLists *lists)
+{
+  guint               n;
+  const NjListsKnown *known = nj_lists_known_all (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *path = known[i].path != NULL ? nj_lists_known_path (&known[i]) : NULL;
+      NjList *list;
+
+      if (known[i].path != NULL && path == NULL)
+        continue;
+      list = list_new (known[i].id, known[i].title, path != NULL ? path : "");
+      list->is_built_in = TRUE;
+      list->is_trusted = known[i].is_trusted;
+      list->is_enabled = is_enabled (lists->settings, list->id);
+      g_ptr_array_add (lists->all, list);
+    }
+}
+
+static NjList *
+add_path (NjLists *lists, const char *path)
+{
+  g_autofree char *id = id_of_path (path);
+  g_autofree char *title = g_path_get_basename (path);
+  NjList *list = list_new (id, title, path);
+
+  list->is_enabled = is_enabled (lists->settings, id);
+  g_ptr_array_add (lists->all, list);
+  return list;
+}
+
+/**
+ * nj_lists_new:
+ * @settings: which lists are on; outlives the lists, which write into it
+ * @folders: where the compiled engine is kept
+ *
+ * Returns: (transfer full): the lists with an empty engine; see nj_lists_start()
+ */
+NjLists *
+nj_lists_new (NjSettings *settings, const NjFolders *folders)
+{
+  NjLists *lists = g_new0 (NjLists, 1);
+
+  lists->settings = settings;
+  lists->cache_path = nj_folders_engine (folders);
+  lists->all = g_ptr_array_new_with_free_func (list_free);
+  lists->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  lists->engine = nj_engine_new_empty ();
+
+  add_known (lists);
+  for (guint i = 0; settings->lists_added[i] != NULL; i++)
+    add_path (lists, settings->lists_added[i]);
+  return lists;
+}
+
+/**
+ * nj_lists_free:
+ * @lists: (nullable) (transfer full): the lists; no compilation may be under way on a running main loop
+ */
+void
+nj_lists_free (NjLists *lists)
+{
+  if (lists == NULL)
+    return;
+
+  g_clear_object (&lists->running);
+  g_ptr_array_unref (lists->waiting);
+  g_ptr_array_unref (lists->all);
+  nj_engine_unref (lists->engine);
+  g_free (lists->cache_path);
+  g_free (lists);
+}
+
+/**
+ * nj_lists_watch:
+ * @lists: the lists
+ * @changed: (nullable): told of each new engine or state
+ * @user_data: for @changed
+ */
+void
+nj_lists_watch (NjLists *lists, NjListsChanged changed, gpointer user_data)
+{
+  lists->changed = changed;
+  lists->user_data = user_data;
+}
+
+/**
+ * nj_lists_all:
+ * @lists: the lists
+ *
+ * Returns: (transfer none) (element-type NjList): all of them, on or off
+ */
+GPtrArray *
+nj_lists_all (NjLists *lists)
+{
+  return lists->all;
+}
+
+/**
+ * nj_lists_find:
+ * @lists: the lists
+ * @id: a list's id
+ *
+ * Returns: (transfer none) (nullable): the list; @error is %NJ_LISTS_ERROR_NO_SUCH_LIST
+ */
+NjList *
+nj_lists_find (NjLists *lists, const char *id, GError **error)
+{
+  for (guint i = 0; i < lists->all->len; i++)
+    {
+      NjList *list = g_ptr_array_index (lists->all, i);
+
+      if (g_str_equal (list->id, id))
+        return list;
+    }
+
+  g_set_error (error, NJ_LISTS_ERROR, NJ_LISTS_ERROR_NO_SUCH_LIST, "no list “%s”", id);
+  return NULL;
+}
+
+/**
+ * nj_lists_engine:
+ * @lists: the lists
+ *
+ * Returns: (transfer none): the engine in force
+ */
+NjEngine *
+nj_lists_engine (NjLists *lists)
+{
+  return lists->engine;
+}
+
+static GPtrArray *
+enabled_sources (NjLists *lists)
+{
+  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_lists_compile_source_free);
+
+  for (guint i = 0; i < lists->all->len; i++)
+    {
+      const NjList *list = g_ptr_array_index (lists->all, i);
+
+      if (list->is_enabled)
+        g_ptr_array_add (sources, nj_lists_compile_source_new (list->id, list->title, list->location[0] != '\0' ? list->location : NULL,
+                                                               list->is_trusted));
+    }
+
+  return sources;
+}
+
+static void
+take_results (NjLists *lists, GPtrArray *sources, gint64 now_s)
+{
+  for (guint i = 0; i < sources->len; i++)
+    {
+      const NjListsSource *source = g_ptr_array_index (sources, i);
+      NjList              *list = nj_lists_find (lists, source->id, NULL);
+
+      if (list == NULL)
+        continue;
+      list->rules_used = source->used;
+      list->rules_refused = source->refused;
+      list->last_attempt = now_s;
+      if (source->problem == NULL)
+        list->last_success = now_s;
+      g_free (list->problem);
+      list->problem = g_strdup (source->problem != NULL ? source->problem : "");
+    }
+}
+
+static void
+take_engine (NjLists *lists, NjEngine *engine)
+{
+  nj_engine_unref (lists->engine);
+  lists->engine = engine;
+}
+
+/**
+ * nj_lists_start:
+ * @lists: the lists
+ *
+ * Takes the engine that the last run compiled, if it is of the very same lists; that takes milliseconds.
+ *
+ * Returns: whether it could; else nj_lists_compile_async() is wanted
+ */
+gboolean
+nj_lists_start (NjLists *lists)
+{
+  g_autoptr (GPtrArray) sources = enabled_sources (lists);
+  NjEngine *engine = nj_lists_compile_load (sources, lists->cache_path);
+
+  if (engine == NULL)
+    return FALSE;
+
+  take_results (lists, sources, g_get_real_time () / G_USEC_PER_SEC);
+  take_engine (lists, engine);
+  return TRUE;
+}
+
+static char **
+strv_with (char **list, const char *text)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_strv_builder_addv (builder, (const char **) list);
+  if (!g_strv_contains ((const char *const *) list, text))
+    g_strv_builder_add (builder, text);
+  g_strfreev (list);
+  return g_strv_builder_end (builder);
+}
+
+static char **
+strv_without (char **list, const char *text)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; list[i] != NULL; i++)
+    if (!g_str_equal (list[i], text))
+      g_strv_builder_add (builder, list[i]);
+  g_strfreev (list);
+  return g_strv_builder_end (builder);
+}
+
+/**
+ * nj_lists_set_enabled:
+ * @lists: the lists
+ * @id: which
+ * @enabled: whether its rules are wanted
+ *
+ * Changes the settings, which the caller saves; the engine changes with the next compilation.
+ *
+ * Returns: whether there is such a list; @error is %NJ_LISTS_ERROR_NO_SUCH_LIST
+ */
+gboolean
+nj_lists_set_enabled (NjLists *lists, const char *id, gboolean enabled, GError **error)
+{
+  NjSettings *settings = lists->settings;
+  NjList     *list = nj_lists_find (lists, id, error);
+
+  if (list == NULL)
+    return FALSE;
+
+  list->is_enabled = enabled;
+  settings->lists_off = enabled ? strv_without (settings->lists_off, id) : strv_with (settings->lists_off, id);
+  return TRUE;
+}
+
+/**
+ * nj_lists_add:
+ * @lists: the lists
+ * @path: a list file
+ *
+ * Changes the settings, which the caller saves. A file that is there already keeps its place.
+ *
+ * Returns: (transfer full) (nullable): its id; @error is %NJ_LISTS_ERROR_UNREADABLE
+ */
+char *
+nj_lists_add (NjLists *lists, const char *path, GError **error)
+{
+  g_autofree char *whole = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GFileInputStream) stream = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (g_strstr_len (path, 16, "://") != NULL && !g_str_has_prefix (path, "file://"))
+    {
+      g_set_error (error, NJ_LISTS_ERROR, NJ_LISTS_ERROR_UNREADABLE, "lists are added by file path; addresses are not available yet");
+      return NULL;
+    }
+
+  file = g_str_has_prefix (path, "file://") ? g_file_new_for_uri (path) : g_file_new_for_path (path);
+  whole = g_file_get_path (file);
+  stream = g_file_read (file, NULL, &local);
+  if (stream == NULL)
+    {
+      g_set_error_literal (error, NJ_LISTS_ERROR, NJ_LISTS_ERROR_UNREADABLE, local->message);
+      return NULL;
+    }
+
+  id = id_of_path (whole);
+  if (nj_lists_find (lists, id, NULL) == NULL)
+    {
+      lists->settings->lists_added = strv_with (lists->settings->lists_added, whole);
+      add_path (lists, whole);
+    }
+  return g_steal_pointer (&id);
+}
+
+/**
+ * nj_lists_remove:
+ * @lists: the lists
+ * @id: which
+ *
+ * Changes the settings, which the caller saves.
+ *
+ * Returns: whether it is gone; @error is %NJ_LISTS_ERROR_NO_SUCH_LIST or %NJ_LISTS_ERROR_BUILT_IN
+ */
+gboolean
+nj_lists_remove (NjLists *lists, const char *id, GError **error)
+{
+  NjSettings *settings = lists->settings;
+  NjList     *list = nj_lists_find (lists, id, error);
+
+  if (list == NULL)
+    return FALSE;
+  if (list->is_built_in)
+    {
+      g_set_error (error, NJ_LISTS_ERROR, NJ_LISTS_ERROR_BUILT_IN, "list “%s” comes with the system; switch it off instead", id);
+      return FALSE;
+    }
+
+  settings->lists_added = strv_without (settings->lists_added, list->location);
+  settings->lists_off = strv_without (settings->lists_off, list->id);
+  g_ptr_array_remove (lists->all, list);
+  return TRUE;
+}
+
+static void
+compile_on_thread (GTask *task, gpointer source, gpointer sources, GCancellable *cancellable)
+{
+  const char *cache_path = g_object_get_data (G_OBJECT (task), "cache-path");
+  GError     *error = NULL;
+  NjEngine   *engine = nj_lists_compile_run (sources, cache_path, &error);
+
+  if (engine == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, engine, (GDestroyNotify) nj_engine_unref);
+}
+
+static void begin (NjLists *lists);
+
+static void
+answer_waiting (NjLists *lists, const GError *error)
+{
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&lists->waiting);
+
+  lists->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      if (error != NULL)
+        g_task_return_error (g_ptr_array_index (waiting, i), g_error_copy (error));
+      else
+        g_task_return_boolean (g_ptr_array_index (waiting, i), TRUE);
+    }
+}
+
+static void
+on_compiled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  NjLists *lists = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&lists->running);
+  g_autoptr (GError) error = NULL;
+  NjEngine *engine = g_task_propagate_pointer (task, &error);
+
+  /* The engine before this one stays when there is none. */
+  take_results (lists, g_task_get_task_data (task), g_get_real_time () / G_USEC_PER_SEC);
+  if (engine != NULL)
+    take_engine (lists, engine);
+
+  if (lists->is_stale)
+    {
+      begin (lists);
+      return;
+    }
+  if (lists->changed != NULL)
+    lists->changed (lists->user_data);
+  answer_waiting (lists, error);
+}
+
+static void
+begin (NjLists *lists)
+{
+  lists->is_stale = FALSE;
+  lists->running = g_task_new (NULL, NULL, on_compiled, lists);
+  g_task_set_source_tag (lists->running, begin);
+  g_task_set_task_data (lists->running, enabled_sources (lists), (GDestroyNotify) g_ptr_array_unref);
+  g_object_set_data_full (G_OBJECT (lists->running), "cache-path", g_strdup (lists->cache_path), g_free);
+  g_task_run_in_thread (lists->running, compile_on_thread);
+}
+
+/**
+ * nj_lists_compile_async:
+ * @lists: the lists
+ * @done: (nullable): called when an engine of what the lists are now is in force
+ * @user_data: for @done
+ *
+ * Reads all lists that are on and compiles them on a helper thread.
+ */
+void
+nj_lists_compile_async (NjLists *lists, GAsyncReadyCallback done, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, done, user_data);
+
+  g_task_set_source_tag (task, nj_lists_compile_async);
+  g_ptr_array_add (lists->waiting, task);
+  if (lists->running != NULL)
+    lists->is_stale = TRUE;
+  else
+    begin (lists);
+}
+
+/**
+ * nj_lists_compile_finish:
+ * @lists: (nullable): the lists
+ * @result: what @done was given
+ *
+ * Returns: whether the engine is in force; a single list that failed says so itself
+ */
+gboolean
+nj_lists_compile_finish (NjLists *lists, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

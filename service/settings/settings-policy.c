@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Settings made into the immutable snapshot that conversations keep. Below this nobody reads settings.
+ * Main thread.
+ */
+#include "settings/settings-policy.h"
+
+/**
+ * nj_settings_policy_new:
+ * @settings: settings
+ * @engine: the filter in force
+ * @choice: the way out
+ * @is_filtering: whether rules and scrubbing apply now
+ *
+ * Returns: (transfer full): a policy to publish
+ */
+NjPolicy *
+nj_settings_policy_new (const NjSettings *settings, NjEngine *engine, const NjExitChoice *choice, gboolean is_filtering)
+{
+  NjPolicy *policy = nj_policy_new ();
+
+  nj_engine_unref (policy->engine);
+  policy->engine = nj_engine_ref (engine);
+  policy->is_filtering = is_filtering;
+  policy->profile = (NjProfile) settings->privacy;
+
+  policy->choice.is_direct = choice->is_direct;
+  policy->choice.exit = choice->exit != NULL ? nj_exit_ref (choice->exit) : NULL;
+
+  policy->limits.head = (gsize) settings->head_bytes;
+  policy->limits.target = (gsize) settings->target_bytes;
+  policy->limits.fields = (guint) settings->fields;
+  policy->client_max = (guint) settings->clients;
+  policy->owner_only = settings->owner_only != 0;
+
+  policy->timeouts = (NjTimeouts){
+    .client_idle = settings->client_idle,
+    .client_head = settings->client_head,
+    .connect = settings->connect,
+    .origin_answer = settings->origin_answer,
+    .transfer = settings->transfer,
+    .tunnel_idle = settings->tunnel_idle,
+    .upstream_idle = settings->upstream_idle,
+  };
+  return policy;
+}
