@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "privacy/scrub-context.h"
+
+G_BEGIN_DECLS
+
+guint nj_response_scrub (NjHead *head, NjArena *arena, const NjScrubContext *context);
+
+G_END_DECLS

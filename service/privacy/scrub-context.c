@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Who asks whom. All that scrubbing does differently for third parties rests on what is decided
+ * here, from Referer, Origin and Sec-Fetch-*. Browsers send the latter only to secure origins
+ * (W3C Fetch Metadata §2), so on plain HTTP the Referer and the look of the request must do.
+ * Called by proxy, on worker threads.
+ */
+#include "privacy/scrub-context.h"
+
+/* Splits scheme and host off a URL of any kind of path; no allocation, since most are only compared. */
+static gboolean
+take_page (NjScrubContext *context, NjBytes text)
+{
+  NjBytes  rest;
+  gsize    end = 0;
+  gsize    len;
+  gboolean is_secure = nj_bytes_starts_with (text, NJ_BYTES ("https://"));
+
+  if (!is_secure && !nj_bytes_starts_with (text, NJ_BYTES ("http://")))
+    return FALSE;
+
+  rest = nj_bytes (text.data + (is_secure ? 8 : 7), text.len - (is_secure ? 8 : 7));
+  while (end < rest.len && strchr ("/?#", rest.data[end]) == NULL)
+    end++;
+  rest.len = end;
+
+  for (gsize i = rest.len; i > 0; i--)
+    if (rest.data[i - 1] == '@')
+      {
+        rest = nj_bytes (rest.data + i, rest.len - i);
+        break;
+      }
+  for (gsize i = rest.len; i > 0 && rest.data[i - 1] != ']'; i--)
+    if (rest.data[i - 1] == ':')
+      {
+        rest.len = i - 1;
+        break;
+      }
+
+  len = nj_host_normalize (rest, context->page_host_text);
+  if (len == 0)
+    return FALSE;
+
+  context->page_host = nj_bytes (context->page_host_text, len);
+  context->page_is_secure = is_secure;
+  return TRUE;
+}
+
+static gboolean
+is_value (NjBytes value, const char *text)
+{
+  return nj_bytes_equal_nocase (value, nj_bytes_from_string (text));
+}
+
+/* A frame is a navigation to Fetch but a part of a page to us. */
+static gboolean
+is_navigation (NjHead *request)
+{
+  NjBytes mode = nj_head_value (request, NJ_FIELD_SEC_FETCH_MODE);
+  NjBytes dest = nj_head_value (request, NJ_FIELD_SEC_FETCH_DEST);
+
+  if (dest.len > 0)
+    return is_value (dest, "document");
+  if (mode.len > 0)
+    return is_value (mode, "navigate");
+
+  return nj_bytes_starts_with (nj_head_value (request, NJ_FIELD_ACCEPT), NJ_BYTES ("text/html"));
+}
+
+/**
+ * nj_scrub_context_init:
+ * @context: (out): who asks whom
+ * @request: the request's head, before it is scrubbed
+ * @url: (not nullable): what it asks for; must outlive @context
+ * @profile: the profile for @url's site
+ *
+ * A page's host that is known decides by registrable domain; without one Sec-Fetch-Site does, and
+ * without that the request counts as the user's own. Worker threads.
+ * Source: W3C Fetch Metadata §2.2, RFC 9110 §10.1.3.
+ */
+void
+nj_scrub_context_init (NjScrubContext *context, NjHead *request, const NjUrl *url, NjProfile profile)
+{
+  context->url = url;
+  context->profile = profile;
+  context->page_host = NJ_BYTES_NONE;
+  context->page_is_secure = FALSE;
+  context->page_host_text[0] = '\0';
+
+  if (!take_page (context, nj_head_value (request, NJ_FIELD_REFERER)))
+    take_page (context, nj_head_value (request, NJ_FIELD_ORIGIN));
+
+  context->is_cross_site = context->page_host.len > 0
+                               ? !nj_host_is_same_site (context->page_host, url->host)
+                               : is_value (nj_head_value (request, NJ_FIELD_SEC_FETCH_SITE), "cross-site");
+  context->is_navigation = is_navigation (request);
+  context->is_third_party = context->is_cross_site && !context->is_navigation;
+}

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Click ids and campaign tags in a query, cut out without touching anything else: nothing is decoded,
+ * sorted or escaped anew, for servers sign and compare their URLs byte by byte. Whether a request is
+ * one to cut is request-scrub's to say. Called by proxy and request-scrub, on worker threads.
+ */
+#include "privacy/tracking-parameters.h"
+
+#define NAME_MAX_BYTES 40
+
+#define N(literal) NJ_BYTES (literal)
+
+/* Names that mean nothing to the page, in the order of their bytes: who sets them, and which browsers
+ * and lists are known to cut them too. utm_* is told by its prefix (Urchin, now Google Analytics). */
+static const NjBytes parameters[] = {
+  /* clang-format off */
+  N ("Echobox"),                 /* Echobox; ClearURLs */
+  N ("OutbrainClickId"),         /* Outbrain */
+  N ("ScCid"),                   /* Snap */
+  N ("__hsCtaTracking"),         /* HubSpot */
+  N ("__hsfp"),                  /* HubSpot; Brave, Firefox, AdGuard, ClearURLs */
+  N ("__hssc"),                  /* HubSpot; Brave, Firefox, AdGuard, ClearURLs */
+  N ("__hstc"),                  /* HubSpot; Brave, Firefox, AdGuard, ClearURLs */
+  N ("__s"),                     /* Drip; Brave, Firefox, ClearURLs */
+  N ("__twitter_impression"),    /* X; ClearURLs */
+  N ("_branch_match_id"),        /* Branch */
+  N ("_branch_referrer"),        /* Branch; Brave */
+  N ("_clde"),                   /* affiliate network */
+  N ("_cldee"),                  /* affiliate network */
+  N ("_ga"),                     /* Google Analytics; AdGuard, ClearURLs */
+  N ("_gl"),                     /* Google Analytics; Brave, AdGuard, ClearURLs */
+  N ("_hsenc"),                  /* HubSpot; Brave, Firefox, AdGuard, ClearURLs */
+  N ("_hsmi"),                   /* HubSpot */
+  N ("_io_session_id"),          /* affiliate network; AdGuard */
+  N ("_ke"),                     /* Klaviyo */
+  N ("_kx"),                     /* Klaviyo; Brave, AdGuard */
+  N ("_openstat"),               /* Yandex */
+  N ("_sgm_action"),             /* campaign tag; AdGuard */
+  N ("_sgm_campaign"),           /* campaign tag; AdGuard */
+  N ("_sgm_pinned"),             /* campaign tag */
+  N ("_sgm_source"),             /* campaign tag */
+  N ("_zucks_suid"),             /* affiliate network; AdGuard */
+  N ("action_object_map"),       /* Meta; AdGuard, ClearURLs */
+  N ("action_ref_map"),          /* Meta */
+  N ("action_type_map"),         /* Meta */
+  N ("adfrom"),                  /* affiliate network; AdGuard */
+  N ("adjust_adgroup"),          /* Adjust; AdGuard */
+  N ("adjust_campaign"),         /* Adjust; AdGuard */
+  N ("adjust_creative"),         /* Adjust; AdGuard */
+  N ("adjust_referrer"),         /* Adjust; AdGuard */
+  N ("adjust_tracker"),          /* Adjust; AdGuard */
+  N ("admitad_uid"),             /* Admitad; AdGuard */
+  N ("adobe_mc"),                /* Adobe */
+  N ("adobe_mc_ref"),            /* Adobe */
+  N ("adobe_mc_sdid"),           /* Adobe */
+  N ("aiad_clid"),               /* affiliate network; AdGuard */
+  N ("asgtbndr"),                /* affiliate network; AdGuard */
+  N ("at_campaign"),             /* Piano */
+  N ("at_campaign_type"),        /* Piano */
+  N ("at_creation"),             /* Piano */
+  N ("at_custom1"),              /* Piano */
+  N ("at_custom2"),              /* Piano */
+  N ("at_custom3"),              /* Piano */
+  N ("at_custom4"),              /* Piano */
+  N ("at_emailtype"),            /* Piano */
+  N ("at_format"),               /* Piano */
+  N ("at_link"),                 /* Piano */
+  N ("at_link_id"),              /* Piano */
+  N ("at_link_origin"),          /* Piano */
+  N ("at_link_type"),            /* Piano */
+  N ("at_medium"),               /* Piano */
+  N ("at_ptr_name"),             /* Piano */
+  N ("at_recipient_id"),         /* Piano; Brave */
+  N ("at_recipient_list"),       /* Piano; Brave */
+  N ("at_variant"),              /* Piano */
+  N ("awc"),                     /* Awin; AdGuard */
+  N ("awin_mid"),                /* Awin */
+  N ("bbeml"),                   /* mail sender; Brave */
+  N ("bsft_aaid"),               /* Blueshift; AdGuard */
+  N ("bsft_clkid"),              /* Blueshift; Brave, AdGuard */
+  N ("bsft_eid"),                /* Blueshift; AdGuard */
+  N ("bsft_ek"),                 /* Blueshift; AdGuard */
+  N ("bsft_lx"),                 /* Blueshift */
+  N ("bsft_mid"),                /* Blueshift; AdGuard */
+  N ("bsft_mime_type"),          /* Blueshift */
+  N ("bsft_pp"),                 /* Blueshift */
+  N ("bsft_tv"),                 /* Blueshift */
+  N ("bsft_uid"),                /* Blueshift; Brave, AdGuard */
+  N ("bsft_utid"),               /* Blueshift */
+  N ("ceneo_cid"),               /* Ceneo */
+  N ("ceneo_spo"),               /* Ceneo; ClearURLs */
+  N ("cjclickid"),               /* affiliate network */
+  N ("cjdata"),                  /* affiliate network */
+  N ("cjevent"),                 /* affiliate network */
+  N ("cm_cr"),                   /* Coremetrics; AdGuard */
+  N ("cm_lm"),                   /* Coremetrics */
+  N ("cm_me"),                   /* Coremetrics; AdGuard */
+  N ("cm_mmc"),                  /* Coremetrics */
+  N ("cm_mmca1"),                /* Coremetrics */
+  N ("cm_mmca2"),                /* Coremetrics */
+  N ("cm_mmca3"),                /* Coremetrics */
+  N ("cm_mmca4"),                /* Coremetrics */
+  N ("cm_mmca5"),                /* Coremetrics */
+  N ("cm_re"),                   /* Coremetrics */
+  N ("cm_sp"),                   /* Coremetrics */
+  N ("cmpid"),                   /* campaign tag; AdGuard, ClearURLs */
+  N ("cuid"),                    /* affiliate network; AdGuard */
+  N ("cx_click"),                /* Cxense */
+  N ("cx_recsOrder"),            /* Cxense */
+  N ("cx_recsWidget"),           /* Cxense; AdGuard */
+  N ("dclid"),                   /* Google Ads */
+  N ("dicbo"),                   /* Outbrain */
+  N ("dm_i"),                    /* Dotdigital */
+  N ("dm_t"),                    /* Dotdigital */
+  N ("dpg_campaign"),            /* campaign tag; AdGuard */
+  N ("dpg_content"),             /* campaign tag */
+  N ("dpg_medium"),              /* campaign tag; AdGuard */
+  N ("dpg_source"),              /* campaign tag; AdGuard */
+  N ("ebisAdID"),                /* affiliate network; AdGuard */
+  N ("ebisOther1"),              /* affiliate network */
+  N ("ebisOther2"),              /* affiliate network */
+  N ("ebisOther3"),              /* affiliate network */
+  N ("ebisOther4"),              /* affiliate network */
+  N ("ebisOther5"),              /* affiliate network */
+  N ("ef_id"),                   /* Adobe */
+  N ("epik"),                    /* Pinterest */
+  N ("et_cid"),                  /* Salesforce Marketing Cloud */
+  N ("et_rid"),                  /* Salesforce Marketing Cloud; Brave */
+  N ("external_click_id"),       /* affiliate network; AdGuard */
+  N ("famad_xuid"),              /* affiliate network; AdGuard */
+  N ("fb_action_ids"),           /* Meta; Brave, AdGuard, ClearURLs */
+  N ("fb_action_types"),         /* Meta; AdGuard, ClearURLs */
+  N ("fb_comment_id"),           /* Meta; Brave, AdGuard */
+  N ("fb_ref"),                  /* Meta */
+  N ("fb_source"),               /* Meta; AdGuard, ClearURLs */
+  N ("fbclid"),                  /* Meta; Brave, Firefox, AdGuard, ClearURLs */
+  N ("frommarket"),              /* Yandex */
+  N ("ga_campaign"),             /* Google Analytics */
+  N ("ga_cid"),                  /* Google Analytics */
+  N ("ga_content"),              /* Google Analytics */
+  N ("ga_medium"),               /* Google Analytics */
+  N ("ga_place"),                /* Google Analytics */
+  N ("ga_source"),               /* Google Analytics; ClearURLs */
+  N ("ga_term"),                 /* Google Analytics */
+  N ("gad_campaignid"),          /* Google Ads */
+  N ("gad_source"),              /* Google Ads */
+  N ("gbraid"),                  /* Google Ads; Firefox, AdGuard */
+  N ("gci"),                     /* affiliate network; AdGuard */
+  N ("gclid"),                   /* Google Ads */
+  N ("gclsrc"),                  /* Google Ads; AdGuard */
+  N ("gps_adid"),                /* Adjust; AdGuard */
+  N ("gs_l"),                    /* Google Ads; ClearURLs */
+  N ("gs_lcp"),                  /* Google Ads */
+  N ("gs_lcrp"),                 /* Google Ads */
+  N ("gs_lp"),                   /* Google Ads */
+  N ("guccounter"),              /* Yahoo; AdGuard */
+  N ("guce_referrer"),           /* Yahoo */
+  N ("guce_referrer_sig"),       /* Yahoo; Brave, AdGuard */
+  N ("hmb_campaign"),            /* campaign tag; ClearURLs */
+  N ("hmb_medium"),              /* campaign tag; ClearURLs */
+  N ("hmb_source"),              /* campaign tag; ClearURLs */
+  N ("hsCtaTracking"),           /* HubSpot */
+  N ("hsa_acc"),                 /* HubSpot Ads; AdGuard */
+  N ("hsa_ad"),                  /* HubSpot Ads */
+  N ("hsa_cam"),                 /* HubSpot Ads */
+  N ("hsa_grp"),                 /* HubSpot Ads; AdGuard */
+  N ("hsa_kw"),                  /* HubSpot Ads */
+  N ("hsa_la"),                  /* HubSpot Ads */
+  N ("hsa_mt"),                  /* HubSpot Ads */
+  N ("hsa_net"),                 /* HubSpot Ads; AdGuard */
+  N ("hsa_ol"),                  /* HubSpot Ads */
+  N ("hsa_src"),                 /* HubSpot Ads; AdGuard */
+  N ("hsa_tgt"),                 /* HubSpot Ads */
+  N ("hsa_ver"),                 /* HubSpot Ads; AdGuard */
+  N ("igsh"),                    /* Meta */
+  N ("igshid"),                  /* Meta; Firefox */
+  N ("ir_adid"),                 /* Impact; AdGuard */
+  N ("ir_campaignid"),           /* Impact; AdGuard */
+  N ("ir_partnerid"),            /* Impact; AdGuard */
+  N ("irclickid"),               /* Impact; Brave, AdGuard */
+  N ("irgwc"),                   /* Impact */
+  N ("itm_audience"),            /* campaign tag */
+  N ("itm_campaign"),            /* campaign tag */
+  N ("itm_channel"),             /* campaign tag */
+  N ("itm_content"),             /* campaign tag */
+  N ("itm_medium"),              /* campaign tag; AdGuard, ClearURLs */
+  N ("itm_source"),              /* campaign tag; AdGuard, ClearURLs */
+  N ("itm_term"),                /* campaign tag; AdGuard */
+  N ("li_fat_id"),               /* LinkedIn */
+  N ("maf"),                     /* affiliate network; AdGuard */
+  N ("manual_cm_mmc"),           /* Coremetrics */
+  N ("matomo_campaign"),         /* Matomo */
+  N ("matomo_cid"),              /* Matomo */
+  N ("matomo_content"),          /* Matomo */
+  N ("matomo_group"),            /* Matomo */
+  N ("matomo_keyword"),          /* Matomo */
+  N ("matomo_kwd"),              /* Matomo */
+  N ("matomo_medium"),           /* Matomo */
+  N ("matomo_placement"),        /* Matomo */
+  N ("matomo_source"),           /* Matomo */
+  N ("mc_cid"),                  /* Mailchimp; ClearURLs */
+  N ("mc_eid"),                  /* Mailchimp */
+  N ("mc_tc"),                   /* Mailchimp */
+  N ("mibextid"),                /* Meta */
+  N ("mkt_tok"),                 /* Marketo; Firefox, AdGuard, ClearURLs */
+  N ("ml_subscriber"),           /* MailerLite; Brave, Firefox, AdGuard, ClearURLs */
+  N ("ml_subscriber_hash"),      /* MailerLite */
+  N ("msclkid"),                 /* Microsoft Ads */
+  N ("mtm_campaign"),            /* Matomo */
+  N ("mtm_cid"),                 /* Matomo */
+  N ("mtm_content"),             /* Matomo; AdGuard */
+  N ("mtm_group"),               /* Matomo; AdGuard */
+  N ("mtm_keyword"),             /* Matomo; AdGuard */
+  N ("mtm_kwd"),                 /* Matomo */
+  N ("mtm_medium"),              /* Matomo; AdGuard */
+  N ("mtm_placement"),           /* Matomo; AdGuard */
+  N ("mtm_source"),              /* Matomo */
+  N ("ns_campaign"),             /* ComScore */
+  N ("ns_fee"),                  /* ComScore */
+  N ("ns_ige"),                  /* ComScore */
+  N ("ns_linkname"),             /* ComScore */
+  N ("ns_mchannel"),             /* ComScore */
+  N ("ns_source"),               /* ComScore */
+  N ("nx_source"),               /* affiliate network; AdGuard */
+  N ("obOrigUrl"),               /* Outbrain */
+  N ("oft_c"),                   /* mail sender; Brave, Firefox */
+  N ("oft_ck"),                  /* mail sender; Brave, Firefox */
+  N ("oft_d"),                   /* mail sender; Brave, Firefox */
+  N ("oft_id"),                  /* mail sender; Brave, Firefox */
+  N ("oft_ids"),                 /* mail sender; Brave, Firefox */
+  N ("oft_k"),                   /* mail sender; Brave, Firefox */
+  N ("oft_lk"),                  /* mail sender; Brave, Firefox */
+  N ("oft_sk"),                  /* mail sender; Brave, Firefox */
+  N ("oly_anon_id"),             /* Omeda; Brave, Firefox, AdGuard, ClearURLs */
+  N ("oly_enc_id"),              /* Omeda; Brave, Firefox, AdGuard, ClearURLs */
+  N ("omnisendAttributionID"),   /* Omnisend */
+  N ("omnisendContactID"),       /* Omnisend */
+  N ("oprtrack"),                /* affiliate network; AdGuard */
+  N ("os_ehash"),                /* mail address; ClearURLs */
+  N ("piwik_campaign"),          /* Piwik */
+  N ("piwik_keyword"),           /* Piwik */
+  N ("piwik_kwd"),               /* Piwik */
+  N ("pk_campaign"),             /* Piwik; AdGuard */
+  N ("pk_cid"),                  /* Piwik */
+  N ("pk_content"),              /* Piwik */
+  N ("pk_keyword"),              /* Piwik */
+  N ("pk_kwd"),                  /* Piwik */
+  N ("pk_medium"),               /* Piwik */
+  N ("pk_source"),               /* Piwik */
+  N ("pk_vid"),                  /* Piwik; AdGuard */
+  N ("ranEAID"),                 /* affiliate network */
+  N ("ranMID"),                  /* affiliate network */
+  N ("ranSiteID"),               /* affiliate network */
+  N ("rdt_cid"),                 /* Reddit */
+  N ("rtkcid"),                  /* affiliate network; AdGuard */
+  N ("s_cid"),                   /* Adobe; Brave, Firefox, AdGuard, ClearURLs */
+  N ("s_kwcid"),                 /* Adobe */
+  N ("sc_campaign"),             /* Snap */
+  N ("sc_eh"),                   /* mail sender; Brave */
+  N ("sc_medium"),               /* Snap */
+  N ("sc_uid"),                  /* mail sender; Brave */
+  N ("sccid"),                   /* Snap */
+  N ("sfmc_activityid"),         /* Salesforce Marketing Cloud */
+  N ("sfmc_id"),                 /* Salesforce Marketing Cloud */
+  N ("spush"),                   /* SendPulse */
+  N ("srsltid"),                 /* Google Ads; Brave, ClearURLs */
+  N ("ss_campaign_id"),          /* mail sender */
+  N ("ss_email_id"),             /* mail sender; Brave */
+  N ("sscid"),                   /* ShareASale; AdGuard */
+  N ("tblci"),                   /* Taboola */
+  N ("tracking_source"),         /* campaign tag; ClearURLs */
+  N ("trkCampaign"),             /* LinkedIn */
+  N ("trk_contact"),             /* Listrak */
+  N ("trk_module"),              /* Listrak */
+  N ("trk_msg"),                 /* Listrak */
+  N ("trk_sid"),                 /* Listrak */
+  N ("ttclid"),                  /* TikTok */
+  N ("twclid"),                  /* X; Brave, Firefox, AdGuard, ClearURLs */
+  N ("user_email_address"),      /* mail address; AdGuard */
+  N ("vero_conv"),               /* Vero */
+  N ("vero_id"),                 /* Vero; Brave, Firefox, AdGuard, ClearURLs */
+  N ("vgo_ee"),                  /* ActiveCampaign */
+  N ("vmcid"),                   /* affiliate network */
+  N ("wbraid"),                  /* Google Ads; Brave, Firefox, AdGuard */
+  N ("wickedid"),                /* Wicked Reports */
+  N ("wickedsource"),            /* Wicked Reports */
+  N ("wt_cc1"),                  /* Mapp */
+  N ("wt_mc"),                   /* Mapp; AdGuard, ClearURLs */
+  N ("wt_mc_o"),                 /* Mapp */
+  N ("wt_zmc"),                  /* Mapp; ClearURLs */
+  N ("wtrid"),                   /* Mapp; ClearURLs */
+  N ("xtor"),                    /* Piano */
+  N ("yadclid"),                 /* Yandex */
+  N ("yadordid"),                /* Yandex */
+  N ("yclid"),                   /* Yandex; Brave, Firefox, AdGuard, ClearURLs */
+  N ("ymclid"),                  /* Yandex; Brave */
+  N ("ymid"),                    /* affiliate network; AdGuard */
+  N ("yrclid"),                  /* Yandex */
+  N ("ysclid"),                  /* Yandex; Brave, AdGuard */
+  /* clang-format on */
+};
+
+#undef N
+
+static int
+compare (NjBytes a, NjBytes b)
+{
+  gsize n = MIN (a.len, b.len);
+  int   order = n > 0 ? memcmp (a.data, b.data, n) : 0;
+
+  return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+/**
+ * nj_tracking_parameters_has:
+ * @name: the name of a parameter as it stands in a query
+ *
+ * Any thread.
+ *
+ * Returns: whether it is in the table, case and all
+ */
+gboolean
+nj_tracking_parameters_has (NjBytes name)
+{
+  gsize low = 0;
+  gsize high = G_N_ELEMENTS (parameters);
+
+  if (name.len < 2 || name.len > NAME_MAX_BYTES)
+    return FALSE;
+  if (name.len > 4 && memcmp (name.data, "utm_", 4) == 0)
+    return TRUE;
+
+  while (low < high)
+    {
+      gsize middle = (low + high) / 2;
+      int   order = compare (name, parameters[middle]);
+
+      if (order == 0)
+        return TRUE;
+      if (order < 0)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+
+  return FALSE;
+}
+
+static NjBytes
+take_parameter (NjBytes *query, NjBytes *ret_name)
+{
+  const char *amp = memchr (query->data, '&', query->len);
+  gsize       len = amp != NULL ? (gsize) (amp - query->data) : query->len;
+  NjBytes     parameter = nj_bytes (query->data, len);
+  const char *equals = len > 0 ? memchr (parameter.data, '=', len) : NULL;
+
+  *ret_name = nj_bytes (parameter.data, equals != NULL ? (gsize) (equals - parameter.data) : len);
+  len = MIN (len + 1, query->len);
+  *query = nj_bytes (query->data + len, query->len - len);
+  return parameter;
+}
+
+/* A signed URL is not valid with a byte less. */
+static gboolean
+is_signature (NjBytes name)
+{
+  static const NjBytes names[] = { NJ_BYTES ("signature"),       NJ_BYTES ("x-amz-signature"), NJ_BYTES ("x-goog-signature"),
+                                   NJ_BYTES ("x-oss-signature"), NJ_BYTES ("hmac"),            NJ_BYTES ("sig") };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (nj_bytes_equal_nocase (name, names[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+must_stay_whole (NjBytes query, gboolean *ret_has_any)
+{
+  NjBytes name;
+
+  *ret_has_any = FALSE;
+  while (query.len > 0)
+    {
+      take_parameter (&query, &name);
+      if (is_signature (name))
+        return TRUE;
+      *ret_has_any |= nj_tracking_parameters_has (name);
+    }
+
+  return FALSE;
+}
+
+/* Links to leave a mailing list or to see a mail in the browser name the reader by such a parameter. */
+static gboolean
+is_about_mail (NjBytes path)
+{
+  static const NjBytes words[] = { NJ_BYTES ("unsubscribe"), NJ_BYTES ("emailwebview"), NJ_BYTES ("optout"),
+                                   NJ_BYTES ("opt-out"), NJ_BYTES ("viewemail") };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    for (gsize at = 0; at + words[i].len <= path.len; at++)
+      if (nj_bytes_equal_nocase (nj_bytes (path.data + at, words[i].len), words[i]))
+        return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * nj_tracking_parameters_strip:
+ * @url: a URL, or a path with a query, without a fragment
+ * @arena: where the result goes
+ * @ret_url: (out): @url without its tracking parameters; untouched when it has none
+ *
+ * Signed URLs and those about mail subscriptions stay as they are. Any thread.
+ * Source: WHATWG URL §5.1 for what a parameter is.
+ *
+ * Returns: whether there were any
+ */
+gboolean
+nj_tracking_parameters_strip (NjBytes url, NjArena *arena, NjBytes *ret_url)
+{
+  const char *mark = url.len > 0 ? memchr (url.data, '?', url.len) : NULL;
+  NjBytes     before;
+  NjBytes     query;
+  NjBytes     name;
+  gboolean    has_any;
+  gboolean    is_first = TRUE;
+  char       *start;
+  char       *out;
+
+  if (mark == NULL)
+    return FALSE;
+  before = nj_bytes (url.data, (gsize) (mark - url.data));
+  query = nj_bytes (mark + 1, url.len - before.len - 1);
+  if (must_stay_whole (query, &has_any) || !has_any || is_about_mail (before))
+    return FALSE;
+
+  start = nj_arena_alloc (arena, url.len + 1);
+  out = mempcpy (start, before.data, before.len);
+  while (query.len > 0)
+    {
+      NjBytes parameter = take_parameter (&query, &name);
+
+      if (nj_tracking_parameters_has (name))
+        continue;
+      *out++ = is_first ? '?' : '&';
+      if (parameter.len > 0)
+        out = mempcpy (out, parameter.data, parameter.len);
+      is_first = FALSE;
+    }
+
+  *out = '\0';
+  *ret_url = nj_bytes (start, (gsize) (out - start));
+  return TRUE;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What leaves with a request and what does not.
+ */
+#include "exchange.h"
+
+#define URL "http://site-a.example/x"
+
+static guint
+scrub (Exchange *x, NjProfile profile, const char *fields)
+{
+  exchange_ask (x, profile, "GET", URL, fields);
+  nj_head_drop (&x->request, NJ_FIELD_HOST);
+  return nj_request_scrub (&x->request, &x->arena, &x->context);
+}
+
+#define assert_scrubbed(x, fields, expected)                                                                  \
+  G_STMT_START                                                                                                \
+  {                                                                                                           \
+    scrub (x, NJ_PROFILE_STANDARD, fields);                                                                   \
+    assert_fields (x, &(x)->request, expected SIGNALS);                                                       \
+  }                                                                                                           \
+  G_STMT_END
+
+static void
+test_off (Exchange *x, gconstpointer unused)
+{
+  g_assert_cmpuint (scrub (x, NJ_PROFILE_OFF, PAGE_B "Via: 1.1 me\r\nCookie: a=b\r\n"), ==, 0);
+  assert_fields (x, &x->request, PAGE_B "Via: 1.1 me\r\nCookie: a=b\r\n");
+}
+
+static void
+test_identity (Exchange *x, gconstpointer unused)
+{
+  assert_scrubbed (x,
+                   "From: me@home.example\r\nX-Client-Data: CIe2\r\nVia: 1.1 box\r\nX-Forwarded-For: 10.0.0.7\r\n"
+                   "X-Forwarded-Host: h\r\nForwarded: for=10.0.0.7\r\nX-Real-IP: 10.0.0.7\r\nClient-IP: 10.0.0.7\r\n"
+                   "X-UIDH: OTg\r\nX-Wap-Profile: http://x/\r\nX-ATT-DeviceId: 1\r\nX-Goog-Visitor-Id: C\r\n"
+                   "X-Requested-With: com.example.app\r\nAccept: */*\r\n",
+                   "Accept: */*\r\n");
+  assert_scrubbed (x, "X-Requested-With: XMLHttpRequest\r\n", "X-Requested-With: XMLHttpRequest\r\n");
+  g_assert_cmpuint (scrub (x, NJ_PROFILE_STANDARD, "Via: x\r\nFrom: y\r\n"), ==,
+                    NJ_SCRUB_PROXY | NJ_SCRUB_IDENTITY | NJ_SCRUB_SIGNALS);
+}
+
+static void
+test_hints (Exchange *x, gconstpointer unused)
+{
+  assert_scrubbed (x,
+                   "sec-ch-ua: \"C\"\r\nsec-ch-ua-mobile: ?0\r\nsec-ch-ua-platform: \"Windows\"\r\n"
+                   "Sec-CH-UA-Full-Version-List: \"C\"\r\nSec-CH-UA-Model: \"P\"\r\nSec-CH-DPR: 1.25\r\nDPR: 1\r\n"
+                   "Downlink: 9\r\nRTT: 50\r\nECT: 4g\r\nDevice-Memory: 8\r\nWidth: 3\r\n",
+                   "sec-ch-ua: \"C\"\r\nsec-ch-ua-mobile: ?0\r\nsec-ch-ua-platform: \"Windows\"\r\n");
+  assert_scrubbed (x, "Save-Data: on\r\n", "Save-Data: on\r\n");
+  assert_scrubbed (x, PAGE_B "Save-Data: on\r\n", "Referer: http://site-b.example/\r\n");
+  assert_scrubbed (x, "Sec-Browsing-Topics: ()\r\nAttribution-Reporting-Eligible: trigger\r\nSec-Ad-Auction-Fetch: ?1\r\n", "");
+}
+
+static void
+test_languages (Exchange *x, gconstpointer unused)
+{
+  static const char many[] = "Accept-Language: de-CH,de;q=0.9,en;q=0.8,rm;q=0.6\r\n";
+
+  assert_scrubbed (x, "Accept-Language: de-CH,de;q=0.9,en;q=0.8,rm;q=0.6\r\n",
+                   "Accept-Language: de-CH,de;q=0.9,en;q=0.8,rm;q=0.6\r\n");
+  scrub (x, NJ_PROFILE_STRICT, many);
+  assert_fields (x, &x->request, "Accept-Language: de-CH,de;q=0.9\r\n" SIGNALS);
+  assert_scrubbed (x, PAGE_B "Accept-Language: en-US,en;q=0.9\r\n",
+                   "Referer: http://site-b.example/\r\nAccept-Language: en-US,en;q=0.9\r\n");
+}
+
+static void
+test_referer (Exchange *x, gconstpointer unused)
+{
+  static const char *const cases[][2] = {
+    { "http://site-b.example/private?user=42", "Referer: http://site-b.example/\r\n" },
+    { "https://bank.example:8443/account/1", "Referer: https://bank.example:8443/\r\n" },
+    { "https://site-a.example/account/1", "Referer: https://site-a.example/\r\n" },
+    { "http://site-a.example/cart?id=7", "Referer: http://site-a.example/cart?id=7\r\n" },
+    { "http://site-a.example/p#token", "Referer: http://site-a.example/p\r\n" },
+    { "http://site-a.example/?fbclid=I&a=b", "Referer: http://site-a.example/?a=b\r\n" },
+    { "http://sub.site-a.example/x", "Referer: http://sub.site-a.example/x\r\n" },
+    { "file:///home/alice/tax.html", "" },
+    { "android-app://com.example/", "" },
+    { "http://u:p@site-a.example/", "" },
+    { "nonsense", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *field = g_strdup_printf ("Referer: %s\r\n", cases[i][0]);
+      g_autofree char *expected = g_strconcat (cases[i][1], SIGNALS, "\r\n", NULL);
+      g_autofree char *got = NULL;
+
+      scrub (x, NJ_PROFILE_STANDARD, field);
+      got = exchange_fields (x, &x->request);
+      g_assert_cmpstr (got, ==, expected);
+    }
+
+  /* A link from another site is trimmed as well, though it is no third party. */
+  assert_scrubbed (x, HTML PAGE_B, HTML "Referer: http://site-b.example/\r\n");
+  assert_scrubbed (x, PAGE_B PAGE_A, "");
+}
+
+static void
+test_signals (Exchange *x, gconstpointer unused)
+{
+  assert_scrubbed (x, "Accept: */*\r\n", "Accept: */*\r\n");
+  g_assert_cmpuint (scrub (x, NJ_PROFILE_STANDARD, "DNT: 0\r\nSec-GPC: 0\r\nAccept: */*\r\n"), ==, NJ_SCRUB_SIGNALS);
+  assert_fields (x, &x->request, "DNT: 1\r\nSec-GPC: 1\r\nAccept: */*\r\n");
+  g_assert_cmpuint (scrub (x, NJ_PROFILE_STANDARD, "DNT: 1\r\nSec-GPC: 1\r\n"), ==, 0);
+  scrub (x, NJ_PROFILE_STANDARD, "DNT: 0\r\nDNT: 1\r\n");
+  assert_fields (x, &x->request, SIGNALS);
+}
+
+static void
+test_first_party_is_kept (Exchange *x, gconstpointer unused)
+{
+  static const char fields[] = PAGE_A "Cookie: s=1\r\nIf-None-Match: \"v1\"\r\nIf-Modified-Since: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
+                                      "Authorization: Basic dTpw\r\nIf-Range: \"v1\"\r\nRange: bytes=1-\r\n"
+                                      "Origin: http://site-a.example\r\nSec-Fetch-Mode: cors\r\n";
+
+  scrub (x, NJ_PROFILE_STRICT, fields);
+  assert_fields (x, &x->request,
+                 PAGE_A "Cookie: s=1\r\nIf-None-Match: \"v1\"\r\nIf-Modified-Since: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
+                        "Authorization: Basic dTpw\r\nIf-Range: \"v1\"\r\nRange: bytes=1-\r\n"
+                        "Origin: http://site-a.example\r\nSec-Fetch-Mode: cors\r\n" SIGNALS);
+
+  /* A link from elsewhere must not log the user out. */
+  assert_scrubbed (x, HTML PAGE_B "Cookie: s=1\r\nIf-None-Match: \"v1\"\r\n",
+                   HTML "Referer: http://site-b.example/\r\nCookie: s=1\r\nIf-None-Match: \"v1\"\r\n");
+}
+
+static void
+test_third_party (Exchange *x, gconstpointer unused)
+{
+  assert_scrubbed (x,
+                   PAGE_B "Cookie: s=1\r\ncookie: t=2\r\nIf-None-Match: \"v1\"\r\nIf-Modified-Since: Thu, 01 Jan 1998 04:07:11 GMT\r\n"
+                          "If-Range: \"v1\"\r\nRange: bytes=1-\r\nAuthorization: Basic dTpw\r\n",
+                   "Referer: http://site-b.example/\r\n");
+  assert_scrubbed (x, PAGE_B "Range: bytes=1-\r\n", "Referer: http://site-b.example/\r\nRange: bytes=1-\r\n");
+}
+
+static void
+test_third_party_credentials (Exchange *x, gconstpointer unused)
+{
+  assert_scrubbed (x, PAGE_B "Authorization: Bearer t\r\n", "Referer: http://site-b.example/\r\nAuthorization: Bearer t\r\n");
+  assert_scrubbed (x, "Origin: http://site-b.example\r\nAuthorization: Basic dTpw\r\n",
+                   "Origin: http://site-b.example\r\nAuthorization: Basic dTpw\r\n");
+  assert_scrubbed (x, PAGE_B "Authorization: negotiate YII\r\n", "Referer: http://site-b.example/\r\n");
+}
+
+static void
+test_strips_parameters (Exchange *x, gconstpointer unused)
+{
+  static const struct
+  {
+    const char *fields;
+    NjProfile   profile;
+    NjMethod    method;
+    gboolean    strips;
+  } cases[] = {
+    { HTML PAGE_B, NJ_PROFILE_STANDARD, NJ_METHOD_GET, TRUE },
+    { HTML, NJ_PROFILE_STANDARD, NJ_METHOD_GET, TRUE },
+    { HTML PAGE_A, NJ_PROFILE_STANDARD, NJ_METHOD_GET, FALSE },
+    { HTML PAGE_B, NJ_PROFILE_STANDARD, NJ_METHOD_POST, FALSE },
+    { HTML PAGE_B, NJ_PROFILE_OFF, NJ_METHOD_GET, FALSE },
+    { PAGE_B, NJ_PROFILE_STANDARD, NJ_METHOD_GET, FALSE },
+    { PAGE_B, NJ_PROFILE_STRICT, NJ_METHOD_GET, TRUE },
+    { "", NJ_PROFILE_STRICT, NJ_METHOD_GET, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      exchange_ask (x, cases[i].profile, "GET", URL, cases[i].fields);
+      g_assert_cmpint (nj_request_scrub_strips_parameters (&x->context, cases[i].method), ==, cases[i].strips);
+    }
+}
+
+static void
+test_refusal (Exchange *x, gconstpointer unused)
+{
+  static const struct
+  {
+    const char *method;
+    const char *url;
+    const char *fields;
+    gboolean    is_refused;
+  } cases[] = {
+    { "POST", URL, "Content-Type: text/ping\r\nPing-To: http://x.example/\r\n", TRUE },
+    { "POST", URL, PAGE_B "Content-Type: application/csp-report; charset=utf-8\r\n", TRUE },
+    { "POST", URL, PAGE_B "Content-Type: application/reports+json\r\n", TRUE },
+    { "POST", "http://www.site-a.example/r", PAGE_A "Content-Type: application/csp-report\r\n", FALSE },
+    { "POST", URL, PAGE_B "Content-Type: application/json\r\n", FALSE },
+    { "GET", "http://192.168.1.1/", PAGE_B, TRUE },
+    { "GET", "http://127.0.0.1:8080/", "Origin: http://site-b.example\r\n", TRUE },
+    { "GET", "http://[::1]/", PAGE_B, TRUE },
+    { "GET", "http://localhost/", PAGE_B, TRUE },
+    { "GET", "http://printer.local/", PAGE_B, TRUE },
+    { "POST", "http://192.168.1.1/reboot", HTML PAGE_B, TRUE },
+    { "GET", "http://192.168.1.1/", HTML PAGE_B, FALSE },
+    { "GET", "http://192.168.1.1/", "", FALSE },
+    { "GET", "http://192.168.1.1/a.css", "Referer: http://192.168.1.1/\r\n", FALSE },
+    { "GET", "http://192.168.1.2/a.css", "Referer: http://192.168.1.1/\r\n", FALSE },
+    { "GET", "http://93.184.216.34/a.css", PAGE_B, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s %s", cases[i].method, cases[i].url);
+      exchange_ask (x, NJ_PROFILE_STANDARD, cases[i].method, cases[i].url, cases[i].fields);
+      g_assert_cmpint (nj_request_scrub_refusal (&x->request, &x->context) != NULL, ==, cases[i].is_refused);
+    }
+}
+
+#define ADD(path, function) g_test_add ("/privacy/request-scrub/" path, Exchange, NULL, exchange_set_up, function, exchange_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("off", test_off);
+  ADD ("identity", test_identity);
+  ADD ("hints", test_hints);
+  ADD ("languages", test_languages);
+  ADD ("referer", test_referer);
+  ADD ("signals", test_signals);
+  ADD ("first-party-is-kept", test_first_party_is_kept);
+  ADD ("third-party", test_third_party);
+  ADD ("third-party-credentials", test_third_party_credentials);
+  ADD ("strips-parameters", test_strips_parameters);
+  ADD ("refusal", test_refusal);
+  return g_test_run ();
+}
