@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One line of the request log, as the bus brings it, in words: a headline, a summary, all details. Pure; what is
+ * missing or of another type counts as empty. The activity page calls it. Main thread.
+ */
+#include "ui/entry.h"
+
+#include "ui/amount.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define ENTRY_TYPE G_VARIANT_TYPE ("(txa{sv})")
+
+static const struct
+{
+  const char *action; /* on the bus */
+  const char *icon;
+  const char *word;
+} actions[] = {
+  { "block", "nightjar-entry-blocked-symbolic", N_ ("Blocked") },
+  { "refuse", "nightjar-entry-blocked-symbolic", N_ ("Refused") },
+  { "redirect", "nightjar-entry-changed-symbolic", N_ ("Redirected") },
+  { "rewrite", "nightjar-entry-changed-symbolic", N_ ("Rewritten") },
+  { "except", "nightjar-entry-passed-symbolic", N_ ("Allowed by a rule") },
+  { "allow", "nightjar-entry-passed-symbolic", N_ ("Passed") },
+  { "error", "nightjar-entry-failed-symbolic", N_ ("Failed") },
+};
+
+static GVariant *
+facts (GVariant *entry)
+{
+  return g_variant_is_of_type (entry, ENTRY_TYPE) ? g_variant_get_child_value (entry, 2) : NULL;
+}
+
+static char *
+fact (GVariant *entry, const char *name)
+{
+  g_autoptr (GVariant) all = facts (entry);
+  char                *text = NULL;
+
+  if (all == NULL || !g_variant_lookup (all, name, "s", &text))
+    return g_strdup ("");
+
+  return text;
+}
+
+static guint64
+number (GVariant *entry, const char *name)
+{
+  g_autoptr (GVariant) all = facts (entry);
+  guint64              value = 0;
+
+  if (all != NULL)
+    g_variant_lookup (all, name, "t", &value);
+  return value;
+}
+
+static guint
+action_row (GVariant *entry)
+{
+  g_autofree char *action = fact (entry, "action");
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (g_str_has_prefix (action, actions[i].action))
+      return i;
+
+  return G_N_ELEMENTS (actions) - 2;
+}
+
+static gboolean
+has_changes (GVariant *entry)
+{
+  g_autoptr (GVariant) all = facts (entry);
+  g_autoptr (GVariant) changes = all != NULL ? g_variant_lookup_value (all, "changes", G_VARIANT_TYPE ("as")) : NULL;
+
+  return changes != NULL && g_variant_n_children (changes) > 0;
+}
+
+/**
+ * nj_entry_serial:
+ * @entry: "(txa{sv})"
+ *
+ * Main thread.
+ *
+ * Returns: its number; a later one is greater
+ */
+guint64
+nj_entry_serial (GVariant *entry)
+{
+  guint64 serial = 0;
+
+  if (g_variant_is_of_type (entry, ENTRY_TYPE))
+    g_variant_get_child (entry, 0, "t", &serial);
+  return serial;
+}
+
+/**
+ * nj_entry_icon:
+ * @entry: "(txa{sv})"
+ *
+ * Main thread.
+ *
+ * Returns: (transfer none): name of an icon whose shape tells what happened
+ */
+const char *
+nj_entry_icon (GVariant *entry)
+{
+  return actions[action_row (entry)].icon;
+}
+
+/**
+ * nj_entry_headline:
+ * @entry: "(txa{sv})"
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full): where the request went: the URL without its scheme, or the host
+ */
+char *
+nj_entry_headline (GVariant *entry)
+{
+  g_autofree char *url = fact (entry, "url");
+  const char      *rest = strstr (url, "://");
+
+  if (*url == '\0')
+    return fact (entry, "host");
+
+  return g_strdup (rest != NULL ? rest + 3 : url);
+}
+
+static char *
+clock_of (GVariant *entry)
+{
+  g_autoptr (GDateTime) time = NULL;
+  gint64                time_us = 0;
+
+  if (g_variant_is_of_type (entry, ENTRY_TYPE))
+    g_variant_get_child (entry, 1, "x", &time_us);
+
+  time = g_date_time_new_from_unix_local (time_us / G_USEC_PER_SEC);
+  return time != NULL ? g_date_time_format (time, "%H:%M:%S") : g_strdup ("");
+}
+
+/**
+ * nj_entry_summary:
+ * @entry: "(txa{sv})"
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full): when, what happened, by which list or program, one line
+ */
+char *
+nj_entry_summary (GVariant *entry)
+{
+  g_autofree char *clock = clock_of (entry);
+  g_autofree char *list = fact (entry, "list");
+  g_autofree char *client = fact (entry, "client");
+  GString         *text = g_string_new (clock);
+
+  g_string_append_printf (text, " · %s", _ (actions[action_row (entry)].word));
+  if (*list != '\0')
+    g_string_append_printf (text, " · %s", list);
+  else if (has_changes (entry))
+    g_string_append_printf (text, " · %s", _ ("cleaned"));
+  if (*client != '\0')
+    g_string_append_printf (text, " · %s", client);
+  return g_string_free (text, FALSE);
+}
+
+static void
+append (GString *text, const char *label, const char *value)
+{
+  g_autofree char *line = NULL;
+
+  if (*value == '\0')
+    return;
+
+  line = g_markup_printf_escaped ("%s<span alpha=\"65%%\">%s</span>  %s", text->len > 0 ? "\n" : "", label, value);
+  g_string_append (text, line);
+}
+
+static void
+append_changes (GString *text, GVariant *entry)
+{
+  g_autoptr (GVariant)     all = facts (entry);
+  g_autofree const char  **changes = NULL;
+  g_autofree char         *joined = NULL;
+  g_autoptr (GVariant)     list = NULL;
+
+  list = all != NULL ? g_variant_lookup_value (all, "changes", G_VARIANT_TYPE ("as")) : NULL;
+  if (list == NULL || g_variant_n_children (list) == 0)
+    return;
+
+  changes = g_variant_get_strv (list, NULL);
+  joined = g_strjoinv (", ", (char **) changes);
+  append (text, _ ("Changed"), joined);
+}
+
+/**
+ * nj_entry_details:
+ * @entry: "(txa{sv})"
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full): everything that is known, as Pango markup
+ */
+char *
+nj_entry_details (GVariant *entry)
+{
+  static const struct
+  {
+    const char *name;
+    const char *label;
+  } rows[] = {
+    { "method", N_ ("Method") }, { "reason", N_ ("Reason") }, { "rule", N_ ("Rule") },
+    { "list", N_ ("List") },     { "exit", N_ ("Exit") },     { "client", N_ ("Program") },
+  };
+  g_autofree char *up = nj_amount_bytes (number (entry, "bytes-up"));
+  g_autofree char *down = nj_amount_bytes (number (entry, "bytes-down"));
+  g_autofree char *size = g_strdup_printf ("↑ %s  ↓ %s", up, down);
+  g_autofree char *duration = g_strdup_printf (_ ("%.1f ms"), number (entry, "duration") / 1000.0);
+  GString         *text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *value = fact (entry, rows[i].name);
+
+      append (text, _ (rows[i].label), value);
+    }
+
+  append_changes (text, entry);
+  append (text, _ ("Size"), size);
+  append (text, _ ("Took"), duration);
+  return g_string_free (text, FALSE);
+}

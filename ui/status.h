@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+typedef enum
+{
+  NJ_STATE_ABSENT,
+  NJ_STATE_OFF,
+  NJ_STATE_PROTECTED,
+  NJ_STATE_CONNECTING,
+  NJ_STATE_BLOCKED,
+  NJ_STATE_PAUSED,
+  NJ_STATE_UNPROTECTED,
+} NjState;
+
+typedef struct
+{
+  char    *id;
+  char    *name;
+  char    *country; /* ISO 3166 alpha-2, "" unknown */
+  char    *kind;
+  char    *address;
+  char    *state;
+  char    *problem;
+  gboolean is_link_encrypted;
+  gboolean is_chosen;
+  guint    latency_ms; /* 0 unknown */
+} NjStatusExit;
+
+typedef struct
+{
+  char    *id;
+  char    *title;
+  char    *location;
+  char    *problem;
+  gboolean is_enabled;
+  gboolean is_built_in;
+  guint    rules_used;
+  guint    rules_refused;
+  gint64   last_success_s;
+} NjStatusList;
+
+typedef struct
+{
+  const char *code;  /* borrowed from one of the exits */
+  const char *label; /* borrowed: the country's name, or the exit's where the country is unknown */
+  const char *exit;  /* (nullable) borrowed: the exit's id where the country is unknown */
+  guint       exits;
+  guint       latency_ms; /* the least, 0 unknown */
+  gboolean    is_chosen;
+  gboolean    is_dead;           /* none of them answers */
+  gboolean    is_link_encrypted; /* of every one of them */
+} NjStatusPlace;
+
+typedef struct
+{
+  NjState    state;
+  gboolean   has_protection; /* the switch */
+  gint64     paused_until_s; /* 0 not paused, -1 until the service ends */
+  char      *pause_scope;
+  char      *exit;
+  char      *country;
+  char      *problem;
+  char      *address;
+  char      *pac_url;
+  char      *version;
+  GPtrArray *exits; /* (element-type NjStatusExit), owned, by country and name */
+  GPtrArray *lists; /* (element-type NjStatusList), owned, by title */
+} NjStatus;
+
+NjStatus           *nj_status_new (void);
+void                nj_status_free (NjStatus *status);
+void                nj_status_sort (NjStatus *status);
+NjStatusExit       *nj_status_add_exit (NjStatus *status, const char *id, const char *name, const char *country);
+NjStatusList       *nj_status_add_list (NjStatus *status, const char *id, const char *title);
+NjState             nj_status_state_from_name (const char *name);
+const NjStatusExit *nj_status_chosen_exit (const NjStatus *status);
+GArray             *nj_status_places (const NjStatus *status);
+gboolean            nj_status_needs_attention (const NjStatus *status);
+const char         *nj_status_icon (const NjStatus *status);
+const char         *nj_status_style (const NjStatus *status);
+char               *nj_status_word (const NjStatus *status);
+char               *nj_status_sentence (const NjStatus *status);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjStatus, nj_status_free)
