@@ -29,13 +29,16 @@ answer (Exchange *x, NjProfile profile, const char *url, const char *request, co
 static void
 test_third_party (Exchange *x, gconstpointer unused)
 {
-  g_assert_cmpuint (answer (x, NJ_PROFILE_STANDARD, URL, PAGE_B, "200 OK", "Set-Cookie: a=1\r\nServer: s\r\nset-cookie: b=2; Max-Age=9\r\n"),
+  g_assert_cmpuint (answer (x, NJ_PROFILE_STANDARD, URL, PAGE_B, "200 OK",
+                            "Set-Cookie: a=1\r\nServer: s\r\nset-cookie: b=2; Max-Age=9\r\n"),
                     ==, NJ_SCRUB_COOKIES);
   assert_fields (x, &x->response, "Server: s\r\n");
 
   /* Taken back, so the browser may hear of it. */
   g_assert_cmpuint (answer (x, NJ_PROFILE_STANDARD, URL, PAGE_B, "200 OK", "Set-Cookie: a=; Max-Age=0\r\n"), ==, 0);
-  g_assert_cmpuint (answer (x, NJ_PROFILE_STANDARD, URL, PAGE_B, "200 OK", "Set-Cookie: a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT\r\n"), ==, 0);
+  g_assert_cmpuint (answer (x, NJ_PROFILE_STANDARD, URL, PAGE_B, "200 OK",
+                            "Set-Cookie: a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT\r\n"),
+                    ==, 0);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Profiles by name.
+ * Profiles by name: the words that settings and the command line use, and no others.
  */
 #include "privacy/profiles.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Who asks whom.
+ * Who asks whom: the host of the page that asks, and what makes a third party of it.
  */
 #include "exchange.h"
 
