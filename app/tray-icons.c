@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define RESOURCES "/org/nightjar/Nightjar/icons"
-#define PROBE "icons/hicolor/symbolic/status/nightjar-off-symbolic.svg"
+#define PROBE "icons/hicolor/symbolic/apps/nightjar-off-symbolic.svg"
 
 static gboolean
 is_installed (void)
@@ -34,10 +34,10 @@ is_installed (void)
 }
 
 static void
-unpack (const char *kind, const char *root)
+unpack (const char *folder, const char *root)
 {
-  g_autofree char *from = g_strdup_printf (RESOURCES "/%s/status", kind);
-  g_autofree char *to = g_build_filename (root, "hicolor", kind, "status", NULL);
+  g_autofree char *from = g_strconcat (RESOURCES "/", folder, NULL);
+  g_autofree char *to = g_build_filename (root, "hicolor", folder, NULL);
   g_auto (GStrv)   names = g_resources_enumerate_children (from, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
   if (names == NULL || g_mkdir_with_parents (to, 0700) != 0)
@@ -72,8 +72,8 @@ nj_tray_icons_folder (void)
     return g_strdup ("");
 
   root = g_build_filename (g_get_user_cache_dir (), "nightjar", "icons", NULL);
-  unpack ("symbolic", root);
-  unpack ("scalable", root);
+  unpack ("symbolic/apps", root);
+  unpack ("scalable/status", root);
   return g_steal_pointer (&root);
 }
 

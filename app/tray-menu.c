@@ -12,9 +12,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* A blocked request older than this is no longer what the user wonders about. */
-#define LAST_BLOCKED_S 60
-
 /* Panels do not scroll well; the window has them all. */
 #define PLACES_MAX 24
 
@@ -114,9 +111,10 @@ add_status (NjTrayLine *root, const NjStatus *status, const NjTrayMoment *moment
   else
     add (root, "status", g_steal_pointer (&word), "open", g_variant_new_string ("overview"));
 
+  /* Always there: a line that appears in a menu that is open already would be cut off by some panels. */
   counts = add (root, "counts", g_strdup_printf (_ ("%s blocked today · %s"), blocked, bytes), NULL, NULL);
   counts->is_enabled = FALSE;
-  counts->is_visible = moment->has_counts && status->state != NJ_STATE_ABSENT;
+  counts->is_visible = status->state != NJ_STATE_ABSENT;
 }
 
 static void
@@ -257,7 +255,7 @@ add_last_blocked (NjTrayLine *root, const NjTrayMoment *moment)
               client != NULL && *client != '\0' ? g_strdup_printf (_ ("Last blocked: %s (%s)"), host, client)
                                                 : g_strdup_printf (_ ("Last blocked: %s"), host),
               "show-log", g_variant_new_string (host));
-  line->is_visible = *host != '\0' && moment->now_s - moment->blocked_at_s < LAST_BLOCKED_S;
+  line->is_visible = *host != '\0' && moment->now_s - moment->blocked_at_s < NJ_TRAY_MENU_LAST_BLOCKED_S;
 }
 
 static void

@@ -3,6 +3,9 @@
 
 #include "ui/status.h"
 
+/* A blocked request older than this is no longer what the user wonders about. */
+#define NJ_TRAY_MENU_LAST_BLOCKED_S 60
+
 typedef enum
 {
   NJ_TRAY_LINE_PLAIN,
@@ -28,7 +31,6 @@ typedef struct
 typedef struct
 {
   gint64      now_s;
-  gboolean    has_counts;
   guint64     blocked;
   guint64     bytes;
   const char *blocked_host;   /* (nullable) borrowed */

@@ -29,37 +29,29 @@ struct _NjExitsPage
   GtkListBoxRow *direct;
   GtkWidget     *direct_mark;
   GtkListBoxRow *fastest;
-  GtkListBox    *list;
+  GtkContainer  *groups;
   GtkWidget     *empty;
 };
 
 G_DEFINE_FINAL_TYPE (NjExitsPage, nj_exits_page, GTK_TYPE_BIN)
 
 static void
-on_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
+show_matching (GtkWidget *group, gpointer user_data)
 {
-  const char *country = nj_exit_row_country (NJ_EXIT_ROW (row));
-  GtkWidget  *label;
+  NjExitsPage      *self = user_data;
+  GtkListBox       *list = g_object_get_data (G_OBJECT (group), "list");
+  g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (list));
+  gboolean          has_one = FALSE;
 
-  if (before != NULL && strcmp (country, nj_exit_row_country (NJ_EXIT_ROW (before))) == 0)
+  for (GList *l = rows; l != NULL; l = l->next)
     {
-      gtk_list_box_row_set_header (row, NULL);
-      return;
+      gboolean is_one = nj_exit_row_matches (l->data, self->wanted);
+
+      gtk_widget_set_visible (l->data, is_one);
+      has_one |= is_one;
     }
 
-  label = gtk_label_new (*country != '\0' ? nj_country_name (country) : _ ("Country not known"));
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_style_context_add_class (gtk_widget_get_style_context (label), "country");
-  gtk_widget_show (label);
-  gtk_list_box_row_set_header (row, label);
-}
-
-static gboolean
-on_filter (GtkListBoxRow *row, gpointer user_data)
-{
-  NjExitsPage *self = user_data;
-
-  return nj_exit_row_matches (NJ_EXIT_ROW (row), self->wanted);
+  gtk_widget_set_visible (group, has_one);
 }
 
 static void
@@ -69,7 +61,7 @@ on_search_changed (GtkSearchEntry *search, gpointer user_data)
 
   g_free (self->wanted);
   self->wanted = g_utf8_casefold (gtk_entry_get_text (self->search), -1);
-  gtk_list_box_invalidate_filter (self->list);
+  gtk_container_foreach (self->groups, show_matching, self);
 }
 
 static gboolean
@@ -91,9 +83,43 @@ has_same_exits (NjExitsPage *self, const NjStatus *status)
 }
 
 static void
+on_row_activated (GtkListBox *list, GtkListBoxRow *row, gpointer user_data)
+{
+  NjExitsPage *self = user_data;
+
+  nj_call_select_exit (self->remote, nj_exit_row_id (NJ_EXIT_ROW (row)));
+}
+
+/* A card of its own for each country, under its name. */
+static GtkContainer *
+add_group (NjExitsPage *self, const char *country)
+{
+  const char *name = *country != '\0' ? nj_country_name (country) : _ ("Country not known");
+  GtkWidget  *group = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget  *label = gtk_label_new (name);
+  GtkWidget  *list = gtk_list_box_new ();
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_style_context_add_class (gtk_widget_get_style_context (label), "country");
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+  gtk_style_context_add_class (gtk_widget_get_style_context (list), "content");
+  atk_object_set_name (gtk_widget_get_accessible (list), name);
+  g_signal_connect (list, "row-activated", G_CALLBACK (on_row_activated), self);
+
+  gtk_container_add (GTK_CONTAINER (group), label);
+  gtk_container_add (GTK_CONTAINER (group), list);
+  g_object_set_data (G_OBJECT (group), "list", list);
+  gtk_container_add (self->groups, group);
+  gtk_widget_show_all (group);
+  return GTK_CONTAINER (list);
+}
+
+static void
 rebuild (NjExitsPage *self, const NjStatus *status)
 {
-  g_autoptr (GList) children = gtk_container_get_children (GTK_CONTAINER (self->list));
+  g_autoptr (GList) children = gtk_container_get_children (self->groups);
+  GtkContainer     *list = NULL;
+  const char       *country = NULL;
 
   g_hash_table_remove_all (self->rows);
   for (GList *l = children; l != NULL; l = l->next)
@@ -104,9 +130,14 @@ rebuild (NjExitsPage *self, const NjStatus *status)
       const NjStatusExit *exit = g_ptr_array_index (status->exits, i);
       GtkWidget          *row = nj_exit_row_new (self->remote, exit);
 
+      if (list == NULL || strcmp (country, exit->country) != 0)
+        list = add_group (self, exit->country);
+      country = exit->country;
       g_hash_table_insert (self->rows, g_strdup (exit->id), row);
-      gtk_container_add (GTK_CONTAINER (self->list), row);
+      gtk_container_add (list, row);
     }
+
+  gtk_container_foreach (self->groups, show_matching, self);
 }
 
 static void
@@ -130,7 +161,7 @@ on_changed (NjRemote *remote, gpointer user_data)
   gtk_widget_set_sensitive (GTK_WIDGET (self->ways), status->state != NJ_STATE_ABSENT);
   gtk_widget_set_sensitive (GTK_WIDGET (self->fastest), status->exits->len > 0);
   gtk_widget_set_sensitive (self->add, status->state != NJ_STATE_ABSENT);
-  gtk_widget_set_visible (GTK_WIDGET (self->list), status->exits->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->groups), status->exits->len > 0);
   gtk_widget_set_visible (self->empty, status->exits->len == 0 && status->state != NJ_STATE_ABSENT);
 }
 
@@ -143,14 +174,6 @@ on_way_activated (GtkListBox *ways, GtkListBoxRow *row, gpointer user_data)
     nj_call_select_direct (self->remote);
   else
     nj_call_select_fastest (self->remote);
-}
-
-static void
-on_row_activated (GtkListBox *list, GtkListBoxRow *row, gpointer user_data)
-{
-  NjExitsPage *self = user_data;
-
-  nj_call_select_exit (self->remote, nj_exit_row_id (NJ_EXIT_ROW (row)));
 }
 
 static void
@@ -216,7 +239,7 @@ nj_exits_page_class_init (NjExitsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, direct);
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, direct_mark);
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, fastest);
-  gtk_widget_class_bind_template_child (widget_class, NjExitsPage, list);
+  gtk_widget_class_bind_template_child (widget_class, NjExitsPage, groups);
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, empty);
 }
 
@@ -226,11 +249,8 @@ nj_exits_page_init (NjExitsPage *self)
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->wanted = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_list_box_set_header_func (self->list, on_header, self, NULL);
-  gtk_list_box_set_filter_func (self->list, on_filter, self, NULL);
   g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search_changed), self);
   g_signal_connect (self->ways, "row-activated", G_CALLBACK (on_way_activated), self);
-  g_signal_connect (self->list, "row-activated", G_CALLBACK (on_row_activated), self);
   g_signal_connect (self->add, "clicked", G_CALLBACK (on_add), self);
   g_signal_connect (self->add_first, "clicked", G_CALLBACK (on_add), self);
 }

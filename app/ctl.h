@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "nightjar-dbus.h"
+#include "settings/folders.h"
+
+G_BEGIN_DECLS
+
+/* Exit statuses of nightjarctl; a contract with scripts. */
+enum
+{
+  NJ_CTL_OK = 0,
+  NJ_CTL_FAILED = 1,
+  NJ_CTL_OFF = 3,
+  NJ_CTL_PAUSED = 4,
+  NJ_CTL_BLOCKED = 5,
+  NJ_CTL_NOT_RUNNING = 6,
+  NJ_CTL_UNPROTECTED = 7,
+  NJ_CTL_USAGE = 64
+};
+
+/* What the command line said, and the service it is about. */
+typedef struct
+{
+  char     *profile;
+  gboolean  is_json;
+  char     *only;          /* pause --only */
+  char     *country;       /* exit add --country */
+  char     *name;          /* exit add --name */
+  char     *source;        /* check --source */
+  char     *type;          /* check --type */
+  gboolean  explains;      /* check --explain */
+  gboolean  is_batch;      /* check --batch */
+  char     *lists;         /* check --batch --lists */
+  gboolean  follows;       /* log --follow */
+  char     *filter;        /* log --filter */
+  char     *since;         /* log --since */
+  gboolean  if_owner_dead; /* proxy restore --if-owner-dead */
+  gboolean  wants_version;
+  char    **rest;          /* the command and its arguments */
+
+  NjFolders       *folders;    /* owned */
+  GDBusConnection *connection; /* (nullable) counted */
+  NjDBusNightjar1 *service;    /* (nullable) counted */
+} NjCtl;
+
+/* In each: arguments without the command's own words, NULL at the end. */
+int nj_ctl_status (NjCtl *ctl, char **arguments);
+int nj_ctl_on     (NjCtl *ctl, char **arguments);
+int nj_ctl_off    (NjCtl *ctl, char **arguments);
+int nj_ctl_pause  (NjCtl *ctl, char **arguments);
+int nj_ctl_resume (NjCtl *ctl, char **arguments);
+int nj_ctl_exit   (NjCtl *ctl, char **arguments);
+int nj_ctl_list   (NjCtl *ctl, char **arguments);
+int nj_ctl_check  (NjCtl *ctl, char **arguments);
+int nj_ctl_batch  (NjCtl *ctl);
+int nj_ctl_log    (NjCtl *ctl, char **arguments);
+int nj_ctl_proxy  (NjCtl *ctl, char **arguments);
+
+/* Reaching the service. */
+int    nj_ctl_open    (NjCtl *ctl, gboolean may_start);
+gboolean nj_ctl_is_running (NjCtl *ctl);
+GList *nj_ctl_objects (NjCtl *ctl, GType interface_type, GError **error);
+int    nj_ctl_fail    (const GError *error);
+int    nj_ctl_done    (gboolean is_done, const GError *error);
+int    nj_ctl_misused (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* Printing. */
+void nj_ctl_print_json (GVariant *value);
+void nj_ctl_print_text (const char *text);
+gboolean nj_ctl_parse_span (const char *text, guint *ret_seconds);
+
+G_END_DECLS
