@@ -9,10 +9,6 @@
 #include <locale.h>
 #include <stdio.h>
 
-#ifndef NJ_LOCALE_DIR
-#define NJ_LOCALE_DIR "/usr/share/locale"
-#endif
-
 typedef int (*Run) (NjCtl *ctl, char **arguments);
 
 static const struct
@@ -130,7 +126,7 @@ main (int argc, char **argv)
   int   status;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, NJ_LOCALE_DIR);
+  bindtextdomain (GETTEXT_PACKAGE, NJ_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
