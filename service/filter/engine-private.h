@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "filter/engine.h"
+#include "filter/image.h"
+#include "filter/regex.h"
+
+#include <stdatomic.h>
+
+G_BEGIN_DECLS
+
+struct NjEngine
+{
+  atomic_int            count;
+  guint8               *image;    /* owned: allocated, or mapped */
+  gsize                 size;     /* bytes of image */
+  gboolean              is_mapped;
+  guint64               serial;   /* never the same for two engines of one process */
+  const NjImageHeader  *header;
+  const guint8         *rules;
+  const guint32        *conditions;
+  const guint64        *token_map;
+  const guint32        *name_slots;
+  guint32               name_mask;
+  const guint32        *name_at;
+  const guint8         *name_len;
+  const char           *blob;
+  const NjImageClass   *classes;
+  const NjImageRegex   *regex_table;
+  guint                 n_regexes;
+  _Atomic (NjRegex *)  *regexes;  /* owned: compiled when first asked for */
+  NjListSummary        *lists;    /* owned, with its texts */
+  guint                 n_lists;
+};
+
+NjEngine      *nj_engine_new_from_image (guint8 *image, gsize size, gboolean is_mapped) G_GNUC_WARN_UNUSED_RESULT;
+const NjRegex *nj_engine_regex          (const NjEngine *engine, guint32 number);
+
+static inline const void *
+nj_engine_part (const NjEngine *engine, NjImageSpan span)
+{
+  return engine->image + span.at;
+}
+
+G_END_DECLS

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/bytes.h"
+
+G_BEGIN_DECLS
+
+/* A URL to match against, in lower case. */
+typedef struct
+{
+  const char *text;
+  gsize       len;
+  gsize       authority;     /* after "://"; 0: there is none */
+  gsize       authority_end; /* where path, query or fragment start */
+} NjGlobText;
+
+gboolean nj_glob_match (NjBytes pattern, guint anchors, const NjGlobText *url, gsize *ret_end);
+
+G_END_DECLS

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "filter/hash.h"
+#include "filter/rule.h"
+
+G_BEGIN_DECLS
+
+/* The compiled engine as it lies in memory and in its file: one block, offsets and no pointers.
+ * Written by compiler and index, read by engine. Change the version with any change here. */
+
+#define NJ_IMAGE_MAGIC   "NJENGINE"
+#define NJ_IMAGE_VERSION 1
+#define NJ_IMAGE_NONE    G_MAXUINT32
+
+typedef enum
+{
+  NJ_REALM_BLOCK,
+  NJ_REALM_EXCEPT,
+  NJ_REALM_REDIRECT,
+  NJ_REALM_REMOVE_PARAM,
+  NJ_REALM_URI_TRANSFORM,
+  NJ_REALM_URL_SKIP,
+  NJ_REALM_CSP,
+  NJ_REALM_PERMISSIONS,
+  NJ_REALM_REPLACE,
+  NJ_REALM_REMOVE_HEADER,
+  NJ_REALM_HEADER,        /* block, or except, by a header of the response */
+  NJ_REALM_GENERIC_HIDE,  /* pages without generic cosmetic rules */
+  NJ_REALM_SPECIFIC_HIDE,
+  NJ_REALM_INLINE_SCRIPT,
+  NJ_REALM_INLINE_FONT,
+  NJ_N_REALMS
+} NjRealm;
+
+/* What a rule asks of a request, in 16 bits: its type bits 0-11, and these. */
+enum
+{
+  NJ_COND_UNTYPED = 1 << 12,
+  NJ_COND_FIRST = 1 << 13,
+  NJ_COND_THIRD = 1 << 14,
+  NJ_COND_IMPORTANT = 1 << 15
+};
+
+/* A part of the image. */
+typedef struct
+{
+  guint32 at;   /* bytes from the start of the image, a multiple of 8 */
+  guint32 size; /* bytes */
+} NjImageSpan;
+
+/* A rule in a bucket; the last of a bucket has NJ_ENTRY_LAST in its rule. */
+typedef struct
+{
+  guint16 cond;
+  guint8  at;    /* where in the pattern the token stands; NJ_ENTRY_ANYWHERE: the pattern floats */
+  guint8  spare;
+  guint32 rule;  /* offset among the rules */
+} NjImageEntry;
+
+#define NJ_ENTRY_LAST     0x80000000u
+#define NJ_ENTRY_ANYWHERE 255
+
+/* A bucket by its key: a token's hash or the number of a name. */
+typedef struct
+{
+  guint32 key;
+  guint32 first; /* index of its first entry; NJ_IMAGE_NONE: the slot is free */
+} NjImageSlot;
+
+typedef struct
+{
+  NjImageSpan host_marks; /* a byte a slot: 0 free, else 8 bits of the hash */
+  NjImageSpan host_rules; /* guint32 a slot: offset among the rules */
+  NjImageSpan tokens;     /* NjImageSlot, a power of two */
+  NjImageSpan sources;    /* NjImageSlot by the name of the page */
+  NjImageSpan targets;    /* NjImageSlot by the name of the request's host */
+  NjImageSpan entries;    /* NjImageEntry */
+  guint32     unfiled;    /* index of the first entry without any key, or NJ_IMAGE_NONE */
+  guint32     n_rules;
+} NjImageRealm;
+
+/* Header of a rule that is not in a host table; its text follows, then what it needs besides.
+ * A host rule is: length of the name (1-253), class, line delta, name. */
+typedef struct
+{
+  guint8  zero;    /* tells it from a host rule */
+  guint8  line;    /* lines since the rule before it */
+  guint8  kind;    /* NjPatternKind and NJ_IMAGE_RULE_ bits */
+  guint8  anchors; /* NJ_ANCHOR_ and NJ_IMAGE_BOUND_ bits */
+  guint16 text_len;
+  guint16 more_len;    /* bytes after the text */
+  guint16 pattern_at;  /* in the text and what is after it */
+  guint16 pattern_len;
+  guint32 conditions;  /* index of a word, NJ_IMAGE_NONE: none */
+} NjImageRule;
+
+enum
+{
+  NJ_IMAGE_RULE_KIND = 15,
+  NJ_IMAGE_RULE_EXCEPTION = 16,
+  NJ_IMAGE_RULE_IMPORTANT = 32,
+  NJ_IMAGE_RULE_CONDITIONAL = 64 /* asks for more than type, party and pattern */
+};
+
+enum
+{
+  NJ_IMAGE_BOUND_HOST_END = 8,   /* the match ends where the host ends */
+  NJ_IMAGE_BOUND_SEPARATOR = 16, /* a separator or the end follows */
+  NJ_IMAGE_BOUND_LEFT = 32,      /* no token character before */
+  NJ_IMAGE_BOUND_RIGHT = 64      /* no token character after */
+};
+
+/* What all host rules of one kind have in common. */
+typedef struct
+{
+  guint16 cond;
+  guint16 flags;  /* NJ_IMAGE_RULE_EXCEPTION */
+  NjImageSpan prefix; /* text before the name; at: in the blob */
+  NjImageSpan suffix;
+} NjImageClass;
+
+/* From which line the rules from here on are counted. */
+typedef struct
+{
+  guint32 rule;
+  guint32 line;
+  guint32 list;
+} NjImageAnchor;
+
+/* Words of a condition: tag | n << 8, then n words, until NJ_CONDITION_END. */
+typedef enum
+{
+  NJ_CONDITION_END,
+  NJ_CONDITION_FROM,       /* names; sorted numbers. Any of FROM and FROM_REGEX must hold */
+  NJ_CONDITION_FROM_REGEX, /* numbers of expressions */
+  NJ_CONDITION_FROM_NOT,
+  NJ_CONDITION_FROM_NOT_REGEX,
+  NJ_CONDITION_TO,
+  NJ_CONDITION_TO_REGEX,
+  NJ_CONDITION_TO_NOT,
+  NJ_CONDITION_TO_NOT_REGEX,
+  NJ_CONDITION_METHOD,     /* bits wanted, bits not wanted */
+  NJ_CONDITION_STRICT,     /* NJ_PARTY_ */
+  NJ_CONDITION_REGEX,      /* the pattern: number of an expression */
+  NJ_CONDITION_MODIFIER,   /* NjModifier, value: at and length in the blob, number of an expression or NONE */
+  NJ_CONDITION_HEADER,     /* value: at, length; number of an expression or NONE */
+  NJ_CONDITION_ADDRESS     /* value: at, length; number of an expression or NONE */
+} NjConditionTag;
+
+typedef struct
+{
+  guint32 at;  /* in the blob */
+  guint16 len;
+  guint16 flags; /* of nj_regex_new() */
+} NjImageRegex;
+
+typedef struct
+{
+  NjImageSpan id; /* at: in the blob */
+  NjImageSpan title;
+  NjImageSpan homepage;
+  guint32     expires_s;
+  guint32     n_rules;
+  guint32     n_lines;
+  guint32     is_trusted;
+  guint32     refused[NJ_N_REFUSALS];
+} NjImageList;
+
+typedef struct
+{
+  char        magic[8];
+  guint32     version;
+  guint32     header_size;
+  guint64     size;
+  guint64     fingerprint;
+  guint64     checksum; /* of the whole with this field 0 */
+  NjImageSpan lists;
+  NjImageSpan classes;
+  NjImageSpan rules;
+  NjImageSpan anchors;
+  NjImageSpan conditions; /* guint32 */
+  NjImageSpan name_slots; /* guint32: 8 bits of hash, number + 1; 0 free */
+  NjImageSpan name_at;    /* guint32 a name: offset among the rules */
+  NjImageSpan name_len;   /* a byte a name */
+  NjImageSpan blob;
+  NjImageSpan regexes;
+  NjImageSpan token_map;
+  NjImageRealm realms[NJ_N_REALMS];
+} NjImageHeader;
+
+#define NJ_IMAGE_NAME_NUMBER 0x00ffffffu
+
+G_END_DECLS

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What finds rules again: a table of host names for each realm, buckets by token, buckets by the
+ * page's or the request's name for rules without a token. Also joins all parts into one image.
+ * The image is read by match.c. One thread.
+ */
+#include "filter/index.h"
+#include "filter/record.h"
+#include "filter/regex.h"
+#include "filter/token.h"
+
+#include <stdlib.h>
+
+/* Names under which a rule without a token is filed at most; past that it is filed under none. */
+#define MAX_KEYS 2000
+
+typedef enum
+{
+  BY_TOKEN,
+  BY_SOURCE,
+  BY_TARGET,
+  BY_NOTHING
+} KeyKind;
+
+/* An entry before it is sorted into its bucket. */
+typedef struct
+{
+  guint32      key;
+  guint32      realm_kind; /* NjRealm << 2 | KeyKind */
+  NjImageEntry entry;
+} Filed;
+
+static NjImageSpan
+put_part (NjBuffer *image, const void *data, gsize size)
+{
+  static const guint8 zeros[8] = { 0 };
+  NjImageSpan         span;
+
+  nj_buffer_append (image, zeros, (8 - image->len % 8) % 8);
+  span = (NjImageSpan){ (guint32) image->len, (guint32) size };
+  nj_buffer_append (image, data, size);
+  return span;
+}
+
+/* Whether the slot's rule is the same host of the same class: another list's copy. */
+static gboolean
+is_same_host (const NjBuilder *builder, guint32 a, guint32 b)
+{
+  const guint8 *x = builder->rules.data + a, *y = builder->rules.data + b;
+  const NjImageClass *classes = (const NjImageClass *) builder->classes.data;
+
+  return x[0] == y[0] && classes[x[1]].cond == classes[y[1]].cond && memcmp (x + 3, y + 3, x[0]) == 0;
+}
+
+static void
+insert_host (const NjBuilder *builder, const NjPendingHost *host, guint8 *marks, guint32 *rules, guint n_groups)
+{
+  guint8 mark = (host->hash >> 56) | 1;
+  guint  group = (host->hash >> 8) & (n_groups - 1);
+
+  for (;; group = (group + 1) & (n_groups - 1))
+    for (guint i = group * 8; i < group * 8 + 8; i++)
+      {
+        if (marks[i] == 0)
+          {
+            marks[i] = mark;
+            rules[i] = host->rule;
+            return;
+          }
+        if (marks[i] == mark && is_same_host (builder, rules[i], host->rule))
+          return;
+      }
+}
+
+static void
+build_hosts (const NjBuilder *builder, NjRealm realm, NjBuffer *image, NjImageRealm *ret_realm)
+{
+  const NjPendingHost *hosts = (const NjPendingHost *) builder->hosts.data;
+  gsize                n_all = builder->hosts.len / sizeof hosts[0], n = 0;
+  guint                n_groups = 1;
+  g_autofree guint8   *marks = NULL;
+  g_autofree guint32  *rules = NULL;
+
+  for (gsize i = 0; i < n_all; i++)
+    n += hosts[i].realm == realm;
+  if (n == 0)
+    return;
+
+  while (n_groups * 8 * 13 / 16 < n)
+    n_groups *= 2;
+  marks = g_malloc0 (n_groups * 8);
+  rules = g_malloc0 (n_groups * 8 * sizeof rules[0]);
+  for (gsize i = 0; i < n_all; i++)
+    if (hosts[i].realm == realm)
+      insert_host (builder, &hosts[i], marks, rules, n_groups);
+
+  ret_realm->n_rules += n;
+  ret_realm->host_marks = put_part (image, marks, n_groups * 8);
+  ret_realm->host_rules = put_part (image, rules, n_groups * 8 * sizeof rules[0]);
+}
+
+static void
+file_under (NjBuffer *filed, const NjPendingRule *rule, guint32 key, KeyKind kind, guint8 at)
+{
+  Filed one = { key, (guint32) rule->realm << 2 | kind, { rule->cond, at, 0, rule->rule } };
+
+  nj_buffer_append (filed, &one, sizeof one);
+}
+
+/* The words of the condition with @tag, if the rule has one and no expression beside it. */
+static const guint32 *
+find_names (const NjBuilder *builder, guint32 conditions, NjConditionTag tag, guint *ret_n)
+{
+  const guint32 *word = (const guint32 *) builder->conditions.data + conditions;
+  const guint32 *found = NULL;
+
+  if (conditions == NJ_IMAGE_NONE)
+    return NULL;
+  for (; *word != NJ_CONDITION_END; word += 1 + (*word >> 8))
+    {
+      if ((*word & 0xff) == (guint) tag)
+        {
+          found = word + 1;
+          *ret_n = *word >> 8;
+        }
+      if ((*word & 0xff) == (guint) tag + 1)
+        return NULL;
+    }
+  return found;
+}
+
+static void
+file_rule (const NjBuilder *builder, const NjPendingRule *pending, NjBuffer *filed)
+{
+  static const struct
+  {
+    NjConditionTag tag;
+    KeyKind        kind;
+  } ways[] = { { NJ_CONDITION_FROM, BY_SOURCE }, { NJ_CONDITION_TO, BY_TARGET } };
+  NjRule         rule;
+  NjTokenChoice  choice;
+  NjImageRule    header;
+
+  nj_record_read (builder, pending->rule, &rule);
+  choice = nj_token_choose (&rule, builder->use_counts);
+  memcpy (&header, builder->rules.data + pending->rule, sizeof header);
+  if (choice.is_known)
+    {
+      gboolean is_plain = (header.kind & NJ_IMAGE_RULE_KIND) == NJ_PATTERN_PLAIN;
+
+      file_under (filed, pending, choice.hash, BY_TOKEN, is_plain ? choice.at : NJ_ENTRY_ANYWHERE);
+      return;
+    }
+
+  for (guint way = 0; way < G_N_ELEMENTS (ways); way++)
+    {
+      guint          n = 0;
+      const guint32 *names = find_names (builder, header.conditions, ways[way].tag, &n);
+
+      if (names == NULL || n > MAX_KEYS)
+        continue;
+      for (guint i = 0; i < n; i++)
+        file_under (filed, pending, names[i], ways[way].kind, NJ_ENTRY_ANYWHERE);
+      return;
+    }
+  file_under (filed, pending, 0, BY_NOTHING, NJ_ENTRY_ANYWHERE);
+}
+
+static int
+compare_filed (const void *a, const void *b)
+{
+  const Filed *x = a, *y = b;
+
+  if (x->realm_kind != y->realm_kind)
+    return x->realm_kind < y->realm_kind ? -1 : 1;
+  if (x->key != y->key)
+    return x->key < y->key ? -1 : 1;
+  return x->entry.rule < y->entry.rule ? -1 : x->entry.rule > y->entry.rule;
+}
+
+/* Makes a table of the buckets of one realm and kind, which are sorted by key. */
+static NjImageSpan
+build_slots (const Filed *filed, gsize n, guint32 first, NjBuffer *image)
+{
+  g_autofree NjImageSlot *slots = NULL;
+  gsize                   n_keys = 0, size = 4;
+
+  for (gsize i = 0; i < n; i++)
+    n_keys += i == 0 || filed[i].key != filed[i - 1].key;
+  if (n_keys == 0)
+    return (NjImageSpan){ 0 };
+
+  while (size < n_keys * 2)
+    size *= 2;
+  slots = g_new (NjImageSlot, size);
+  memset (slots, 0xff, size * sizeof slots[0]);
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize at = filed[i].key & (size - 1);
+
+      if (i > 0 && filed[i].key == filed[i - 1].key)
+        continue;
+      while (slots[at].first != NJ_IMAGE_NONE)
+        at = (at + 1) & (size - 1);
+      slots[at] = (NjImageSlot){ filed[i].key, first + i };
+    }
+  return put_part (image, slots, size * sizeof slots[0]);
+}
+
+static void
+build_buckets (const Filed *filed, gsize n, NjBuffer *image, NjImageRealm *realm)
+{
+  NjImageSpan            *parts[] = { &realm->tokens, &realm->sources, &realm->targets };
+  g_autofree NjImageEntry *entries = g_new (NjImageEntry, MAX (n, 1));
+  gsize                   start = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      gboolean is_last = i + 1 == n || filed[i + 1].key != filed[i].key
+                         || filed[i + 1].realm_kind != filed[i].realm_kind;
+
+      entries[i] = filed[i].entry;
+      if (is_last)
+        entries[i].rule |= NJ_ENTRY_LAST;
+    }
+  realm->unfiled = NJ_IMAGE_NONE;
+  if (n == 0)
+    return;
+  realm->entries = put_part (image, entries, n * sizeof entries[0]);
+  realm->n_rules += n;
+
+  for (guint kind = BY_TOKEN; kind <= BY_NOTHING; kind++)
+    {
+      gsize end = start;
+
+      while (end < n && (filed[end].realm_kind & 3) == kind)
+        end++;
+      if (kind != BY_NOTHING)
+        *parts[kind] = build_slots (filed + start, end - start, start, image);
+      else if (end > start)
+        realm->unfiled = start;
+      start = end;
+    }
+}
+
+static void
+build_token_map (const Filed *filed, gsize n, NjBuffer *image, NjImageHeader *header)
+{
+  g_autofree guint64 *map = g_new0 (guint64, (1 << NJ_TOKEN_MAP_BITS) / 64);
+
+  for (gsize i = 0; i < n; i++)
+    if ((filed[i].realm_kind & 3) == BY_TOKEN)
+      {
+        guint32 bit = filed[i].key >> (32 - NJ_TOKEN_MAP_BITS);
+
+        map[bit >> 6] |= G_GUINT64_CONSTANT (1) << (bit & 63);
+      }
+  header->token_map = put_part (image, map, (1 << NJ_TOKEN_MAP_BITS) / 8);
+}
+
+static void
+build_realms (NjBuilder *builder, NjBuffer *image, NjImageHeader *header)
+{
+  const NjPendingRule *pending = (const NjPendingRule *) builder->pending.data;
+  gsize                n_pending = builder->pending.len / sizeof pending[0];
+  NjBuffer             buffer = { 0 };
+  Filed               *filed;
+  gsize                n, start = 0;
+
+  for (gsize i = 0; i < n_pending; i++)
+    file_rule (builder, &pending[i], &buffer);
+  filed = (Filed *) buffer.data;
+  n = buffer.len / sizeof filed[0];
+  if (n > 0)
+    qsort (filed, n, sizeof filed[0], compare_filed);
+
+  build_token_map (filed, n, image, header);
+  for (guint realm = 0; realm < NJ_N_REALMS; realm++)
+    {
+      gsize end = start;
+
+      while (end < n && filed[end].realm_kind >> 2 == realm)
+        end++;
+      build_hosts (builder, realm, image, &header->realms[realm]);
+      build_buckets (filed + start, end - start, image, &header->realms[realm]);
+      start = end;
+    }
+  nj_buffer_clear (&buffer);
+}
+
+/**
+ * nj_index_build:
+ * @builder: all rules of all lists
+ * @fingerprint: what the image says it was made of
+ * @ret_size: (out): bytes of the image
+ *
+ * One thread.
+ *
+ * Returns: (transfer full): the image, to be freed with g_free()
+ */
+guint8 *
+nj_index_build (NjBuilder *builder, guint64 fingerprint, gsize *ret_size)
+{
+  NjImageHeader header = { .magic = NJ_IMAGE_MAGIC,
+                           .version = NJ_IMAGE_VERSION,
+                           .header_size = sizeof header,
+                           .fingerprint = fingerprint };
+  NjBuffer      image = { 0 };
+  const guint8  slack[NJ_TOKEN_SLACK] = { 0 };
+
+  nj_buffer_append (&image, &header, sizeof header);
+  build_realms (builder, &image, &header);
+  header.lists = put_part (&image, builder->lists.data, builder->lists.len);
+  header.classes = put_part (&image, builder->classes.data, builder->classes.len);
+  header.anchors = put_part (&image, builder->anchors.data, builder->anchors.len);
+  header.conditions = put_part (&image, builder->conditions.data, builder->conditions.len);
+  header.name_slots = put_part (&image, builder->name_slots, builder->n_name_slots * sizeof (guint32));
+  header.name_at = put_part (&image, builder->name_at.data, builder->name_at.len);
+  header.name_len = put_part (&image, builder->name_len.data, builder->name_len.len);
+  header.regexes = put_part (&image, builder->regexes.data, builder->regexes.len);
+  header.blob = put_part (&image, builder->blob.data, builder->blob.len);
+  header.rules = put_part (&image, builder->rules.data, builder->rules.len);
+  nj_buffer_append (&image, slack, sizeof slack);
+
+  header.size = image.len;
+  memcpy (image.data, &header, sizeof header);
+  header.checksum = nj_hash_block (image.data, image.len);
+  memcpy (image.data, &header, sizeof header);
+
+  *ret_size = image.len;
+  return image.data;
+}
