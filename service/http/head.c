@@ -25,6 +25,7 @@ typedef struct
   NjHead             *head;
   NjArena            *arena;
   const NjHeadLimits *limits;
+  const char         *start;
   const char         *next;
   const char         *end;      /* one past the blank line when is_whole, else past what has come */
   gboolean            is_whole; /* the blank line is there; without it fields are judged but not kept */
@@ -335,8 +336,10 @@ judge_host (Reader *reader)
 static void
 begin (Reader *reader, NjHead *head, NjArena *arena, const char *buffer, gsize len, const NjHeadLimits *limits)
 {
+  const char *start = len > 0 ? buffer : "";
+
   memset (head, 0, sizeof *head);
-  *reader = (Reader){ head, arena, limits, buffer, buffer + len, FALSE, FALSE };
+  *reader = (Reader){ head, arena, limits, start, start, start + len, FALSE, FALSE };
 }
 
 /* Without the blank line all that came is judged all the same, so that a peer that sends rubbish
@@ -354,9 +357,9 @@ find_blank_line (Reader *reader)
 }
 
 static NjHeadResult
-finish (Reader *reader, NjHeadResult result, const char *buffer)
+finish (Reader *reader, NjHeadResult result)
 {
-  gsize seen = (gsize) (reader->end - buffer);
+  gsize seen = (gsize) (reader->end - reader->start);
 
   if (result != NJ_HEAD_OK && result != NJ_HEAD_MORE)
     return result;
@@ -364,7 +367,7 @@ finish (Reader *reader, NjHeadResult result, const char *buffer)
     return refuse (reader, NJ_HEAD_TOO_LARGE, "head too large");
 
   if (result == NJ_HEAD_OK)
-    reader->head->length = (gsize) (reader->next - buffer);
+    reader->head->length = (gsize) (reader->next - reader->start);
   return result;
 }
 
@@ -402,7 +405,7 @@ nj_head_parse_request (NjHead *head, NjArena *arena, const char *buffer, gsize l
     result = take_fields (&reader);
   if (result == NJ_HEAD_OK)
     result = judge_host (&reader);
-  return finish (&reader, result, buffer);
+  return finish (&reader, result);
 }
 
 /**
@@ -430,7 +433,7 @@ nj_head_parse_response (NjHead *head, NjArena *arena, const char *buffer, gsize 
   result = take_status_line (&reader);
   if (result == NJ_HEAD_OK)
     result = take_fields (&reader);
-  return finish (&reader, result, buffer);
+  return finish (&reader, result);
 }
 
 /* RFC 9110 §6.5.1: what frames, routes, authenticates or controls has no business in a trailer. */
@@ -493,7 +496,7 @@ nj_head_parse_trailers (NjHead *head, NjArena *arena, const char *buffer, gsize 
   else
     find_blank_line (&reader);
 
-  result = finish (&reader, take_fields (&reader), buffer);
+  result = finish (&reader, take_fields (&reader));
   for (guint i = 0; result == NJ_HEAD_OK && i < head->n_fields; i++)
     if (is_forbidden_in_trailers (head->fields[i].id))
       head->fields[i].is_dropped = TRUE;

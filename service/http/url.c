@@ -51,12 +51,13 @@ is_odd_address (NjBytes host)
 static gboolean
 split_authority (NjBytes authority, NjBytes *ret_host, NjBytes *ret_port_text)
 {
-  const char *end = authority.data + authority.len;
+  const char *end;
   const char *host_end;
 
   if (authority.len == 0)
     return FALSE;
 
+  end = authority.data + authority.len;
   if (authority.data[0] == '[')
     {
       host_end = memchr (authority.data, ']', authority.len);

@@ -86,6 +86,11 @@ test_every_prefix (Fixture *f, gconstpointer unused)
   for (gsize len = 0; len < sizeof text - 1; len++)
     g_assert_cmpint (request (f, text, len), ==, NJ_HEAD_MORE);
   g_assert_cmpint (REQUEST (f, text), ==, NJ_HEAD_OK);
+
+  /* A buffer that holds nothing yet may be no buffer at all. */
+  g_assert_cmpint (nj_head_parse_request (&f->head, &f->arena, NULL, 0, &NJ_HEAD_LIMITS_DEFAULT), ==, NJ_HEAD_MORE);
+  g_assert_cmpint (nj_head_parse_response (&f->head, &f->arena, NULL, 0, &NJ_HEAD_LIMITS_DEFAULT), ==, NJ_HEAD_MORE);
+  g_assert_cmpint (nj_head_parse_trailers (&f->head, &f->arena, NULL, 0, &NJ_HEAD_LIMITS_DEFAULT), ==, NJ_HEAD_MORE);
 }
 
 static void
