@@ -46,6 +46,8 @@ class Lint:
         self.check_top_level(paths)
         for path in paths:
             self.check_file(path)
+        if 'CONTRIBUTING.md' in paths:
+            self.check_map(paths)
         return sorted(self.faults)
 
     def paths(self):
@@ -92,6 +94,8 @@ class Lint:
         self.check_text(path, text)
         if path.endswith(('.c', '.h')):
             self.check_c(path, text)
+        elif path.endswith('.md'):
+            self.check_links(path, text)
         elif path.endswith('.py') or name == 'meson.build':
             if SPDX not in '\n'.join(text.split('\n')[:3]):
                 self.fault(path, 1, 'has no SPDX line')
@@ -109,6 +113,26 @@ class Lint:
                 self.fault(path, number, 'names a path of one machine')
             elif re.search(r'(?<![\w.])/(work|root)/', line):
                 self.fault(path, number, 'names a path of one machine')
+
+    # What a page points to is there.
+    def check_links(self, path, text):
+        for match in re.finditer(r'\]\((?!https?:|#|mailto:)([^)#\s]+)', text):
+            if not os.path.exists(os.path.join(self.top, os.path.dirname(path), match.group(1))):
+                self.fault(path, ctext.line_of(text, match.start()), f'points to {match.group(1)}, which is not there')
+
+    # The map names every header that a room shows to others, and no file that is not there.
+    def check_map(self, paths):
+        text = self.read('CONTRIBUTING.md').decode()
+        shown = {}
+        for match in re.finditer(r'^\| ([a-z]+) \| (.*) \|$', text, re.M):
+            shown[match.group(1)] = set(re.findall(r'`([a-z0-9-]+)`', match.group(2)))
+            for name in shown[match.group(1)]:
+                if match.group(1) in self.rooms and not {f'service/{match.group(1)}/{name}{end}' for end in ('.c', '.h')} & set(paths):
+                    self.fault('CONTRIBUTING.md', ctext.line_of(text, match.start()), f'{match.group(1)} has no file {name}')
+        for path in paths:
+            match = re.fullmatch(r'service/([a-z]+)/([a-z0-9-]+)\.h', path)
+            if match and not path.endswith('-private.h') and match.group(2) not in shown.get(match.group(1), set()):
+                self.fault('CONTRIBUTING.md', 1, f'the map does not show {path}')
 
     def check_c(self, path, text):
         blanked = ctext.blank(text)

@@ -225,6 +225,18 @@ class LintTest(unittest.TestCase):
         self.plant('  return a + b;\n', '  return open ("/' + 'root/x");\n')
         self.assert_fault('path of one machine')
 
+    def test_link(self):
+        self.write('README.md', 'see [it](service/http/lamp.c), [them](https://example.org/) and [this](service/http/lump.c)\n')
+        self.assert_fault('points to service/http/lump.c', 'README.md:1')
+
+    def test_map(self):
+        self.write('CONTRIBUTING.md', '| base | `bytes` borrowed |\n| http | `lamp`, `lamp-oil` |\n')
+        self.assert_fault('http has no file lamp-oil', 'CONTRIBUTING.md:2')
+
+    def test_map_is_whole(self):
+        self.write('CONTRIBUTING.md', '| base | `bytes` borrowed |\n')
+        self.assert_fault('does not show service/http/lamp.h', 'CONTRIBUTING.md:1')
+
     def test_top_level(self):
         self.write('notes.txt', 'hello\n')
         self.assert_fault('top level', 'notes.txt')
