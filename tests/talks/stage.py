@@ -7,12 +7,29 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
 import exits
 import script
 from wire import Wire, Wrong, shown
+
+STRANGER = '''
+import socket, sys
+sock = socket.create_connection((sys.argv[1], int(sys.argv[2])), 5)
+sock.settimeout(5)
+try:
+    sock.sendall(sys.argv[3].encode())
+    print(sock.recv(100))
+except ConnectionError:
+    print(b"")
+'''
+
+
+class Skipped(Exception):
+    """This talk cannot be played here."""
+
 
 # The service's own lists would judge what a talk says; each talk brings its own.
 OWN_LISTS = ('starter', 'easylist', 'easyprivacy', 'peter-lowe', 'ubo-filters', 'ubo-badware', 'ubo-privacy', 'ubo-quick-fixes',
@@ -113,6 +130,8 @@ class Stage:
             self.start()
         if words[0] == 'pause':
             return time.sleep(int(words[1]) / 1000)
+        if words[0] == 'stranger':
+            return self.turn_away()
         if words[0] not in ('client', 'origin'):
             raise Wrong('is no step; see README.md')
         number = int(words[1]) if words[1].isdigit() else None
@@ -166,6 +185,16 @@ class Stage:
             wire = Wire(socket.create_connection(self.address, self.patience), f'client {number}', self.patience)
             self.clients[number] = wire
         return wire
+
+    def turn_away(self):
+        """A program of another user asks; it must get nothing."""
+        if os.geteuid() != 0:
+            raise Skipped('needs root, to be somebody else')
+        asked = f'GET http://{self.places["ORIGIN"]}/ HTTP/1.1\r\nHost: {self.places["ORIGIN"]}\r\n\r\n'
+        said = subprocess.run([sys.executable, '-c', STRANGER, self.address[0], str(self.address[1]), asked], cwd='/',
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, user=65534, timeout=20)
+        if said.stdout != b"b''\n":
+            raise Wrong(f'the stranger got {said.stdout!r} {said.stderr!r}')
 
     def origin_step(self, rest):
         """Steps of the origin that need no connection of it."""

@@ -25,6 +25,9 @@ def play(program, path, patience):
         scene.play()
     except Wrong as wrong:
         problem = str(wrong)
+    except stage.Skipped as skipped:
+        scene.end()
+        return f'{talk.title} # SKIP {skipped}', None, ''
     status, said = scene.end()
     if problem is None and status != 0:
         problem = f'the service ended with status {status}'
