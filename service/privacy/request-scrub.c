@@ -145,10 +145,11 @@ change_of (NjHead *head, const NjField *field, const NjScrubContext *context)
     }
 }
 
+/* The normal form up to the first slash of the path, which is always there. */
 static NjBytes
-origin_of (NjArena *arena, const NjUrl *page)
+origin_of (const NjUrl *page)
 {
-  return nj_arena_printf (arena, "%.*s://%.*s/", NJ_BYTES_ARGS (page->scheme), NJ_BYTES_ARGS (page->authority));
+  return nj_bytes (page->text.data, (gsize) (page->path.data - page->text.data) + 1);
 }
 
 /* To another site, or down from HTTPS, the origin; within a site the page without fragment and
@@ -170,7 +171,7 @@ scrub_referer (NjHead *head, NjArena *arena, const NjScrubContext *context)
     }
 
   if (context->is_cross_site || (page.is_secure && !context->url->is_secure))
-    scrubbed = origin_of (arena, &page);
+    scrubbed = origin_of (&page);
   else if (!nj_tracking_parameters_strip (page.text, arena, &scrubbed))
     scrubbed = page.text;
 

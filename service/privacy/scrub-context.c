@@ -67,6 +67,32 @@ is_navigation (NjHead *request)
   return nj_bytes_starts_with (nj_head_value (request, NJ_FIELD_ACCEPT), NJ_BYTES ("text/html"));
 }
 
+/* Two names under one registrable domain have at least their last two labels in common. Asking that
+ * first spares nearly every third-party request the public suffix list, which takes a microsecond. */
+static gboolean
+share_two_labels (NjBytes a, NjBytes b)
+{
+  guint n_dots = 0;
+  gsize i = 0;
+
+  for (; i < a.len && i < b.len && n_dots < 2; i++)
+    {
+      if (a.data[a.len - 1 - i] != b.data[b.len - 1 - i])
+        return FALSE;
+      n_dots += a.data[a.len - 1 - i] == '.';
+    }
+
+  /* The shorter may be just those two, and then the other must have a dot there. */
+  return n_dots == 2 || (n_dots == 1 && (i == a.len || a.data[a.len - 1 - i] == '.') &&
+                         (i == b.len || b.data[b.len - 1 - i] == '.'));
+}
+
+static gboolean
+is_same_site (NjBytes a, NjBytes b)
+{
+  return nj_bytes_equal (a, b) || (share_two_labels (a, b) && nj_host_is_same_site (a, b));
+}
+
 /**
  * nj_scrub_context_init:
  * @context: (out): who asks whom
@@ -91,7 +117,7 @@ nj_scrub_context_init (NjScrubContext *context, NjHead *request, const NjUrl *ur
     take_page (context, nj_head_value (request, NJ_FIELD_ORIGIN));
 
   context->is_cross_site = context->page_host.len > 0
-                               ? !nj_host_is_same_site (context->page_host, url->host)
+                               ? !is_same_site (context->page_host, url->host)
                                : is_value (nj_head_value (request, NJ_FIELD_SEC_FETCH_SITE), "cross-site");
   context->is_navigation = is_navigation (request);
   context->is_third_party = context->is_cross_site && !context->is_navigation;

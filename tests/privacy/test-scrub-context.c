@@ -80,6 +80,40 @@ test_public_suffix (Exchange *x, gconstpointer unused)
   g_assert_true (x->context.is_third_party);
 }
 
+static void
+test_sites (Exchange *x, gconstpointer unused)
+{
+  static const struct
+  {
+    const char *page;
+    const char *url;
+    gboolean    is_same;
+  } cases[] = {
+    { "site-a.example", "site-a.example", TRUE },
+    { "site-a.example", "www.site-a.example", TRUE },
+    { "a.b.site-a.example", "c.site-a.example", TRUE },
+    { "www.site-a.example", "site-a.example", TRUE },
+    { "evilsite-a.example", "site-a.example", FALSE },
+    { "site-a.example", "evilsite-a.example", FALSE },
+    { "site-a.example", "site-b.example", FALSE },
+    { "site-a.example", "site-a.test", FALSE },
+    { "a.github.io", "b.github.io", FALSE },
+    { "x.a.co.uk", "y.a.co.uk", TRUE },
+    { "localhost", "localhost", TRUE },
+    { "localhost", "local.host", FALSE },
+    { "192.0.2.1", "192.1.2.1", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *page = g_strdup_printf ("Referer: http://%s/\r\n", cases[i].page);
+      g_autofree char *url = g_strdup_printf ("http://%s/", cases[i].url);
+
+      exchange_ask (x, NJ_PROFILE_STANDARD, "GET", url, page);
+      g_assert_cmpint (x->context.is_cross_site, ==, !cases[i].is_same);
+    }
+}
+
 #define ADD(path, function) g_test_add ("/privacy/scrub-context/" path, Exchange, NULL, exchange_set_up, function, exchange_tear_down)
 
 int
@@ -89,5 +123,6 @@ main (int argc, char **argv)
   ADD ("page-host", test_page_host);
   ADD ("parties", test_parties);
   ADD ("public-suffix", test_public_suffix);
+  ADD ("sites", test_sites);
   return g_test_run ();
 }
