@@ -4,6 +4,7 @@
 
 There is no list of exceptions. What each check is for stands above it.
 """
+import fnmatch
 import os
 import re
 import subprocess
@@ -76,6 +77,8 @@ class Lint:
                 room, below = line.split(':')
                 self.rooms[room.strip()] = set(below.split())
                 for name in below.split():
+                    if '/' in room:
+                        continue
                     if name not in self.rooms and name != 'dbus':
                         self.fault(path, number, f'{room} stands on {name}, which is not below it')
 
@@ -171,14 +174,18 @@ class Lint:
             self.fault(path, 1, 'does not open with a paragraph that says what lives here')
 
     def check_functions(self, path, text, blanked):
+        seen = set()
         for function in ctext.functions(blanked):
+            # Variants for other machines, between #if and #endif, are documented once.
+            is_variant = function.name in seen
+            seen.add(function.name)
             if not function.name.endswith('_class_init') and function.length() > FUNCTION_MAX:
                 self.fault(path, function.name_line, f'{function.name} has {function.length()} lines, '
                                                      f'at most {FUNCTION_MAX}')
             if function.nesting() > NESTING_MAX:
                 self.fault(path, function.name_line, f'{function.name} is nested {function.nesting()} deep, '
                                                      f'at most {NESTING_MAX}')
-            if path.startswith(CODE_TREES) and not function.is_static and function.name != 'main':
+            if path.startswith(CODE_TREES) and not function.is_static and function.name != 'main' and not is_variant:
                 self.check_documentation(path, text, function)
                 self.check_prefix(path, function.name, function.name_line, self.types_of(path))
 
@@ -202,15 +209,20 @@ class Lint:
         stem = os.path.basename(path).rsplit('.', 1)[0].replace('-', '_')
         words = stem.split('_')
         nouns = {'_'.join(words[:count]) for count in range(1, len(words) + 1)} | types
-        if not any(name.startswith('nj_' + noun + '_') or name == 'nj_' + noun for noun in nouns):
+        if not any(re.match(r'nj_' + noun + r'\d*(_|$)', name) for noun in nouns):
             self.fault(path, line, f'{name} does not carry the name of its file')
 
     def types_of(self, path):
         stem, _ = os.path.splitext(path)
         headers = [stem + '.h']
         if path.endswith('.c') and not os.path.exists(os.path.join(self.top, headers[0])):
-            headers += [self.header_path(path, name) for name in
-                        re.findall(r'^#include "([^"]+)"', self.read(path).decode('utf-8', 'replace'), re.M)[:1]]
+            # A part of a larger thing: it speaks for the header that it includes first.
+            first_word = re.split(r'[-.]', os.path.basename(path))[0]
+            names = re.findall(r'^#include "([^"]+)"', self.read(path).decode('utf-8', 'replace'), re.M)
+            names = [name for index, name in enumerate(names)
+                     if index == 0 or re.split(r'[-.]', os.path.basename(name))[0] == first_word]
+            names += [name.replace('-private.h', '.h') for name in names]
+            headers += [self.header_path(path, name) for name in names]
         types = set()
         for header in headers:
             if os.path.exists(os.path.join(self.top, header)):
@@ -236,6 +248,9 @@ class Lint:
         room = parts[1] if parts[0] == 'service' and len(parts) > 2 else parts[0]
         if parts[0] == 'service' and len(parts) > 2 and room not in self.rooms:
             self.fault(path, 1, f'{room} is not in tests/lint/rooms.txt')
+        for part in self.rooms:
+            if '/' in part and fnmatch.fnmatch(path, part):
+                room = part
         own = '/'.join(parts[1:] if parts[0] == 'service' else parts[-1:])[:-2] + '.h'
         seen_system = False
         for index, match in enumerate(re.finditer(r'^#include ([<"])([^>"]+)[>"]', text, re.M)):

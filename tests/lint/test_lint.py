@@ -164,6 +164,11 @@ class LintTest(unittest.TestCase):
         self.plant('/**\n * nj_lamp_light:', '/*\n * nj_lamp_light:')
         self.assert_fault('no gtk-doc')
 
+    def test_variant_is_documented_once(self):
+        again = '\n#if 0\n\nint\nnj_lamp_light (NjLamp *lamp)\n{\n  return 1;\n}\n\n#endif\n'
+        self.write('service/http/lamp.c', SOURCE + again)
+        self.assertEqual([], self.faults())
+
     def test_documents_another(self):
         self.plant(' * nj_lamp_light:', ' * nj_lamp_out:')
         self.assert_fault('does not name it')
