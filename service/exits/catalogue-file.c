@@ -20,6 +20,15 @@
 /* One line of an import: a chain of URIs, a country and a name. */
 #define LINE_MAX_BYTES (NJ_EXIT_URI_MAX + 256)
 
+/* Two letters, or two hyphens for a country nobody knows, and then a blank or the end. */
+static gboolean
+is_country (const char *text)
+{
+  gboolean is_code = (g_ascii_isalpha (text[0]) && g_ascii_isalpha (text[1])) || (text[0] == '-' && text[1] == '-');
+
+  return is_code && (text[2] == '\0' || text[2] == ' ' || text[2] == '\t');
+}
+
 static NjExit *
 line_parse (NjBytes line, GError **error)
 {
@@ -28,11 +37,10 @@ line_parse (NjBytes line, GError **error)
   char *rest = words[1] != NULL ? g_strstrip (words[1]) : NULL;
   char  country[3] = "";
 
-  if (rest != NULL && g_ascii_isalpha (rest[0]) && g_ascii_isalpha (rest[1]) &&
-      (rest[2] == '\0' || rest[2] == ' ' || rest[2] == '\t'))
+  if (rest != NULL && is_country (rest))
     {
-      country[0] = rest[0];
-      country[1] = rest[1];
+      if (rest[0] != '-')
+        memcpy (country, rest, 2);
       rest = g_strchug (rest + 2);
     }
   return nj_exit_new_from_uri (words[0], country, rest, error);
@@ -108,7 +116,6 @@ nj_catalogue_import (NjCatalogue *catalogue, const char *text, GError **error)
     }
 
   merged = nj_catalogue_list (catalogue);
-  g_ptr_array_set_free_func (merged, (GDestroyNotify) nj_exit_unref);
   for (guint i = 0; i < fresh->len; i++)
     if (!nj_catalogue_put (merged, g_ptr_array_index (fresh, i), error))
       return 0;
@@ -136,9 +143,8 @@ nj_catalogue_export (NjCatalogue *catalogue)
       const NjExit    *exit = g_ptr_array_index (catalogue->exits, i);
       g_autofree char *uri = nj_exit_to_uri (exit);
 
-      /* Two letters would be read as a country, so a name of that look keeps its place behind one. */
-      g_string_append_printf (out, "%s %s%s%s\n", uri, nj_exit_country (exit),
-                              nj_exit_country (exit)[0] != '\0' ? " " : "", nj_exit_name (exit));
+      g_string_append_printf (out, "%s %s %s\n", uri, nj_exit_country (exit)[0] != '\0' ? nj_exit_country (exit) : "--",
+                              nj_exit_name (exit));
     }
   return g_string_free (out, FALSE);
 }

@@ -32,6 +32,7 @@ typedef struct
   NjIo        below_io; /* what the last call below came to */
   gboolean    is_reading;
   gboolean    is_broken;
+  gboolean    is_below_ended; /* OpenSSL may have sent an alert since, so below_io does not tell */
   gboolean    is_shut; /* close_notify was sent */
   gboolean    is_truncated;
 } NjTlsStream;
@@ -59,7 +60,10 @@ on_below_read (BIO *bio, char *buffer, size_t len, size_t *ret_n)
   if (self->below_io == NJ_AGAIN)
     BIO_set_retry_read (bio);
   else if (self->below_io == NJ_EOF)
-    BIO_set_flags (bio, BIO_FLAGS_IN_EOF);
+    {
+      self->is_below_ended = TRUE;
+      BIO_set_flags (bio, BIO_FLAGS_IN_EOF);
+    }
   return 0;
 }
 
@@ -151,7 +155,8 @@ end_of_read (NjTlsStream *self, int error)
     return NJ_EOF;
 
   /* The end without close_notify: many servers do so, and whoever cares can ask (RFC 9112 §9.8). */
-  if (self->below_io == NJ_EOF && !self->is_broken)
+  if (self->is_below_ended && (error == SSL_ERROR_SYSCALL ||
+                               ERR_GET_REASON (ERR_peek_error ()) == SSL_R_UNEXPECTED_EOF_WHILE_READING))
     {
       self->is_truncated = TRUE;
       return NJ_EOF;
@@ -380,7 +385,7 @@ explain (NjTlsStream *self, NjTlsFailure *failure)
     say (failure, TRUE, "the certificate is not the one with the fingerprint given");
   else if (!SSL_is_server (self->ssl) && verify != X509_V_OK)
     say (failure, TRUE, "the certificate is not accepted: %s", X509_verify_cert_error_string (verify));
-  else if (self->below_io == NJ_EOF)
+  else if (self->is_below_ended)
     say (failure, FALSE, "the connection was closed during the TLS handshake");
   else if (self->below_io == NJ_FAILED)
     say (failure, FALSE, "the connection was reset during the TLS handshake");

@@ -4,7 +4,7 @@
  * blocking calls, so that none of the code under test is in them. The handshakes are here; what
  * carries the bytes afterwards is at the end.
  */
-#include "support/fake-exit.h"
+#include "tests/support/fake-exit.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
  * A worker for the length of one test, run on the test's own thread so that a failed assertion is
  * that thread's. Only what waits for a stream needs it.
  */
-#include "support/on-worker.h"
+#include "tests/support/on-worker.h"
 
 typedef struct
 {
@@ -26,7 +26,7 @@ on_start (gpointer user_data)
 {
   Run *run = user_data;
 
-  nj_fiber_unref (nj_fiber_spawn (run->worker, on_fiber, run));
+  g_assert_nonnull (nj_fiber_spawn (run->worker, on_fiber, run));
 }
 
 void

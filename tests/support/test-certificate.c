@@ -2,7 +2,7 @@
  *
  * Certificates for tests, signed by themselves, each in a folder of its own. Any thread.
  */
-#include "support/test-certificate.h"
+#include "tests/support/test-certificate.h"
 
 #include <glib/gstdio.h>
 #include <openssl/evp.h>

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The catalogue: its file, imports that are taken whole or not at all, and who answers a country.
+ */
+#include "exits/catalogue.h"
+
+#include <glib/gstdio.h>
+
+typedef struct
+{
+  char        *folder;
+  char        *path;
+  NjCatalogue *catalogue;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->folder = g_dir_make_tmp ("nightjar-test-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->folder, "exits.ini", NULL);
+  fixture->catalogue = nj_catalogue_new ();
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GDir) folder = g_dir_open (fixture->folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+
+      if (g_unlink (path) != 0)
+        g_rmdir (path);
+    }
+  g_rmdir (fixture->folder);
+  nj_catalogue_free (fixture->catalogue);
+  g_free (fixture->folder);
+  g_free (fixture->path);
+}
+
+static void
+add (NjCatalogue *catalogue, const char *uri, const char *country, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NjExit) exit = nj_exit_new_from_uri (uri, country, name, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (nj_catalogue_add (catalogue, exit, &error));
+  g_assert_no_error (error);
+}
+
+static const char *
+id_at (NjCatalogue *catalogue, guint i)
+{
+  g_autoptr (GPtrArray) list = nj_catalogue_list (catalogue);
+
+  return g_intern_string (nj_exit_id (g_ptr_array_index (list, i)));
+}
+
+static void
+test_file (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (NjCatalogue) again = nj_catalogue_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NjExit) exit = NULL;
+  g_autofree char *before = nj_catalogue_export (fixture->catalogue);
+  g_autofree char *one = NULL;
+  g_autofree char *two = NULL;
+  GStatBuf status;
+
+  g_assert_true (nj_catalogue_load (fixture->catalogue, fixture->path, &error));
+  g_assert_cmpuint (nj_catalogue_size (fixture->catalogue), ==, 0);
+  g_assert_true (nj_catalogue_save (fixture->catalogue, fixture->path, &error));
+  g_assert_true (nj_catalogue_load (fixture->catalogue, fixture->path, &error));
+
+  add (fixture->catalogue, "socks5://u:p%20w@[2001:db8::1]:1", "de", "Zuhause; ¼ [x] = y");
+  add (fixture->catalogue, "https://h#sha256=00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF", NULL, NULL);
+  add (fixture->catalogue, "http://a,http://b", "fr", " spaces ");
+  g_assert_true (nj_catalogue_save (fixture->catalogue, fixture->path, &error));
+  g_assert_no_error (error);
+  g_stat (fixture->path, &status);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+
+  g_assert_true (nj_catalogue_load (again, fixture->path, &error));
+  g_assert_no_error (error);
+  one = nj_catalogue_export (fixture->catalogue);
+  two = nj_catalogue_export (again);
+  g_assert_cmpstr (one, ==, two);
+  exit = nj_catalogue_find (again, id_at (again, 0));
+  g_assert_cmpstr (nj_exit_name (exit), ==, "Zuhause; ¼ [x] = y");
+
+  /* A file that others could read is closed by the next save. */
+  g_chmod (fixture->path, 0644);
+  g_assert_true (nj_catalogue_save (fixture->catalogue, fixture->path, &error));
+  g_stat (fixture->path, &status);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+}
+
+static void
+test_damaged (Fixture *fixture, gconstpointer data)
+{
+  static const char text[] = "[exit 1]\nuri=http://good\ncountry=DE\n[exit 2]\nuri=ftp://bad\n[exit 3]\nuri=http://also\n";
+  g_autofree char *aside = g_strconcat (fixture->path, ".damaged", NULL);
+  g_autofree char *kept = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (fixture->path, text, -1, NULL);
+  g_assert_false (nj_catalogue_load (fixture->catalogue, fixture->path, &error));
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE);
+  g_assert_nonnull (strstr (error->message, "[exit 2]"));
+  g_assert_nonnull (strstr (error->message, ".damaged"));
+  g_assert_cmpuint (nj_catalogue_size (fixture->catalogue), ==, 2);
+  g_assert_true (g_file_get_contents (aside, &kept, NULL, NULL));
+  g_assert_cmpstr (kept, ==, text);
+
+  g_clear_error (&error);
+  g_file_set_contents (fixture->path, "[exit\0\1\2", 8, NULL);
+  g_assert_false (nj_catalogue_load (fixture->catalogue, fixture->path, &error));
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE);
+  g_assert_nonnull (strstr (error->message, ".damaged-2"));
+  g_assert_cmpuint (nj_catalogue_size (fixture->catalogue), ==, 0);
+
+  g_clear_error (&error);
+  g_assert_true (nj_catalogue_save (fixture->catalogue, fixture->path, &error));
+}
+
+static void
+test_unreadable (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_mkdir (fixture->path, 0700);
+  add (fixture->catalogue, "http://h", NULL, NULL);
+  g_assert_false (nj_catalogue_load (fixture->catalogue, fixture->path, &error));
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE);
+  g_clear_error (&error);
+  g_assert_false (nj_catalogue_save (fixture->catalogue, fixture->path, &error));
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE);
+  g_rmdir (fixture->path);
+}
+
+static void
+test_import (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *large = g_strnfill (NJ_CATALOGUE_IMPORT_MAX + 1, '#');
+  g_autofree char *all = NULL;
+
+  g_assert_cmpuint (nj_catalogue_import (fixture->catalogue,
+                                         "\xef\xbb\xbf# mine\r\n\r\nhttp://a:1 DE My exit\r\n  socks5://b  se\n; no\nhttps://c Long name\nhttp://a:1 FR Other",
+                                         &error), ==, 3);
+  g_assert_no_error (error);
+  all = nj_catalogue_export (fixture->catalogue);
+  g_assert_cmpstr (all, ==, "http://a:1 FR Other\nsocks5://b:1080 SE b\nhttps://c:443 -- Long name\n");
+
+  /* Nothing of a wrong list comes in. */
+  g_assert_cmpuint (nj_catalogue_import (fixture->catalogue, "http://new\n\nftp://x\n", &error), ==, 0);
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_URI);
+  g_assert_true (g_str_has_prefix (error->message, "line 3: "));
+  g_assert_cmpuint (nj_catalogue_size (fixture->catalogue), ==, 3);
+  g_clear_error (&error);
+
+  g_assert_cmpuint (nj_catalogue_import (fixture->catalogue, "# nothing\n", &error), ==, 0);
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE);
+  g_clear_error (&error);
+  g_assert_cmpuint (nj_catalogue_import (fixture->catalogue, large, &error), ==, 0);
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE);
+
+  /* A list of lines is also a file. */
+  g_file_set_contents (fixture->path, all, -1, NULL);
+  g_clear_error (&error);
+  g_assert_true (nj_catalogue_load (fixture->catalogue, fixture->path, &error));
+  g_assert_cmpuint (nj_catalogue_size (fixture->catalogue), ==, 3);
+}
+
+static void
+test_too_many (Fixture *fixture, gconstpointer data)
+{
+  GString *text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  gint64 start = g_get_monotonic_time ();
+
+  for (guint i = 0; i < NJ_CATALOGUE_MAX; i++)
+    g_string_append_printf (text, "http://h%u\n", i);
+  g_assert_cmpuint (nj_catalogue_import (fixture->catalogue, text->str, &error), ==, NJ_CATALOGUE_MAX);
+  g_test_message ("%d exits in %d ms", NJ_CATALOGUE_MAX, (int) ((g_get_monotonic_time () - start) / 1000));
+  g_assert_cmpuint (nj_catalogue_import (fixture->catalogue, "http://onemore\n", &error), ==, 0);
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE);
+  g_assert_cmpuint (nj_catalogue_import (fixture->catalogue, "http://h1 DE Known\n", NULL), ==, 1);
+  g_string_free (text, TRUE);
+}
+
+static void
+test_choice (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NjExit) none = nj_catalogue_fastest (fixture->catalogue, &error);
+  NjExit *exits[4];
+
+  g_assert_null (none);
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT);
+  g_clear_error (&error);
+
+  add (fixture->catalogue, "http://de1", "DE", NULL);
+  add (fixture->catalogue, "http://de2", "DE", NULL);
+  add (fixture->catalogue, "http://de3", "DE", NULL);
+  add (fixture->catalogue, "http://gb", "GB", NULL);
+  for (guint i = 0; i < 4; i++)
+    exits[i] = nj_catalogue_find (fixture->catalogue, id_at (fixture->catalogue, i));
+
+#define BEST(country, i)                                                                                             \
+  G_STMT_START                                                                                                       \
+  {                                                                                                                  \
+    g_autoptr (NjExit) best = nj_catalogue_best_in_country (fixture->catalogue, country, NULL);                     \
+    g_assert_true (best == exits[i]);                                                                                \
+  }                                                                                                                  \
+  G_STMT_END
+
+  BEST ("de", 0);
+  BEST ("UK", 3);
+  nj_exit_dial_failed (exits[0], "x");
+  BEST ("DE", 1);
+  nj_exit_dial_succeeded (exits[2], 30000);
+  BEST ("DE", 2);
+  nj_exit_dial_succeeded (exits[1], 10000);
+  BEST ("DE", 1);
+  nj_exit_dial_failed (exits[3], "x");
+  nj_exit_dial_failed (exits[3], "x");
+  BEST ("GB", 3);
+  none = nj_catalogue_fastest (fixture->catalogue, NULL);
+  g_assert_true (none == exits[1]);
+  g_assert_null (nj_catalogue_best_in_country (fixture->catalogue, "FR", &error));
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT);
+
+  g_assert_true (nj_catalogue_remove (fixture->catalogue, nj_exit_id (exits[1])));
+  g_assert_false (nj_catalogue_remove (fixture->catalogue, nj_exit_id (exits[1])));
+  g_assert_null (nj_catalogue_find (fixture->catalogue, nj_exit_id (exits[1])));
+  BEST ("DE", 2);
+  for (guint i = 0; i < 4; i++)
+    nj_exit_unref (exits[i]);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/exits/catalogue/file", Fixture, NULL, set_up, test_file, tear_down);
+  g_test_add ("/exits/catalogue/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
+  g_test_add ("/exits/catalogue/unreadable", Fixture, NULL, set_up, test_unreadable, tear_down);
+  g_test_add ("/exits/catalogue/import", Fixture, NULL, set_up, test_import, tear_down);
+  g_test_add ("/exits/catalogue/too-many", Fixture, NULL, set_up, test_too_many, tear_down);
+  g_test_add ("/exits/catalogue/choice", Fixture, NULL, set_up, test_choice, tear_down);
+  return g_test_run ();
+}
