@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "support/test-certificate.h"
+#include "tests/support/test-certificate.h"
 
 /* How a fake exit behaves; changed at any time, it holds for the next connection. */
 typedef enum
