@@ -124,7 +124,7 @@ keep (GPtrArray *sources, const char *key, const NjEngine *engine, const char *c
     if (((NjListsSource *) g_ptr_array_index (sources, i))->problem != NULL)
       return;
 
-  if (nj_engine_file_save (engine, cache_path, NULL))
+  if (nj_engine_file_save (engine, cache_path, nj_engine_fingerprint (engine), NULL))
     g_file_set_contents (key_path, text, -1, NULL);
 }
 
