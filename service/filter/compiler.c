@@ -346,5 +346,5 @@ nj_compiler_compile (const NjListSource *sources, guint n, GError **error)
   nj_badfilter_clear (&compiler.bad);
   nj_arena_clear (&compiler.arena);
   g_free (compiler.lent);
-  return nj_engine_new_from_image (image, size, FALSE);
+  return nj_engine_new_from_memory (image, size);
 }

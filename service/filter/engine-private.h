@@ -12,9 +12,10 @@ G_BEGIN_DECLS
 struct NjEngine
 {
   atomic_int            count;
-  guint8               *image;    /* owned: allocated, or mapped */
+  const guint8         *image;    /* the whole; from file or owned */
+  guint8               *memory;   /* (nullable) owned: the image, if it was made here */
+  GMappedFile          *file;     /* (nullable) counted: the image, if it was read */
   gsize                 size;     /* bytes of image */
-  gboolean              is_mapped;
   guint64               serial;   /* never the same for two engines of one process */
   const NjImageHeader  *header;
   const guint8         *rules;
@@ -33,8 +34,9 @@ struct NjEngine
   guint                 n_lists;
 };
 
-NjEngine      *nj_engine_new_from_image (guint8 *image, gsize size, gboolean is_mapped) G_GNUC_WARN_UNUSED_RESULT;
-const NjRegex *nj_engine_regex          (const NjEngine *engine, guint32 number);
+NjEngine      *nj_engine_new_from_memory (guint8 *image, gsize size) G_GNUC_WARN_UNUSED_RESULT;
+NjEngine      *nj_engine_new_from_file   (GMappedFile *file) G_GNUC_WARN_UNUSED_RESULT;
+const NjRegex *nj_engine_regex           (const NjEngine *engine, guint32 number);
 
 static inline const void *
 nj_engine_part (const NjEngine *engine, NjImageSpan span)

@@ -13,8 +13,6 @@
 #include "filter/url-skip.h"
 #include "filter/url-transform.h"
 
-#include <sys/mman.h>
-
 /* Marks an expression that cannot be compiled, so that it is tried once only. */
 #define BROKEN ((NjRegex *) 1)
 
@@ -54,18 +52,8 @@ read_lists (NjEngine *self)
     }
 }
 
-/**
- * nj_engine_new_from_image:
- * @image: (transfer full): a sound image
- * @size: its bytes
- * @is_mapped: whether it is to be given back with munmap() and not g_free()
- *
- * For compiler and engine-file. Any thread.
- *
- * Returns: (transfer full): the engine
- */
-NjEngine *
-nj_engine_new_from_image (guint8 *image, gsize size, gboolean is_mapped)
+static NjEngine *
+engine_new (const guint8 *image, gsize size)
 {
   NjEngine            *self = g_new0 (NjEngine, 1);
   const NjImageHeader *header = (const NjImageHeader *) image;
@@ -73,7 +61,6 @@ nj_engine_new_from_image (guint8 *image, gsize size, gboolean is_mapped)
   self->count = 1;
   self->image = image;
   self->size = size;
-  self->is_mapped = is_mapped;
   self->serial = atomic_fetch_add (&next_serial, 1);
   self->header = header;
   self->rules = nj_engine_part (self, header->rules);
@@ -89,6 +76,41 @@ nj_engine_new_from_image (guint8 *image, gsize size, gboolean is_mapped)
   self->n_regexes = header->regexes.size / sizeof (NjImageRegex);
   self->regexes = g_malloc0 (self->n_regexes * sizeof self->regexes[0] + 1);
   read_lists (self);
+  return self;
+}
+
+/**
+ * nj_engine_new_from_memory:
+ * @image: (transfer full): a sound image, to be freed with g_free()
+ * @size: its bytes
+ *
+ * For the compiler. Any thread.
+ *
+ * Returns: (transfer full): the engine
+ */
+NjEngine *
+nj_engine_new_from_memory (guint8 *image, gsize size)
+{
+  NjEngine *self = engine_new (image, size);
+
+  self->memory = image;
+  return self;
+}
+
+/**
+ * nj_engine_new_from_file:
+ * @file: a mapped file that holds a sound image
+ *
+ * For engine-file. Any thread.
+ *
+ * Returns: (transfer full): the engine
+ */
+NjEngine *
+nj_engine_new_from_file (GMappedFile *file)
+{
+  NjEngine *self = engine_new ((const guint8 *) g_mapped_file_get_contents (file), g_mapped_file_get_length (file));
+
+  self->file = g_mapped_file_ref (file);
   return self;
 }
 
@@ -145,10 +167,8 @@ nj_engine_unref (NjEngine *engine)
       g_free ((char *) engine->lists[i].title);
       g_free ((char *) engine->lists[i].homepage);
     }
-  if (engine->is_mapped)
-    munmap (engine->image, engine->size);
-  else
-    g_free (engine->image);
+  g_clear_pointer (&engine->file, g_mapped_file_unref);
+  g_free (engine->memory);
   g_free ((void *) engine->regexes);
   g_free (engine->lists);
   g_free (engine);

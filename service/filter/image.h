@@ -174,7 +174,7 @@ typedef struct
   guint32     header_size;
   guint64     size;
   guint64     fingerprint;
-  guint64     checksum; /* of the whole with this field 0 */
+  guint64     checksum; /* nj_image_checksum() */
   NjImageSpan lists;
   NjImageSpan classes;
   NjImageSpan rules;
@@ -190,5 +190,8 @@ typedef struct
 } NjImageHeader;
 
 #define NJ_IMAGE_NAME_NUMBER 0x00ffffffu
+
+guint64  nj_image_checksum (const guint8 *image, gsize size);
+gboolean nj_image_is_sound (const guint8 *image, gsize size);
 
 G_END_DECLS

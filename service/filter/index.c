@@ -324,7 +324,7 @@ nj_index_build (NjBuilder *builder, guint64 fingerprint, gsize *ret_size)
 
   header.size = image.len;
   memcpy (image.data, &header, sizeof header);
-  header.checksum = nj_hash_block (image.data, image.len);
+  header.checksum = nj_image_checksum (image.data, image.len);
   memcpy (image.data, &header, sizeof header);
 
   *ret_size = image.len;
