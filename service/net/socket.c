@@ -116,6 +116,8 @@ on_arm (gpointer user_data)
   NjSocket *self = user_data;
 
   self->point.ready.arm = NULL;
+  /* What is there already is heard at the next turn; until then a read would most likely be in vain. */
+  self->point.ready.readable = FALSE;
   self->is_registered = nj_worker_point_add (self->stream.worker, &self->point, self->point.fd);
   if (!self->is_registered)
     self->point.ready.broken = TRUE;

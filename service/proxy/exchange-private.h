@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "http/h1-body.h"
+#include "http/page.h"
+#include "proxy/exchange.h"
+#include "proxy/tunnel.h"
+#include "proxy/verdict.h"
+
+/* One request and its response, from the head's first byte to the line in the journal. */
+typedef struct
+{
+  NjSession     *session; /* borrowed */
+  NjLane        *lane;    /* borrowed */
+  NjPolicy      *policy;  /* counted */
+  NjArena        arena;
+  gint64         start;   /* monotonic µs */
+
+  NjHead         request;
+  NjFraming      framing; /* of the request */
+  NjUrl          url;
+  NjScrubContext context;
+  NjVerdict      verdict;
+  NjBytes        printed;  /* the request as it goes out */
+  gboolean       wants_upgrade;
+  gboolean       wants_continue;
+  NjBytes        upgrade;  /* what it asks to become */
+
+  NjUpstream    *upstream; /* (nullable) owned */
+  NjH1Body       upload;
+  gboolean       is_uploaded; /* the whole request is with the origin */
+  NjHead         response;
+
+  gboolean       keeps_client; /* the client's connection may carry another request */
+  NjLogRecord    record;
+} NjExchange;
+
+/* How a step of an exchange ended. */
+typedef enum
+{
+  NJ_STEP_DONE,   /* goes on */
+  NJ_STEP_STALE,  /* a kept connection had died before it said anything: try a new one */
+  NJ_STEP_ENDED   /* the client has its answer, or will get none */
+} NjStep;
+
+/* answer.c: answers of our own. Each says what the journal must know and ends the exchange. */
+void nj_answer_problem  (NjExchange *exchange, guint status, const char *reason, const char *detail);
+void nj_answer_blocked  (NjExchange *exchange);
+void nj_answer_redirect (NjExchange *exchange, guint status, NjBytes location);
+void nj_answer_bad_head (NjExchange *exchange, NjHeadResult result, const char *problem);
+void nj_answer_failure  (NjExchange *exchange, const NjDialFailure *failure);
+gboolean nj_answer_own_host    (NjExchange *exchange);
+gboolean nj_answer_origin_form (NjExchange *exchange);
+
+/* connect.c */
+void nj_connect_serve (NjExchange *exchange);
+
+/* exchange-request.c: to the origin */
+void   nj_exchange_prepare (NjExchange *exchange);
+NjStep nj_exchange_send    (NjExchange *exchange, gboolean may_reuse);
+NjStep nj_exchange_upload  (NjExchange *exchange);
+
+/* exchange-response.c: from the origin */
+NjStep nj_exchange_receive (NjExchange *exchange);

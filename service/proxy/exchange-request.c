@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The way there: the request is scrubbed and printed once, a connection is taken from the pool or
+ * dialled, and head and body are sent. While a body is sent the origin is listened to, for it may
+ * answer early. In the session's fiber.
+ */
+#include "proxy/exchange-private.h"
+
+#include "privacy/request-scrub.h"
+#include "privacy/tracking-parameters.h"
+
+static guint
+changes_of_scrub (guint scrub)
+{
+  guint changes = 0;
+
+  if (scrub & NJ_SCRUB_REFERER)
+    changes |= NJ_CHANGE_REFERER;
+  if (scrub & (NJ_SCRUB_IDENTITY | NJ_SCRUB_PROXY))
+    changes |= NJ_CHANGE_IDENTITY;
+  if (scrub & NJ_SCRUB_SIGNALS)
+    changes |= NJ_CHANGE_SIGNALS;
+  if (scrub & (NJ_SCRUB_COOKIES | NJ_SCRUB_LIFETIME | NJ_SCRUB_BOUNCE))
+    changes |= NJ_CHANGE_COOKIES;
+  if (scrub & NJ_SCRUB_VALIDATORS)
+    changes |= NJ_CHANGE_ETAG;
+  if (scrub & (NJ_SCRUB_HINTS | NJ_SCRUB_AD_APIS | NJ_SCRUB_REPORTS | NJ_SCRUB_AUTHORIZATION | NJ_SCRUB_POLICY))
+    changes |= NJ_CHANGE_OTHER;
+  return changes;
+}
+
+/* RFC 9110 §7.8: an upgrade is asked of us, and we ask the next one. Only what becomes a tunnel is
+ * passed on: h2c would put requests past us that nobody judges. */
+static void
+take_upgrade (NjExchange *exchange)
+{
+  NjHead *request = &exchange->request;
+
+  exchange->upgrade = nj_head_value (request, NJ_FIELD_UPGRADE);
+  exchange->wants_upgrade = nj_bytes_equal_nocase (exchange->upgrade, NJ_BYTES ("websocket")) && request->minor >= 1 &&
+                            nj_head_list_has (request, NJ_FIELD_CONNECTION, NJ_BYTES ("upgrade"));
+}
+
+static void
+scrub (NjExchange *exchange)
+{
+  NjBytes stripped;
+
+  exchange->record.changes |= changes_of_scrub (nj_request_scrub (&exchange->request, &exchange->arena, &exchange->context));
+
+  if (nj_request_scrub_strips_parameters (&exchange->context, exchange->request.method_id) &&
+      nj_tracking_parameters_strip (exchange->url.text, &exchange->arena, &stripped) &&
+      nj_url_parse (stripped, &exchange->arena, &exchange->url) == NJ_URL_OK)
+    exchange->record.changes |= NJ_CHANGE_PARAMETERS;
+}
+
+/**
+ * nj_exchange_prepare:
+ * @exchange: an exchange that was judged and may pass
+ *
+ * Makes the request as it goes out: without what concerns this hop only, scrubbed, in origin form.
+ */
+void
+nj_exchange_prepare (NjExchange *exchange)
+{
+  NjHead *request = &exchange->request;
+
+  take_upgrade (exchange);
+  if (exchange->verdict.route.kind == NJ_ROUTE_EXIT)
+    exchange->record.exit = nj_bytes_from_string (nj_exit_id (exchange->verdict.route.exit));
+
+  nj_head_drop_hop_by_hop (request);
+  if (exchange->policy->is_filtering)
+    scrub (exchange);
+
+  exchange->wants_continue = exchange->framing.kind != NJ_FRAMING_NONE && request->minor >= 1 &&
+                             nj_head_find (request, NJ_FIELD_EXPECT) != NULL;
+  if (!exchange->wants_continue)
+    nj_head_drop (request, NJ_FIELD_EXPECT);
+  if (exchange->wants_upgrade)
+    {
+      nj_head_add (request, &exchange->arena, NJ_FIELD_CONNECTION, NJ_BYTES ("Connection"), NJ_BYTES ("Upgrade"));
+      nj_head_add (request, &exchange->arena, NJ_FIELD_UPGRADE, NJ_BYTES ("Upgrade"), exchange->upgrade);
+    }
+
+  exchange->printed = nj_head_print_request (request, &exchange->arena, exchange->url.path, exchange->url.authority);
+}
+
+static NjStep
+take_upstream (NjExchange *exchange, gboolean may_reuse)
+{
+  NjUpstreamKey key = { &exchange->verdict.route, exchange->url.host, exchange->url.port };
+  NjDialFailure failure = { 0 };
+  gint64        deadline;
+
+  if (may_reuse)
+    exchange->upstream = nj_upstream_take (exchange->lane->upstreams, &key);
+  if (exchange->upstream != NULL)
+    return NJ_STEP_DONE;
+
+  deadline = nj_worker_now (exchange->lane->worker) + exchange->policy->timeouts.connect;
+  if (nj_upstream_dial (exchange->lane->upstreams, &key, deadline, &exchange->upstream, &failure) == NJ_OK)
+    return NJ_STEP_DONE;
+
+  nj_answer_failure (exchange, &failure);
+  return NJ_STEP_ENDED;
+}
+
+/* The origin was not ready to hear it; what it may have said before is still to be read. */
+static NjStep
+upload_broke (NjExchange *exchange, NjH1BodyResult result)
+{
+  switch (result)
+    {
+    case NJ_H1_BODY_SINK_FAILED:
+      exchange->keeps_client = FALSE;
+      return NJ_STEP_DONE;
+    case NJ_H1_BODY_SOURCE_BAD:
+      exchange->keeps_client = FALSE;
+      nj_answer_problem (exchange, 400, exchange->upload.problem != NULL ? exchange->upload.problem : "malformed body", NULL);
+      return NJ_STEP_ENDED;
+    default:
+      /* The client is gone in the middle of its request: nobody waits for an answer. */
+      exchange->keeps_client = FALSE;
+      exchange->record.action = NJ_LOG_FAILED;
+      exchange->record.reason = "the client left in the middle of its request";
+      nj_lane_log (exchange->lane, &exchange->record);
+      return NJ_STEP_ENDED;
+    }
+}
+
+/**
+ * nj_exchange_upload:
+ * @exchange: an exchange whose request is partly sent
+ *
+ * Sends what is still to go, until the origin answers.
+ *
+ * Returns: %NJ_STEP_DONE to read the answer, or %NJ_STEP_ENDED
+ */
+NjStep
+nj_exchange_upload (NjExchange *exchange)
+{
+  NjH1BodyResult result = nj_h1_body_run (&exchange->upload);
+
+  exchange->record.bytes_up = exchange->printed.len + exchange->upload.moved;
+  exchange->is_uploaded = result == NJ_H1_BODY_DONE;
+  if (result == NJ_H1_BODY_DONE || result == NJ_H1_BODY_ANSWERED)
+    return NJ_STEP_DONE;
+  return upload_broke (exchange, result);
+}
+
+static NjStep
+send_and_wait (NjExchange *exchange)
+{
+  NjStream *client = exchange->session->client.stream;
+  NjStream *origin = exchange->upstream->h1.stream;
+  gint64    now = nj_worker_now (exchange->lane->worker);
+
+  if (nj_stream_write (origin, exchange->printed.data, exchange->printed.len, now + exchange->policy->timeouts.transfer) != NJ_OK)
+    {
+      exchange->keeps_client = FALSE;
+      return NJ_STEP_DONE;
+    }
+  exchange->upload.head = NJ_BYTES_NONE;
+  exchange->upload.has_begun = TRUE;
+
+  /* RFC 9110 §10.1.1: neither side may wait for ever; a client that hears nothing sends its body. */
+  if (nj_h1_ahead (&exchange->session->client).len == 0)
+    nj_stream_wait_any (client, NJ_WAIT_READ, origin, NJ_WAIT_READ, now + exchange->policy->timeouts.origin_answer);
+  return NJ_STEP_DONE;
+}
+
+/**
+ * nj_exchange_send:
+ * @exchange: a prepared exchange
+ * @may_reuse: whether a kept connection may carry it
+ *
+ * Takes a connection and sends the request over it, or as much as the origin wants to hear.
+ *
+ * Returns: %NJ_STEP_DONE to read the answer, or %NJ_STEP_ENDED
+ */
+NjStep
+nj_exchange_send (NjExchange *exchange, gboolean may_reuse)
+{
+  NjH1Sink sink = exchange->framing.kind == NJ_FRAMING_CHUNKED ? NJ_H1_SINK_CHUNKED : NJ_H1_SINK_LENGTH;
+  NjStep   step = take_upstream (exchange, may_reuse);
+
+  if (step != NJ_STEP_DONE)
+    return step;
+
+  nj_h1_body_init (&exchange->upload, &exchange->session->client, exchange->upstream->h1.stream, &exchange->framing, sink,
+                   exchange->printed, &exchange->arena, exchange->policy->timeouts.transfer);
+  if (exchange->framing.kind != NJ_FRAMING_NONE)
+    exchange->upload.watch = exchange->upstream->h1.stream;
+
+  if (exchange->wants_continue)
+    {
+      step = send_and_wait (exchange);
+      if (step != NJ_STEP_DONE || exchange->upstream->h1.stream->ready->readable)
+        return step;
+    }
+  return nj_exchange_upload (exchange);
+}

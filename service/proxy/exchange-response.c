@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The way back: interim answers are passed on, the final head is scrubbed and printed, the body
+ * moved. What breaks off must not look whole, so the client's connection is then reset. In the
+ * session's fiber.
+ */
+#include "proxy/exchange-private.h"
+
+#include "privacy/response-scrub.h"
+
+/* More interim answers than anybody has a use for. */
+#define INTERIM_MAX 32
+
+static void
+log_end (NjExchange *exchange)
+{
+  exchange->record.duration = nj_worker_now (exchange->lane->worker) - exchange->start;
+  nj_lane_log (exchange->lane, &exchange->record);
+}
+
+/* Waits for the origin's first byte, or until the client is gone for good. */
+static NjIo
+wait_for_answer (NjExchange *exchange, gint64 deadline)
+{
+  NjH1 *origin = &exchange->upstream->h1;
+
+  if (nj_h1_ahead (origin).len > 0)
+    return NJ_OK;
+
+  if (!origin->stream->ready->readable || origin->stream->ready->arm != NULL)
+    {
+      NjIo io = nj_stream_wait_any (origin->stream, NJ_WAIT_READ, exchange->session->client.stream, NJ_WAIT_BROKEN, deadline);
+
+      if (io != NJ_OK)
+        return io;
+    }
+  return exchange->session->client.stream->ready->broken ? NJ_CANCELLED : NJ_OK;
+}
+
+/* No answer came. A kept connection that died before its first byte is the race of RFC 9112 §9.3.1,
+ * and only what may be sent twice was put on one. */
+static NjStep
+no_answer (NjExchange *exchange, NjIo io)
+{
+  gboolean is_silent = nj_h1_ahead (&exchange->upstream->h1).len == 0;
+
+  if (io == NJ_CANCELLED)
+    {
+      exchange->keeps_client = FALSE;
+      exchange->record.action = NJ_LOG_FAILED;
+      exchange->record.reason = "the client left";
+      log_end (exchange);
+      return NJ_STEP_ENDED;
+    }
+  if ((io == NJ_EOF || io == NJ_FAILED) && is_silent && exchange->upstream->is_reused)
+    {
+      nj_upstream_close (g_steal_pointer (&exchange->upstream));
+      return NJ_STEP_STALE;
+    }
+
+  if (!exchange->is_uploaded)
+    exchange->keeps_client = FALSE;
+  nj_answer_problem (exchange, io == NJ_TIMEOUT ? 504 : 502,
+                     io == NJ_TIMEOUT ? "the site did not answer in time"
+                     : is_silent      ? "the site closed the connection without an answer"
+                                      : "the site broke off in the middle of its answer",
+                     NULL);
+  return NJ_STEP_ENDED;
+}
+
+static NjStep
+read_head (NjExchange *exchange)
+{
+  gint64       deadline = nj_worker_now (exchange->lane->worker) + exchange->policy->timeouts.origin_answer;
+  NjIo         io = wait_for_answer (exchange, deadline);
+  NjHeadResult result = NJ_HEAD_MORE;
+
+  if (io == NJ_OK)
+    result = nj_h1_read_response (&exchange->upstream->h1, &exchange->response, &exchange->arena, &exchange->policy->limits,
+                                  deadline, &io);
+  if (result == NJ_HEAD_OK)
+    return NJ_STEP_DONE;
+  if (result == NJ_HEAD_MORE)
+    return no_answer (exchange, io);
+
+  if (!exchange->is_uploaded)
+    exchange->keeps_client = FALSE;
+  nj_answer_problem (exchange, 502, "the site's answer is malformed",
+                     exchange->response.problem);
+  return NJ_STEP_ENDED;
+}
+
+/* 1xx. An HTTP/1.0 client knows none of them (RFC 9110 §15.2). */
+static gboolean
+pass_interim (NjExchange *exchange)
+{
+  NjBytes text;
+  gint64  deadline = nj_worker_now (exchange->lane->worker) + exchange->policy->timeouts.transfer;
+
+  if (exchange->request.minor == 0)
+    return TRUE;
+
+  nj_head_drop_hop_by_hop (&exchange->response);
+  nj_head_drop (&exchange->response, NJ_FIELD_CONTENT_LENGTH);
+  nj_head_drop (&exchange->response, NJ_FIELD_TRANSFER_ENCODING);
+  text = nj_head_print_response (&exchange->response, &exchange->arena);
+  exchange->record.bytes_down += text.len;
+  return nj_stream_write (exchange->session->client.stream, text.data, text.len, deadline) == NJ_OK;
+}
+
+/* 101: both sides speak something else from here on. */
+static void
+switch_protocols (NjExchange *exchange)
+{
+  NjH1    *origin = &exchange->upstream->h1;
+  NjBytes  protocol = nj_head_value (&exchange->response, NJ_FIELD_UPGRADE);
+  gint64   deadline = nj_worker_now (exchange->lane->worker) + exchange->policy->timeouts.transfer;
+  NjBytes  text, ahead;
+  NjStream *stream;
+
+  exchange->keeps_client = FALSE;
+  nj_head_drop_hop_by_hop (&exchange->response);
+  nj_head_drop (&exchange->response, NJ_FIELD_CONTENT_LENGTH);
+  nj_head_drop (&exchange->response, NJ_FIELD_TRANSFER_ENCODING);
+  nj_head_add (&exchange->response, &exchange->arena, NJ_FIELD_CONNECTION, NJ_BYTES ("Connection"), NJ_BYTES ("Upgrade"));
+  nj_head_add (&exchange->response, &exchange->arena, NJ_FIELD_UPGRADE, NJ_BYTES ("Upgrade"), protocol);
+  text = nj_head_print_response (&exchange->response, &exchange->arena);
+  ahead = nj_h1_ahead (origin);
+  exchange->record.status = 101;
+
+  if (nj_stream_writev (exchange->session->client.stream,
+                        (struct iovec[]){ { (void *) text.data, text.len }, { (void *) ahead.data, ahead.len } }, 2,
+                        deadline) != NJ_OK)
+    {
+      log_end (exchange);
+      return;
+    }
+  exchange->record.bytes_down += text.len + ahead.len;
+  nj_h1_consume (origin, ahead.len);
+
+  ahead = nj_h1_ahead (&exchange->session->client);
+  if (ahead.len > 0 && nj_stream_write (origin->stream, ahead.data, ahead.len, deadline) != NJ_OK)
+    {
+      log_end (exchange);
+      return;
+    }
+  nj_h1_consume (&exchange->session->client, ahead.len);
+  nj_h1_release (origin);
+  stream = nj_upstream_steal (g_steal_pointer (&exchange->upstream));
+  nj_tunnel_relay (exchange->session, stream, &exchange->record);
+}
+
+/* How the client is told where the body ends; drops and adds the fields for it. */
+static NjH1Sink
+choose_sink (NjExchange *exchange, const NjFraming *framing)
+{
+  NjHead *response = &exchange->response;
+
+  if (framing->kind == NJ_FRAMING_CHUNKED && exchange->request.minor == 0)
+    {
+      nj_head_drop (response, NJ_FIELD_TRANSFER_ENCODING);
+      exchange->keeps_client = FALSE;
+      return NJ_H1_SINK_RAW;
+    }
+  if (framing->kind == NJ_FRAMING_CHUNKED)
+    return NJ_H1_SINK_CHUNKED;
+  if (framing->kind != NJ_FRAMING_UNTIL_CLOSE)
+    return NJ_H1_SINK_LENGTH;
+
+  if (exchange->request.minor == 0)
+    {
+      exchange->keeps_client = FALSE;
+      return NJ_H1_SINK_RAW;
+    }
+  /* Told in chunks, its end is told from a break. */
+  nj_head_add (response, &exchange->arena, NJ_FIELD_TRANSFER_ENCODING, NJ_BYTES ("Transfer-Encoding"), NJ_BYTES ("chunked"));
+  return NJ_H1_SINK_CHUNKED;
+}
+
+static NjBytes
+print_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink)
+{
+  NjHead *response = &exchange->response;
+
+  nj_head_drop_hop_by_hop (response);
+  if (exchange->policy->is_filtering)
+    {
+      guint scrub = nj_response_scrub (response, &exchange->arena, &exchange->context);
+
+      if (scrub & (NJ_SCRUB_COOKIES | NJ_SCRUB_LIFETIME | NJ_SCRUB_BOUNCE))
+        exchange->record.changes |= NJ_CHANGE_COOKIES;
+      if (scrub & NJ_SCRUB_VALIDATORS)
+        exchange->record.changes |= NJ_CHANGE_ETAG;
+      if (scrub & ~(guint) (NJ_SCRUB_COOKIES | NJ_SCRUB_LIFETIME | NJ_SCRUB_BOUNCE | NJ_SCRUB_VALIDATORS))
+        exchange->record.changes |= NJ_CHANGE_OTHER;
+    }
+
+  *ret_sink = choose_sink (exchange, framing);
+  if (!exchange->keeps_client)
+    nj_head_add (response, &exchange->arena, NJ_FIELD_CONNECTION, NJ_BYTES ("Connection"), NJ_BYTES ("close"));
+  else if (exchange->request.minor == 0)
+    nj_head_add (response, &exchange->arena, NJ_FIELD_CONNECTION, NJ_BYTES ("Connection"), NJ_BYTES ("keep-alive"));
+  return nj_head_print_response (response, &exchange->arena);
+}
+
+static NjStep
+pass_final (NjExchange *exchange)
+{
+  NjH1          *origin = &exchange->upstream->h1;
+  NjFraming      framing;
+  NjH1Sink       sink;
+  NjH1Body       download;
+  NjH1BodyResult result;
+  NjBytes        text;
+
+  if (nj_head_response_framing (&exchange->response, exchange->request.method_id, &framing) != NJ_HEAD_OK)
+    {
+      nj_answer_problem (exchange, 502, "the site's answer is malformed", exchange->response.problem);
+      return NJ_STEP_ENDED;
+    }
+
+  /* Answered before the request was whole: what the client still sends is not the next request. */
+  if (!exchange->is_uploaded)
+    {
+      exchange->keeps_client = FALSE;
+      exchange->session->must_linger = TRUE;
+    }
+
+  exchange->record.status = exchange->response.status;
+  text = print_head (exchange, &framing, &sink);
+  nj_h1_body_init (&download, origin, exchange->session->client.stream, &framing, sink, text, &exchange->arena,
+                   exchange->policy->timeouts.transfer);
+  result = nj_h1_body_run (&download);
+  exchange->record.bytes_down += text.len + download.moved;
+
+  if (result != NJ_H1_BODY_DONE)
+    {
+      exchange->keeps_client = FALSE;
+      exchange->record.reason = result == NJ_H1_BODY_SINK_FAILED ? "the client left" : "the site broke off";
+      if (result != NJ_H1_BODY_SINK_FAILED)
+        exchange->record.action = NJ_LOG_FAILED;
+      nj_h1_clear (&exchange->session->client, TRUE);
+      exchange->lane->n_clients--;
+      nj_lane_count (exchange->lane, NJ_COUNT_CONNECTIONS, -1);
+    }
+  else if (framing.is_persistent && exchange->is_uploaded && nj_h1_ahead (origin).len == 0)
+    nj_upstream_keep (g_steal_pointer (&exchange->upstream), exchange->policy->timeouts.upstream_idle);
+
+  log_end (exchange);
+  return NJ_STEP_ENDED;
+}
+
+/**
+ * nj_exchange_receive:
+ * @exchange: an exchange whose request is with the origin, or as much as it wanted to hear
+ *
+ * Brings the answer back.
+ *
+ * Returns: %NJ_STEP_STALE when a kept connection had died, else %NJ_STEP_ENDED
+ */
+NjStep
+nj_exchange_receive (NjExchange *exchange)
+{
+  for (int interim = 0; interim < INTERIM_MAX; interim++)
+    {
+      NjStep step = read_head (exchange);
+
+      if (step != NJ_STEP_DONE)
+        return step;
+      if (exchange->response.status >= 200)
+        return pass_final (exchange);
+
+      if (exchange->response.status == 101)
+        {
+          if (exchange->wants_upgrade)
+            switch_protocols (exchange);
+          else
+            nj_answer_problem (exchange, 502, "the site changed its protocol unasked", NULL);
+          return NJ_STEP_ENDED;
+        }
+      if (!pass_interim (exchange))
+        {
+          exchange->keeps_client = FALSE;
+          log_end (exchange);
+          return NJ_STEP_ENDED;
+        }
+      if (!exchange->is_uploaded)
+        {
+          step = nj_exchange_upload (exchange);
+          if (step != NJ_STEP_DONE)
+            return step;
+        }
+    }
+
+  nj_answer_problem (exchange, 502, "the site only ever says that it will answer", NULL);
+  return NJ_STEP_ENDED;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "firewall/program.h"
+#include "net/worker.h"
+#include "proxy/allowance.h"
+#include "proxy/plane.h"
+#include "proxy/upstream.h"
+
+G_BEGIN_DECLS
+
+typedef struct NjSession NjSession;
+
+/* What all lanes share; owned by the plane, which outlives them. */
+typedef struct
+{
+  NjPolicy     *policy; /* atomic pointer; counted by the plane until every lane has looked away */
+  NjRequestLog *log;
+  NjStatistics *statistics;
+  NjAllowances *allowances;
+  NjAddress     address; /* where we listen */
+  NjBytes       pac_path;
+  NjBytes       pac_answer;
+  gint64        blocked_told; /* atomic: when the main thread last heard of a blocked request */
+  void (*tell) (gpointer plane, NjPlaneEvent event, NjBytes text, guint client_port); /* from any lane */
+  gpointer      plane;
+} NjShared;
+
+/* One worker's share of the plane. */
+typedef struct
+{
+  NjWorker       *worker;   /* owned by the plane */
+  NjShared       *shared;   /* borrowed */
+  guint           number;
+  NjProgram      *program;  /* owned */
+  NjUpstreamPool *upstreams; /* owned */
+  NjSession      *sessions; /* list of those whose fiber runs */
+  gint            n_sessions; /* atomic: fibers, not tunnels */
+  guint           n_clients;  /* connections, tunnels too */
+  gboolean        is_draining;
+} NjLane;
+
+NjLane   *nj_lane_new    (NjShared *shared, NjWorker *worker, guint number);
+void      nj_lane_free   (NjLane *lane);
+NjPolicy *nj_lane_policy (NjLane *lane);
+void      nj_lane_count  (NjLane *lane, NjCount count, gint64 n);
+void      nj_lane_log    (NjLane *lane, const NjLogRecord *record);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "net/listener.h"
+#include "proxy/lane.h"
+#include "proxy/plane.h"
+
+/* What plane.c and plane-test.c share. */
+struct NjPlane
+{
+  NjShared    shared;
+  NjListener *listener; /* owned */
+  guint       n_lanes;
+  NjWorker  **workers;  /* owned */
+  NjLane    **lanes;    /* owned */
+  char       *pac_path; /* owned */
+  char       *pac_answer; /* owned */
+  gboolean    has_started;
+  NjPlaneHeard heard;
+  gpointer     heard_data;
+};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Read first: one client connection, from accept to close. Is it the owner's? Then its first byte
+ * tells what it speaks: 5 and 4 are SOCKS, anything else must be HTTP. What is said is for
+ * socks5.c, socks4.c and exchange.c. On the worker that accepted it.
+ */
+#include "proxy/session.h"
+
+#include "net/socket.h"
+#include "proxy/exchange.h"
+#include "proxy/socks.h"
+
+#include <unistd.h>
+
+#define LINGER_US (2 * (gint64) G_USEC_PER_SEC)
+#define LINGER_MAX (256 * 1024)
+
+static gboolean
+is_owner (NjLane *lane, const NjAddress *peer)
+{
+  NjProgramOwner owner;
+
+  return nj_program_owner (lane->program, peer, &lane->shared->address, &owner) && owner.uid == getuid ();
+}
+
+/* RFC 9112 §9.6: closing with bytes unread makes the kernel reset, which may overtake our answer. */
+static void
+linger (NjSession *self)
+{
+  NjStream *stream = self->client.stream;
+  char      waste[4096];
+  gint64    deadline = nj_worker_now (stream->worker) + LINGER_US;
+  gsize     total = 0;
+  gsize     n;
+
+  if (nj_stream_shut (stream, deadline) != NJ_OK)
+    return;
+  while (total < LINGER_MAX && nj_stream_read (stream, waste, sizeof waste, deadline, &n) == NJ_OK)
+    total += n;
+}
+
+/* Waits for the next request without holding a buffer. */
+static gboolean
+wait_for_request (NjSession *self, gint64 idle_us)
+{
+  NjIo io = NJ_OK;
+
+  if (nj_h1_ahead (&self->client).len > 0)
+    return TRUE;
+
+  nj_h1_release (&self->client);
+  if (!self->client.stream->ready->readable)
+    {
+      self->is_idle = TRUE;
+      io = nj_stream_wait (self->client.stream, NJ_WAIT_READ, nj_worker_now (self->lane->worker) + idle_us);
+      self->is_idle = FALSE;
+    }
+
+  return io == NJ_OK && nj_h1_fill (&self->client, NJ_WORKER_BLOCK,
+                                    nj_worker_now (self->lane->worker) + idle_us) == NJ_OK;
+}
+
+static gint64
+idle_limit (NjSession *self)
+{
+  return __atomic_load_n (&self->lane->shared->policy, __ATOMIC_ACQUIRE)->timeouts.client_idle;
+}
+
+static void
+serve_http (NjSession *self)
+{
+  while (nj_exchange_run (self) && self->client.stream != NULL && !self->lane->is_draining)
+    if (!wait_for_request (self, idle_limit (self)))
+      return;
+}
+
+static void
+session_end (NjSession *self)
+{
+  NjLane *lane = self->lane;
+
+  if (self->client.stream != NULL)
+    {
+      if (self->must_linger)
+        linger (self);
+      nj_h1_clear (&self->client, FALSE);
+      lane->n_clients--;
+      nj_lane_count (lane, NJ_COUNT_CONNECTIONS, -1);
+    }
+
+  if (self->previous != NULL)
+    self->previous->next = self->next;
+  else
+    lane->sessions = self->next;
+  if (self->next != NULL)
+    self->next->previous = self->previous;
+  g_atomic_int_add (&lane->n_sessions, -1);
+  g_free (self);
+}
+
+static void
+session_serve (gpointer user_data)
+{
+  NjSession *self = user_data;
+
+  if (wait_for_request (self, idle_limit (self)))
+    switch (nj_h1_ahead (&self->client).data[0])
+      {
+      case 5:
+        nj_socks5_serve (self);
+        break;
+      case 4:
+        nj_socks4_serve (self);
+        break;
+      default:
+        serve_http (self);
+      }
+
+  session_end (self);
+}
+
+static void
+session_start (NjLane *lane, int fd, const NjAddress *peer)
+{
+  NjSession *self = g_new0 (NjSession, 1);
+
+  self->lane = lane;
+  self->port = nj_address_port (peer);
+  nj_h1_init (&self->client, nj_socket_new (lane->worker, fd));
+  self->next = lane->sessions;
+  if (self->next != NULL)
+    self->next->previous = self;
+  lane->sessions = self;
+  g_atomic_int_inc (&lane->n_sessions);
+  lane->n_clients++;
+  nj_lane_count (lane, NJ_COUNT_CONNECTIONS, 1);
+
+  self->fiber = nj_fiber_spawn (lane->worker, session_serve, self);
+  if (self->fiber == NULL)
+    session_end (self);
+}
+
+/**
+ * nj_session_accept:
+ * @worker: the worker that accepted
+ * @fd: (transfer full): the connection
+ * @peer: the client's address
+ * @shared: what the lanes share
+ *
+ * Refuses whoever is not the user that the service runs as, and whoever cannot be told; else
+ * serves the connection in a fiber of its own.
+ */
+void
+nj_session_accept (NjWorker *worker, int fd, const NjAddress *peer, gpointer shared)
+{
+  NjLane         *lane = nj_worker_slot (worker);
+  const NjPolicy *policy = __atomic_load_n (&lane->shared->policy, __ATOMIC_ACQUIRE);
+
+  if (policy->owner_only && !is_owner (lane, peer))
+    {
+      nj_lane_count (lane, NJ_COUNT_REFUSED_PEERS, 1);
+      close (fd);
+      return;
+    }
+  if (policy->client_max > 0 && lane->n_clients >= policy->client_max)
+    {
+      close (fd);
+      return;
+    }
+
+  session_start (lane, fd, peer);
+}
+
+/**
+ * nj_session_drain:
+ * @lane: the calling worker's lane
+ *
+ * Ends what only waits for a next request; what is in the middle of one goes on.
+ */
+void
+nj_session_drain (NjLane *lane)
+{
+  lane->is_draining = TRUE;
+  for (NjSession *session = lane->sessions; session != NULL; session = session->next)
+    if (session->is_idle)
+      nj_fiber_cancel (session->fiber);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "http/h1.h"
+#include "proxy/lane.h"
+
+G_BEGIN_DECLS
+
+/* One client connection while a fiber serves it. */
+struct NjSession
+{
+  NjLane    *lane;   /* borrowed */
+  NjH1       client; /* its stream is NULL once a tunnel has taken it */
+  NjFiber   *fiber;  /* borrowed */
+  guint16    port;   /* of the client: leads to its program */
+  gboolean   is_idle;    /* waits for a request: may be cut when the service ends */
+  gboolean   must_linger; /* an answer was given before all was read: let it arrive before closing */
+  NjSession *previous;
+  NjSession *next;
+};
+
+void nj_session_accept (NjWorker *worker, int fd, const NjAddress *peer, gpointer shared);
+void nj_session_drain  (NjLane *lane);
+
+G_END_DECLS

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A tunnel: judged by its host name, dialled over the route, then handed to a relay, and the fiber
+ * ends. CONNECT, SOCKS and upgraded connections all come here. A fiber's calls.
+ */
+#include "proxy/tunnel.h"
+
+#include "base/clock.h"
+#include "net/relay.h"
+#include "net/socket.h"
+
+/* What is kept of a tunnel while it runs, for its line in the journal. */
+typedef struct
+{
+  NjLane     *lane;
+  gint64      start; /* monotonic µs */
+  NjLogRecord record;
+  char        texts[]; /* method, url, host, exit */
+} Ledger;
+
+static NjBytes
+keep_text (char **at, NjBytes text)
+{
+  NjBytes kept = { *at, text.len };
+
+  if (text.len > 0)
+    memcpy (*at, text.data, text.len);
+  *at += text.len;
+  return kept;
+}
+
+static Ledger *
+ledger_new (NjLane *lane, const NjLogRecord *record)
+{
+  Ledger *ledger = g_malloc (sizeof (Ledger) + record->method.len + record->url.len + record->host.len + record->exit.len);
+  char   *at = ledger->texts;
+
+  ledger->lane = lane;
+  ledger->start = nj_worker_now (lane->worker);
+  ledger->record = *record;
+  ledger->record.method = keep_text (&at, record->method);
+  ledger->record.url = keep_text (&at, record->url);
+  ledger->record.host = keep_text (&at, record->host);
+  ledger->record.exit = keep_text (&at, record->exit);
+  ledger->record.rule = ledger->record.list = NJ_BYTES_NONE;
+  return ledger;
+}
+
+static void
+on_relay_done (const NjRelayEnd *end, gpointer user_data)
+{
+  Ledger *ledger = user_data;
+
+  ledger->record.bytes_up += end->bytes_up;
+  ledger->record.bytes_down += end->bytes_down;
+  ledger->record.duration += nj_worker_now (ledger->lane->worker) - ledger->start;
+  nj_lane_log (ledger->lane, &ledger->record);
+  ledger->lane->n_clients--;
+  nj_lane_count (ledger->lane, NJ_COUNT_CONNECTIONS, -1);
+  g_free (ledger);
+}
+
+/**
+ * nj_tunnel_relay:
+ * @session: a session whose client was told that the way is open
+ * @stream: (transfer full): where it leads
+ * @record: the journal's line; bytes and time are added when the relay ends
+ *
+ * Ties client and @stream together. The session keeps nothing of the client.
+ */
+void
+nj_tunnel_relay (NjSession *session, NjStream *stream, const NjLogRecord *record)
+{
+  NjPolicy *policy = nj_lane_policy (session->lane);
+  Ledger   *ledger = ledger_new (session->lane, record);
+  gint64    idle_us = policy->timeouts.tunnel_idle;
+
+  nj_policy_unref (policy);
+  nj_h1_release (&session->client);
+  nj_relay_start (g_steal_pointer (&session->client.stream), stream, idle_us, on_relay_done, ledger);
+}
+
+/* What the client sent behind its request goes first. */
+static gboolean
+send_ahead (NjSession *session, NjStream *stream, gint64 deadline, NjLogRecord *record)
+{
+  NjBytes ahead = nj_h1_ahead (&session->client);
+
+  if (ahead.len == 0)
+    return TRUE;
+  if (nj_stream_write (stream, ahead.data, ahead.len, deadline) != NJ_OK)
+    return FALSE;
+
+  nj_h1_consume (&session->client, ahead.len);
+  record->bytes_up += ahead.len;
+  return TRUE;
+}
+
+static void
+open_way (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy, const NjVerdict *verdict, NjBytes host,
+          guint16 port, NjArena *arena, NjLogRecord *record)
+{
+  gint64        deadline = nj_worker_now (session->lane->worker) + policy->timeouts.connect;
+  NjDialFailure failure = { 0 };
+  NjStream     *stream = NULL;
+  NjIo          io = nj_dial (session->lane->worker, &verdict->route, host, port, deadline, &stream, &failure);
+
+  if (io != NJ_OK)
+    {
+      record->action = NJ_LOG_FAILED;
+      record->reason = nj_dial_result_text (failure.result);
+      record->status = voice->refuse (session, policy, verdict, &failure, host, arena);
+      nj_lane_log (session->lane, record);
+      return;
+    }
+
+  record->status = 200;
+  record->duration = nj_worker_now (session->lane->worker) - (deadline - policy->timeouts.connect);
+  if (!voice->accept (session, stream, deadline) || !send_ahead (session, stream, deadline, record))
+    {
+      record->action = NJ_LOG_FAILED;
+      nj_lane_log (session->lane, record);
+      nj_stream_close (stream);
+      return;
+    }
+
+  nj_tunnel_relay (session, stream, record);
+}
+
+/**
+ * nj_tunnel_open:
+ * @session: a session whose client asked for a tunnel, the request consumed
+ * @voice: how it is answered
+ * @host: where to, in its normal form
+ * @port: where to
+ * @arena: the conversation's arena
+ *
+ * Judges, dials, answers and hands over to a relay. A tunnel to this very proxy is closed without
+ * an answer.
+ */
+void
+nj_tunnel_open (NjSession *session, const NjTunnelVoice *voice, NjBytes host, guint16 port, NjArena *arena)
+{
+  NjLane     *lane = session->lane;
+  NjPolicy   *policy = nj_lane_policy (lane);
+  NjLogRecord record = { .time = nj_clock_wall (), .method = voice->method, .host = host, .client_port = session->port };
+  NjVerdict   verdict;
+
+  record.url = nj_arena_printf (arena, "%.*s:%u", NJ_BYTES_ARGS (host), port);
+  if (nj_verdict_is_own_port (lane, host, port))
+    {
+      record.action = NJ_LOG_REFUSED;
+      record.reason = "a tunnel to the proxy itself";
+      nj_lane_log (lane, &record);
+      nj_policy_unref (policy);
+      return;
+    }
+
+  nj_verdict_ask_tunnel (lane, policy, host, port, arena, &verdict);
+  record.action = verdict.action;
+  record.reason = verdict.reason;
+  if (verdict.route.kind == NJ_ROUTE_EXIT)
+    record.exit = nj_bytes_from_string (nj_exit_id (verdict.route.exit));
+
+  if (verdict.kind == NJ_VERDICT_BLOCK || verdict.kind == NJ_VERDICT_REDIRECT)
+    {
+      nj_verdict_name_rule (policy, &verdict, arena, &record.rule, &record.list);
+      record.status = voice->refuse (session, policy, &verdict, NULL, host, arena);
+      nj_lane_log (lane, &record);
+    }
+  else
+    open_way (session, voice, policy, &verdict, host, port, arena, &record);
+
+  nj_policy_unref (policy);
+}

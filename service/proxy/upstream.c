@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Connections to origins, kept after use by route, host and port, the last one used first. One that
+ * closes or speaks while nobody asked is dropped at once. A change of exit closes those of the old
+ * one. On the pool's worker.
+ */
+#include "proxy/upstream.h"
+
+#include "net/socket.h"
+
+#define BUCKETS 256
+/* A browser opens six to a host; beyond that and this many hosts the oldest habits are not worth a descriptor. */
+#define KEPT_MAX 512
+
+struct NjUpstreamPool
+{
+  NjWorker   *worker; /* borrowed */
+  guint       n_kept;
+  NjUpstream *buckets[BUCKETS];
+};
+
+/**
+ * nj_upstream_pool_new:
+ * @worker: the worker whose connections it keeps
+ *
+ * Returns: (transfer full): an empty pool
+ */
+NjUpstreamPool *
+nj_upstream_pool_new (NjWorker *worker)
+{
+  NjUpstreamPool *self = g_new0 (NjUpstreamPool, 1);
+
+  self->worker = worker;
+  return self;
+}
+
+/* FNV-1a: names are short and nobody can gain by making them collide. */
+static guint32
+key_hash (const NjExit *exit, NjBytes host, guint16 port)
+{
+  guint32 hash = 2166136261u ^ (guint32) ((gsize) exit >> 4) ^ ((guint32) port << 16);
+
+  for (gsize i = 0; i < host.len; i++)
+    hash = (hash ^ (guint8) host.data[i]) * 16777619u;
+  return hash;
+}
+
+static void
+upstream_unlink (NjUpstream *upstream)
+{
+  if (upstream->link == NULL)
+    return;
+
+  *upstream->link = upstream->next;
+  if (upstream->next != NULL)
+    upstream->next->link = upstream->link;
+  upstream->link = NULL;
+  upstream->next = NULL;
+  upstream->h1.stream->ready->notify = NULL;
+  upstream->pool->n_kept--;
+}
+
+/**
+ * nj_upstream_close:
+ * @upstream: (transfer full): a connection, in use or kept
+ */
+void
+nj_upstream_close (NjUpstream *upstream)
+{
+  upstream_unlink (upstream);
+  nj_worker_timer_clear (upstream->pool->worker, &upstream->timer);
+  nj_h1_clear (&upstream->h1, FALSE);
+  g_clear_pointer (&upstream->exit, nj_exit_unref);
+  g_free (upstream);
+}
+
+/**
+ * nj_upstream_steal:
+ * @upstream: (transfer full): a connection in use
+ *
+ * Returns: (transfer full): its stream, to be a tunnel from now on
+ */
+NjStream *
+nj_upstream_steal (NjUpstream *upstream)
+{
+  NjStream *stream = g_steal_pointer (&upstream->h1.stream);
+
+  nj_worker_timer_clear (upstream->pool->worker, &upstream->timer);
+  g_clear_pointer (&upstream->exit, nj_exit_unref);
+  g_free (upstream);
+  return stream;
+}
+
+/**
+ * nj_upstream_pool_close_idle:
+ * @pool: a pool of the calling thread's worker
+ * @except: (nullable): a route whose connections may stay
+ *
+ * Closes what is kept.
+ */
+void
+nj_upstream_pool_close_idle (NjUpstreamPool *pool, const NjRoute *except)
+{
+  for (guint i = 0; i < BUCKETS; i++)
+    for (NjUpstream *upstream = pool->buckets[i], *next; upstream != NULL; upstream = next)
+      {
+        next = upstream->next;
+        if (except == NULL || except->kind == NJ_ROUTE_REFUSED ||
+            upstream->exit != (except->kind == NJ_ROUTE_EXIT ? except->exit : NULL))
+          nj_upstream_close (upstream);
+      }
+}
+
+/**
+ * nj_upstream_pool_free:
+ * @pool: (transfer full) (nullable): a pool
+ */
+void
+nj_upstream_pool_free (NjUpstreamPool *pool)
+{
+  if (pool == NULL)
+    return;
+
+  nj_upstream_pool_close_idle (pool, NULL);
+  g_free (pool);
+}
+
+/**
+ * nj_upstream_take:
+ * @pool: a pool of the calling thread's worker
+ * @key: where to
+ *
+ * Returns: (transfer full) (nullable): a kept connection that is silent and open
+ */
+NjUpstream *
+nj_upstream_take (NjUpstreamPool *pool, const NjUpstreamKey *key)
+{
+  NjExit     *exit = key->route->kind == NJ_ROUTE_EXIT ? key->route->exit : NULL;
+  guint32     hash = key_hash (exit, key->host, key->port);
+  NjUpstream *next;
+
+  if (key->route->kind == NJ_ROUTE_REFUSED)
+    return NULL;
+
+  for (NjUpstream *upstream = pool->buckets[hash % BUCKETS]; upstream != NULL; upstream = next)
+    {
+      next = upstream->next;
+      if (upstream->hash != hash || upstream->exit != exit || upstream->port != key->port ||
+          !nj_bytes_equal (nj_bytes_from_string (upstream->host), key->host))
+        continue;
+
+      upstream_unlink (upstream);
+      /* Its timer stays in the heap: the connection is most likely kept again before it fires. */
+      upstream->is_reused = TRUE;
+      return upstream;
+    }
+
+  return NULL;
+}
+
+static void
+on_timer (NjTimer *timer)
+{
+  NjUpstream *upstream = (NjUpstream *) (void *) ((char *) timer - G_STRUCT_OFFSET (NjUpstream, timer));
+
+  if (upstream->link != NULL)
+    nj_upstream_close (upstream);
+}
+
+static NjUpstream *
+upstream_new (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *stream)
+{
+  NjUpstream *upstream = g_malloc0 (sizeof (NjUpstream) + key->host.len + 1);
+
+  nj_h1_init (&upstream->h1, stream);
+  upstream->pool = pool;
+  upstream->exit = key->route->kind == NJ_ROUTE_EXIT ? nj_exit_ref (key->route->exit) : NULL;
+  upstream->host = (char *) (upstream + 1);
+  memcpy (upstream->host, key->host.data, key->host.len);
+  upstream->port = key->port;
+  upstream->hash = key_hash (upstream->exit, key->host, key->port);
+  upstream->timer.fire = on_timer;
+  return upstream;
+}
+
+/**
+ * nj_upstream_dial:
+ * @pool: a pool of the calling thread's worker
+ * @key: where to
+ * @deadline: monotonic µs
+ * @ret_upstream: (out) (transfer full): a new connection, when %NJ_OK
+ * @ret_failure: (out): why not, else
+ *
+ * A fiber's call.
+ *
+ * Returns: as nj_dial()
+ */
+NjIo
+nj_upstream_dial (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadline, NjUpstream **ret_upstream,
+                  NjDialFailure *ret_failure)
+{
+  NjStream *stream = NULL;
+  NjIo      io = nj_dial (pool->worker, key->route, key->host, key->port, deadline, &stream, ret_failure);
+
+  if (io == NJ_OK)
+    *ret_upstream = upstream_new (pool, key, stream);
+  return io;
+}
+
+/* The origin closed a kept connection, or said something nobody asked for. */
+static void
+on_event (gpointer user_data)
+{
+  NjUpstream *upstream = user_data;
+
+  if (upstream->h1.stream->ready->readable || upstream->h1.stream->ready->broken)
+    nj_upstream_close (upstream);
+}
+
+/**
+ * nj_upstream_keep:
+ * @upstream: (transfer full): a connection whose answer was read to its end
+ * @idle_us: how long it may be kept unused, µs
+ */
+void
+nj_upstream_keep (NjUpstream *upstream, gint64 idle_us)
+{
+  NjUpstreamPool *pool = upstream->pool;
+  NjReadiness    *ready = upstream->h1.stream->ready;
+  NjUpstream    **bucket = &pool->buckets[upstream->hash % BUCKETS];
+  gint64          until = nj_worker_now (pool->worker) + idle_us;
+
+  nj_h1_release (&upstream->h1);
+  if (upstream->h1.buffer != NULL || pool->n_kept >= KEPT_MAX || ready->broken || ready->peer_shut)
+    {
+      nj_upstream_close (upstream);
+      return;
+    }
+
+  nj_readiness_arm (ready);
+  if (ready->readable && nj_stream_fd (upstream->h1.stream) >= 0 && !nj_socket_is_fresh (upstream->h1.stream))
+    {
+      nj_upstream_close (upstream);
+      return;
+    }
+
+  upstream->next = *bucket;
+  if (upstream->next != NULL)
+    upstream->next->link = &upstream->next;
+  upstream->link = bucket;
+  *bucket = upstream;
+  pool->n_kept++;
+  ready->notify = on_event;
+  ready->notify_data = upstream;
+  if (upstream->timer.when == 0 || upstream->timer.when < until - idle_us / 2)
+    nj_worker_timer_set (pool->worker, &upstream->timer, until);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "exits/dial.h"
+#include "http/h1.h"
+#include "net/worker.h"
+
+G_BEGIN_DECLS
+
+/* A connection to an origin, over a route. */
+typedef struct NjUpstream NjUpstream;
+
+/* The kept ones of a worker. */
+typedef struct NjUpstreamPool NjUpstreamPool;
+
+/* What a pool looks a connection up by: exit, host and port. */
+typedef struct
+{
+  const NjRoute *route; /* borrowed for the call */
+  NjBytes        host;
+  guint16        port;
+} NjUpstreamKey;
+
+struct NjUpstream
+{
+  NjH1            h1;
+  gboolean        is_reused; /* was kept: it may have died meanwhile */
+  NjExit         *exit;      /* (nullable) counted; NULL: direct */
+  char           *host;      /* owned, in the same block */
+  guint16         port;
+  guint32         hash;
+  NjUpstreamPool *pool;      /* borrowed */
+  NjUpstream     *next;      /* in its bucket, newest first */
+  NjUpstream    **link;      /* (nullable) who points to us: NULL while in use */
+  NjTimer         timer;
+};
+
+NjUpstreamPool *nj_upstream_pool_new       (NjWorker *worker);
+void            nj_upstream_pool_free      (NjUpstreamPool *pool);
+void            nj_upstream_pool_close_idle (NjUpstreamPool *pool, const NjRoute *except);
+
+NjUpstream *nj_upstream_take  (NjUpstreamPool *pool, const NjUpstreamKey *key);
+NjIo        nj_upstream_dial  (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadline, NjUpstream **ret_upstream, NjDialFailure *ret_failure);
+void        nj_upstream_keep  (NjUpstream *upstream, gint64 idle_us);
+void        nj_upstream_close (NjUpstream *upstream);
+NjStream   *nj_upstream_steal (NjUpstream *upstream);
+
+G_END_DECLS
