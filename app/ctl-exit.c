@@ -97,10 +97,10 @@ exit_use (NjCtl *ctl, char **arguments)
   if (arguments[0] == NULL)
     return nj_ctl_misused (_("exit use wants a country’s code or an exit’s id"));
   if (!is_country (arguments[0]))
-    return nj_ctl_done (nj_dbus_nightjar1_call_select_exit_sync (ctl->service, arguments[0], NULL, &error), error);
+    return nj_ctl_done (nj_dbus_nightjar1_call_select_exit_sync (ctl->service, arguments[0], NULL, &error), &error);
 
   code = g_ascii_strup (arguments[0], -1);
-  return nj_ctl_done (nj_dbus_nightjar1_call_select_country_sync (ctl->service, code, NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_select_country_sync (ctl->service, code, NULL, &error), &error);
 }
 
 static int
@@ -108,7 +108,7 @@ exit_direct (NjCtl *ctl, char **arguments)
 {
   g_autoptr (GError) error = NULL;
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_select_direct_sync (ctl->service, NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_select_direct_sync (ctl->service, NULL, &error), &error);
 }
 
 static int
@@ -116,7 +116,7 @@ exit_fastest (NjCtl *ctl, char **arguments)
 {
   g_autoptr (GError) error = NULL;
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_select_fastest_sync (ctl->service, NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_select_fastest_sync (ctl->service, NULL, &error), &error);
 }
 
 static int
@@ -146,7 +146,7 @@ exit_remove (NjCtl *ctl, char **arguments)
   if (arguments[0] == NULL)
     return nj_ctl_misused (_("exit remove wants an exit’s id"));
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_remove_exit_sync (ctl->service, arguments[0], NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_remove_exit_sync (ctl->service, arguments[0], NULL, &error), &error);
 }
 
 static GVariant *

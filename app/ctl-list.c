@@ -78,7 +78,7 @@ set_enabled (NjCtl *ctl, const char *id, gboolean is_enabled)
   if (id == NULL)
     return nj_ctl_misused (_("which list? see nightjarctl list list"));
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_set_list_enabled_sync (ctl->service, id, is_enabled, NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_set_list_enabled_sync (ctl->service, id, is_enabled, NULL, &error), &error);
 }
 
 static int
@@ -123,7 +123,7 @@ list_remove (NjCtl *ctl, char **arguments)
   if (arguments[0] == NULL)
     return nj_ctl_misused (_("which list? see nightjarctl list list"));
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_remove_list_sync (ctl->service, arguments[0], NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_remove_list_sync (ctl->service, arguments[0], NULL, &error), &error);
 }
 
 static int
@@ -131,7 +131,7 @@ list_update (NjCtl *ctl, char **arguments)
 {
   g_autoptr (GError) error = NULL;
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_update_lists_sync (ctl->service, (const char *const *) arguments, NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_update_lists_sync (ctl->service, (const char *const *) arguments, NULL, &error), &error);
 }
 
 /**

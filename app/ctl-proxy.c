@@ -81,7 +81,7 @@ proxy_apply (NjCtl *ctl)
   if (status != NJ_CTL_OK)
     return status;
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_apply_proxy_sync (ctl->service, NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_apply_proxy_sync (ctl->service, NULL, &error), &error);
 }
 
 static int
@@ -94,9 +94,9 @@ proxy_restore (NjCtl *ctl)
   if (ctl->if_owner_dead && !nj_system_proxy_is_orphaned (proxy))
     return NJ_CTL_OK;
   if (!ctl->if_owner_dead && nj_ctl_is_running (ctl) && nj_ctl_open (ctl, FALSE) == NJ_CTL_OK)
-    return nj_ctl_done (nj_dbus_nightjar1_call_restore_proxy_sync (ctl->service, NULL, &error), error);
+    return nj_ctl_done (nj_dbus_nightjar1_call_restore_proxy_sync (ctl->service, NULL, &error), &error);
 
-  return nj_ctl_done (nj_system_proxy_restore (proxy, &error), error);
+  return nj_ctl_done (nj_system_proxy_restore (proxy, &error), &error);
 }
 
 /**

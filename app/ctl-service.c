@@ -154,14 +154,14 @@ nj_ctl_fail (const GError *error)
 /**
  * nj_ctl_done:
  * @is_done: whether a call succeeded
- * @error: (nullable): why not
+ * @error: where the reason lies if it did not; by address, because C may look at it before the call that sets it
  *
  * Returns: the exit status that goes with it
  */
 int
-nj_ctl_done (gboolean is_done, const GError *error)
+nj_ctl_done (gboolean is_done, GError *const *error)
 {
-  return is_done ? NJ_CTL_OK : nj_ctl_fail (error);
+  return is_done ? NJ_CTL_OK : nj_ctl_fail (*error);
 }
 
 /**

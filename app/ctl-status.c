@@ -186,7 +186,7 @@ nj_ctl_on (NjCtl *ctl, char **arguments)
   if (status != NJ_CTL_OK)
     return status;
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_turn_on_sync (ctl->service, NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_turn_on_sync (ctl->service, NULL, &error), &error);
 }
 
 /**
@@ -205,7 +205,7 @@ nj_ctl_off (NjCtl *ctl, char **arguments)
   if (status != NJ_CTL_OK)
     return status;
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_turn_off_sync (ctl->service, NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_turn_off_sync (ctl->service, NULL, &error), &error);
 }
 
 /**
@@ -231,7 +231,7 @@ nj_ctl_pause (NjCtl *ctl, char **arguments)
   if (status != NJ_CTL_OK)
     return status;
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_pause_sync (ctl->service, seconds, ctl->only != NULL ? ctl->only : "all", NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_pause_sync (ctl->service, seconds, ctl->only != NULL ? ctl->only : "all", NULL, &error), &error);
 }
 
 /**
@@ -250,5 +250,5 @@ nj_ctl_resume (NjCtl *ctl, char **arguments)
   if (status != NJ_CTL_OK)
     return status;
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_resume_sync (ctl->service, NULL, &error), error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_resume_sync (ctl->service, NULL, &error), &error);
 }

@@ -62,7 +62,7 @@ int    nj_ctl_open    (NjCtl *ctl, gboolean may_start);
 gboolean nj_ctl_is_running (NjCtl *ctl);
 GList *nj_ctl_objects (NjCtl *ctl, GType interface_type, GError **error);
 int    nj_ctl_fail    (const GError *error);
-int    nj_ctl_done    (gboolean is_done, const GError *error);
+int    nj_ctl_done    (gboolean is_done, GError *const *error);
 int    nj_ctl_misused (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 /* Printing. */

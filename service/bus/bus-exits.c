@@ -6,6 +6,12 @@
 
 #define EXITS NJ_BUS_ROOT "/exits/"
 
+/* As the contract spells them; nj_exit_kind_name() is for people. */
+static const char *const kinds[] = {
+  [NJ_EXIT_HTTP] = "http",       [NJ_EXIT_HTTPS] = "https",     [NJ_EXIT_H2] = "h2",   [NJ_EXIT_SOCKS5] = "socks5",
+  [NJ_EXIT_SOCKS5S] = "socks5s", [NJ_EXIT_SOCKS4A] = "socks4a", [NJ_EXIT_TOR] = "tor",
+};
+
 /* What a test answers to. */
 typedef struct
 {
@@ -18,7 +24,7 @@ on_select_country (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, 
 {
   g_autoptr (GError) error = NULL;
 
-  nj_bus_answer (invocation, nj_protection_select (bus->protection, NJ_EXIT_MODE_COUNTRY, code, &error), error);
+  nj_bus_answer (invocation, nj_protection_select (bus->protection, NJ_EXIT_MODE_COUNTRY, code, &error), &error);
   return TRUE;
 }
 
@@ -30,7 +36,7 @@ on_select_exit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, con
   if (!nj_protection_select (bus->protection, NJ_EXIT_MODE_EXIT, id, &error) && g_error_matches (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT))
     nj_bus_refuse (invocation, "NoSuchExit", "%s", error->message);
   else
-    nj_bus_answer (invocation, error == NULL, error);
+    nj_bus_answer (invocation, error == NULL, &error);
   return TRUE;
 }
 
@@ -39,7 +45,7 @@ on_select_direct (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, N
 {
   g_autoptr (GError) error = NULL;
 
-  nj_bus_answer (invocation, nj_protection_select (bus->protection, NJ_EXIT_MODE_DIRECT, "", &error), error);
+  nj_bus_answer (invocation, nj_protection_select (bus->protection, NJ_EXIT_MODE_DIRECT, "", &error), &error);
   return TRUE;
 }
 
@@ -48,7 +54,7 @@ on_select_fastest (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, 
 {
   g_autoptr (GError) error = NULL;
 
-  nj_bus_answer (invocation, nj_protection_select (bus->protection, NJ_EXIT_MODE_FASTEST, "", &error), error);
+  nj_bus_answer (invocation, nj_protection_select (bus->protection, NJ_EXIT_MODE_FASTEST, "", &error), &error);
   return TRUE;
 }
 
@@ -86,7 +92,7 @@ on_add_exit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const 
 
   if (!add_exit (bus, uri, country, name, &id, &error))
     {
-      nj_bus_answer (invocation, FALSE, error);
+      nj_bus_answer (invocation, FALSE, &error);
       return TRUE;
     }
 
@@ -109,7 +115,7 @@ on_remove_exit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, con
 
   is_kept = keep (bus, &error);
   nj_protection_refresh (bus->protection);
-  nj_bus_answer (invocation, is_kept, error);
+  nj_bus_answer (invocation, is_kept, &error);
   return TRUE;
 }
 
@@ -121,7 +127,7 @@ on_import_exits (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, co
 
   if (error != NULL || !keep (bus, &error))
     {
-      nj_bus_answer (invocation, FALSE, error);
+      nj_bus_answer (invocation, FALSE, &error);
       return TRUE;
     }
 
@@ -175,7 +181,7 @@ show_exit (NjDBusNightjar1Exit *shown, NjExit *exit, gboolean is_chosen)
   nj_dbus_nightjar1_exit_set_id (shown, nj_exit_id (exit));
   nj_dbus_nightjar1_exit_set_name (shown, nj_exit_name (exit));
   nj_dbus_nightjar1_exit_set_country (shown, nj_exit_country (exit));
-  nj_dbus_nightjar1_exit_set_kind (shown, nj_exit_kind_name (nj_exit_kind (exit)));
+  nj_dbus_nightjar1_exit_set_kind (shown, kinds[nj_exit_kind (exit)]);
   nj_dbus_nightjar1_exit_set_address (shown, address);
   nj_dbus_nightjar1_exit_set_link_encrypted (shown, nj_exit_is_link_encrypted (exit));
   nj_dbus_nightjar1_exit_set_state (shown, nj_exit_state_name (nj_exit_state (exit)));

@@ -30,7 +30,7 @@ on_compiled (GObject *source, GAsyncResult *result, gpointer user_data)
   if (is_done && call->id != NULL)
     nj_dbus_nightjar1_complete_add_list (NULL, call->invocation, call->id);
   else
-    nj_bus_answer (call->invocation, is_done, error);
+    nj_bus_answer (call->invocation, is_done, &error);
 
   g_free (call->id);
   g_free (call);
@@ -59,7 +59,7 @@ on_add_list (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const 
   char *id = nj_lists_add (lists_of (bus), location, &error);
 
   if (id == NULL || !keep (bus, &error))
-    nj_bus_answer (invocation, FALSE, error);
+    nj_bus_answer (invocation, FALSE, &error);
   else
     compile_and_answer (bus, invocation, g_steal_pointer (&id));
 
@@ -73,7 +73,7 @@ on_remove_list (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, con
   g_autoptr (GError) error = NULL;
 
   if (!nj_lists_remove (lists_of (bus), id, &error) || !keep (bus, &error))
-    nj_bus_answer (invocation, FALSE, error);
+    nj_bus_answer (invocation, FALSE, &error);
   else
     compile_and_answer (bus, invocation, NULL);
   return TRUE;
@@ -85,7 +85,7 @@ on_set_list_enabled (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation
   g_autoptr (GError) error = NULL;
 
   if (!nj_lists_set_enabled (lists_of (bus), id, is_enabled, &error) || !keep (bus, &error))
-    nj_bus_answer (invocation, FALSE, error);
+    nj_bus_answer (invocation, FALSE, &error);
   else
     compile_and_answer (bus, invocation, NULL);
   return TRUE;
@@ -99,7 +99,7 @@ on_update_lists (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, co
   for (guint i = 0; ids[i] != NULL; i++)
     if (nj_lists_find (lists_of (bus), ids[i], &error) == NULL)
       {
-        nj_bus_answer (invocation, FALSE, error);
+        nj_bus_answer (invocation, FALSE, &error);
         return TRUE;
       }
 

@@ -23,7 +23,7 @@ struct NjBus
 
 G_GNUC_PRINTF (3, 4)
 void nj_bus_refuse (GDBusMethodInvocation *invocation, const char *error_name, const char *format, ...);
-void nj_bus_answer (GDBusMethodInvocation *invocation, gboolean is_done, const GError *error);
+void nj_bus_answer (GDBusMethodInvocation *invocation, gboolean is_done, GError *const *error);
 
 void nj_bus_service_attach  (NjBus *bus);
 void nj_bus_service_update  (NjBus *bus);

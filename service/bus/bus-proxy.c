@@ -47,7 +47,7 @@ on_apply_proxy (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjB
 
   is_done = nj_system_proxy_apply (parts->system_proxy, parts->host, nj_plane_port (parts->plane), &error);
   nj_protection_refresh (bus->protection);
-  nj_bus_answer (invocation, is_done, error);
+  nj_bus_answer (invocation, is_done, &error);
   return TRUE;
 }
 
@@ -58,7 +58,7 @@ on_restore_proxy (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, N
   gboolean is_done = desktop_of (bus) == NULL || nj_system_proxy_restore (desktop_of (bus), &error);
 
   nj_protection_refresh (bus->protection);
-  nj_bus_answer (invocation, is_done, error);
+  nj_bus_answer (invocation, is_done, &error);
   return TRUE;
 }
 

@@ -9,7 +9,7 @@ on_turn_on (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjBus *
 {
   g_autoptr (GError) error = NULL;
 
-  nj_bus_answer (invocation, nj_protection_turn_on (bus->protection, &error), error);
+  nj_bus_answer (invocation, nj_protection_turn_on (bus->protection, &error), &error);
   return TRUE;
 }
 
@@ -18,7 +18,7 @@ on_turn_off (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjBus 
 {
   g_autoptr (GError) error = NULL;
 
-  nj_bus_answer (invocation, nj_protection_turn_off (bus->protection, &error), error);
+  nj_bus_answer (invocation, nj_protection_turn_off (bus->protection, &error), &error);
   return TRUE;
 }
 
@@ -31,7 +31,7 @@ on_pause (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, guint sec
   if (!nj_pause_from_name (name, &scope))
     nj_bus_refuse (invocation, "BadValue", "“%s” is none of all, filter, exit", name);
   else
-    nj_bus_answer (invocation, nj_protection_pause (bus->protection, seconds, scope, &error), error);
+    nj_bus_answer (invocation, nj_protection_pause (bus->protection, seconds, scope, &error), &error);
   return TRUE;
 }
 

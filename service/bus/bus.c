@@ -63,17 +63,18 @@ name_of_error (const GError *error)
  * nj_bus_answer:
  * @invocation: (transfer full): a call of a method that returns nothing
  * @is_done: whether it was done
- * @error: (nullable): why not
+ * @error: (nullable): where the reason lies if it was not; by address, because C may look at it before the
+ *   call that sets it
  *
  * Answers it.
  */
 void
-nj_bus_answer (GDBusMethodInvocation *invocation, gboolean is_done, const GError *error)
+nj_bus_answer (GDBusMethodInvocation *invocation, gboolean is_done, GError *const *error)
 {
   if (is_done)
     g_dbus_method_invocation_return_value (invocation, NULL);
   else
-    nj_bus_refuse (invocation, name_of_error (error), "%s", error->message);
+    nj_bus_refuse (invocation, name_of_error (*error), "%s", (*error)->message);
 }
 
 static void
