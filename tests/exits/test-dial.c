@@ -175,6 +175,8 @@ test_fails (gconstpointer kind)
       dial_exit (exit, "name.example", 5000);
       g_assert_cmpint (nj_exit_state (exit), ==, NJ_EXIT_STATE_DEAD);
       g_assert_cmpuint (fake_exit_connections (fake), ==, 2);
+      g_free (problem);
+      problem = nj_exit_problem (exit);
       dial = dial_exit (exit, "name.example", 5000);
       g_assert_cmpint (dial.failure.result, ==, NJ_DIAL_EXIT_DOWN);
       g_assert_cmpstr (dial.failure.detail, ==, problem);
