@@ -115,6 +115,33 @@ open_port (Service *service, const NjServiceOptions *options)
 }
 
 static void
+on_first_compiled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  gboolean *is_done = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!nj_lists_compile_finish (NULL, result, &error))
+    g_warning ("the filter lists did not compile, nothing is filtered: %s", error->message);
+  *is_done = TRUE;
+}
+
+/* Without a kept engine, that is at the very first start or after a list changed, the port waits for it: a
+ * tenth of a second for all of uBlock Origin's lists, in which nobody gets an unfiltered answer. */
+static void
+open_lists (Service *service)
+{
+  gboolean is_done = FALSE;
+
+  service->lists = nj_lists_new (service->settings, service->folders);
+  if (nj_lists_start (service->lists))
+    return;
+
+  nj_lists_compile_async (service->lists, on_first_compiled, &is_done);
+  while (!is_done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
 open_rooms (Service *service, gboolean with_desktop)
 {
   g_autoptr (GError) error = NULL;
@@ -125,10 +152,7 @@ open_rooms (Service *service, gboolean with_desktop)
   if (!nj_catalogue_load (service->catalogue, service->exits_path, &error))
     g_warning ("%s; while an exit is chosen nothing leaves", error->message);
 
-  service->lists = nj_lists_new (service->settings, service->folders);
-  if (!nj_lists_start (service->lists))
-    nj_lists_compile_async (service->lists, NULL, NULL);
-
+  open_lists (service);
   if (with_desktop)
     service->system_proxy = nj_system_proxy_new (journal);
 
