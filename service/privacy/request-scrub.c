@@ -152,6 +152,22 @@ origin_of (const NjUrl *page)
   return nj_bytes (page->text.data, (gsize) (page->path.data - page->text.data) + 1);
 }
 
+/* Some old pages have bytes in their path that no URL has; their origin is still good. */
+static gboolean
+parse_page (NjBytes text, NjArena *arena, NjUrl *ret_page)
+{
+  gssize      slashes = nj_bytes_find (text, NJ_BYTES ("://"));
+  const char *path;
+
+  if (nj_url_parse (text, arena, ret_page) == NJ_URL_OK)
+    return TRUE;
+  if (slashes < 0)
+    return FALSE;
+
+  path = memchr (text.data + slashes + 3, '/', text.len - (gsize) slashes - 3);
+  return path != NULL && nj_url_parse (nj_bytes (text.data, (gsize) (path - text.data) + 1), arena, ret_page) == NJ_URL_OK;
+}
+
 /* To another site, or down from HTTPS, the origin; within a site the page without fragment and
  * tracking parameters; what is no web page (a file, an app) nothing. W3C Referrer Policy §3.7 */
 static guint
@@ -163,8 +179,8 @@ scrub_referer (NjHead *head, NjArena *arena, const NjScrubContext *context)
 
   if (referer == NULL)
     return 0;
-  if (nj_url_parse (referer->value, arena, &page) != NJ_URL_OK ||
-      (page.scheme.data[0] != 'h' || nj_head_find_next (head, referer) != NULL))
+  if (!parse_page (referer->value, arena, &page) || page.scheme.data[0] != 'h' ||
+      nj_head_find_next (head, referer) != NULL)
     {
       nj_head_drop (head, NJ_FIELD_REFERER);
       return NJ_SCRUB_REFERER;

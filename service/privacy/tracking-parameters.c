@@ -10,21 +10,41 @@
 
 #define N(literal) NJ_BYTES (literal)
 
+/* Families of names, with the same meaning as below. */
+static const NjBytes families[] = {
+  /* clang-format off */
+  N ("utm_"),       /* Urchin, now Google Analytics, and everybody after it */
+  N ("mtm_"),       /* Matomo */
+  N ("matomo_"),    /* Matomo */
+  N ("piwik_"),     /* Piwik, now Matomo */
+  N ("hsa_"),       /* HubSpot Ads */
+  N ("__hs"),       /* HubSpot */
+  N ("bsft_"),      /* Blueshift */
+  N ("itm_"),       /* campaign tag within a site; AdGuard, ClearURLs */
+  N ("otm_"),       /* campaign tag; ClearURLs */
+  N ("hmb_"),       /* campaign tag; ClearURLs */
+  N ("oly_"),       /* Omeda; Brave, Firefox, AdGuard, ClearURLs */
+  N ("vero_"),      /* Vero; Brave, Firefox, AdGuard, ClearURLs */
+  N ("guce_"),      /* Yahoo; Brave, AdGuard */
+  N ("fb_action_"), /* Meta; Brave, AdGuard, ClearURLs */
+  /* clang-format on */
+};
+
 /* Names that mean nothing to the page, in the order of their bytes: who sets them, and which browsers
- * and lists are known to cut them too. utm_* is told by its prefix (Urchin, now Google Analytics). */
+ * and lists are known to cut them too. */
 static const NjBytes parameters[] = {
   /* clang-format off */
   N ("Echobox"),                 /* Echobox; ClearURLs */
   N ("OutbrainClickId"),         /* Outbrain */
   N ("ScCid"),                   /* Snap */
-  N ("__hsCtaTracking"),         /* HubSpot */
-  N ("__hsfp"),                  /* HubSpot; Brave, Firefox, AdGuard, ClearURLs */
-  N ("__hssc"),                  /* HubSpot; Brave, Firefox, AdGuard, ClearURLs */
-  N ("__hstc"),                  /* HubSpot; Brave, Firefox, AdGuard, ClearURLs */
+  N ("WT.mc_id"),                /* Webtrends */
   N ("__s"),                     /* Drip; Brave, Firefox, ClearURLs */
   N ("__twitter_impression"),    /* X; ClearURLs */
+  N ("_bhlid"),                  /* Beehiiv */
   N ("_branch_match_id"),        /* Branch */
   N ("_branch_referrer"),        /* Branch; Brave */
+  N ("_bta_c"),                  /* Bronto */
+  N ("_bta_tid"),                /* Bronto */
   N ("_clde"),                   /* affiliate network */
   N ("_cldee"),                  /* affiliate network */
   N ("_ga"),                     /* Google Analytics; AdGuard, ClearURLs */
@@ -39,6 +59,8 @@ static const NjBytes parameters[] = {
   N ("_sgm_campaign"),           /* campaign tag; AdGuard */
   N ("_sgm_pinned"),             /* campaign tag */
   N ("_sgm_source"),             /* campaign tag */
+  N ("_trkparms"),               /* eBay */
+  N ("_trksid"),                 /* eBay */
   N ("_zucks_suid"),             /* affiliate network; AdGuard */
   N ("action_object_map"),       /* Meta; AdGuard, ClearURLs */
   N ("action_ref_map"),          /* Meta */
@@ -54,6 +76,9 @@ static const NjBytes parameters[] = {
   N ("adobe_mc_ref"),            /* Adobe */
   N ("adobe_mc_sdid"),           /* Adobe */
   N ("aiad_clid"),               /* affiliate network; AdGuard */
+  N ("asc_campaign"),            /* Amazon Attribution */
+  N ("asc_refurl"),              /* Amazon Attribution */
+  N ("asc_source"),              /* Amazon Attribution */
   N ("asgtbndr"),                /* affiliate network; AdGuard */
   N ("at_campaign"),             /* Piano */
   N ("at_campaign_type"),        /* Piano */
@@ -76,22 +101,12 @@ static const NjBytes parameters[] = {
   N ("awc"),                     /* Awin; AdGuard */
   N ("awin_mid"),                /* Awin */
   N ("bbeml"),                   /* mail sender; Brave */
-  N ("bsft_aaid"),               /* Blueshift; AdGuard */
-  N ("bsft_clkid"),              /* Blueshift; Brave, AdGuard */
-  N ("bsft_eid"),                /* Blueshift; AdGuard */
-  N ("bsft_ek"),                 /* Blueshift; AdGuard */
-  N ("bsft_lx"),                 /* Blueshift */
-  N ("bsft_mid"),                /* Blueshift; AdGuard */
-  N ("bsft_mime_type"),          /* Blueshift */
-  N ("bsft_pp"),                 /* Blueshift */
-  N ("bsft_tv"),                 /* Blueshift */
-  N ("bsft_uid"),                /* Blueshift; Brave, AdGuard */
-  N ("bsft_utid"),               /* Blueshift */
   N ("ceneo_cid"),               /* Ceneo */
   N ("ceneo_spo"),               /* Ceneo; ClearURLs */
   N ("cjclickid"),               /* affiliate network */
   N ("cjdata"),                  /* affiliate network */
   N ("cjevent"),                 /* affiliate network */
+  N ("clickref"),                /* Partnerize */
   N ("cm_cr"),                   /* Coremetrics; AdGuard */
   N ("cm_lm"),                   /* Coremetrics */
   N ("cm_me"),                   /* Coremetrics; AdGuard */
@@ -123,16 +138,24 @@ static const NjBytes parameters[] = {
   N ("ebisOther4"),              /* affiliate network */
   N ("ebisOther5"),              /* affiliate network */
   N ("ef_id"),                   /* Adobe */
+  N ("efid"),                    /* Adobe */
+  N ("elqCampaignId"),           /* Oracle Eloqua */
+  N ("elqTrack"),                /* Oracle Eloqua */
+  N ("elqTrackId"),              /* Oracle Eloqua */
+  N ("elqaid"),                  /* Oracle Eloqua */
+  N ("elqak"),                   /* Oracle Eloqua */
+  N ("elqat"),                   /* Oracle Eloqua */
+  N ("emci"),                    /* EveryAction */
+  N ("emdi"),                    /* EveryAction */
   N ("epik"),                    /* Pinterest */
   N ("et_cid"),                  /* Salesforce Marketing Cloud */
   N ("et_rid"),                  /* Salesforce Marketing Cloud; Brave */
   N ("external_click_id"),       /* affiliate network; AdGuard */
   N ("famad_xuid"),              /* affiliate network; AdGuard */
-  N ("fb_action_ids"),           /* Meta; Brave, AdGuard, ClearURLs */
-  N ("fb_action_types"),         /* Meta; AdGuard, ClearURLs */
   N ("fb_comment_id"),           /* Meta; Brave, AdGuard */
   N ("fb_ref"),                  /* Meta */
   N ("fb_source"),               /* Meta; AdGuard, ClearURLs */
+  N ("fbadid"),                  /* Meta */
   N ("fbclid"),                  /* Meta; Brave, Firefox, AdGuard, ClearURLs */
   N ("frommarket"),              /* Yandex */
   N ("ga_campaign"),             /* Google Analytics */
@@ -154,24 +177,8 @@ static const NjBytes parameters[] = {
   N ("gs_lcrp"),                 /* Google Ads */
   N ("gs_lp"),                   /* Google Ads */
   N ("guccounter"),              /* Yahoo; AdGuard */
-  N ("guce_referrer"),           /* Yahoo */
-  N ("guce_referrer_sig"),       /* Yahoo; Brave, AdGuard */
-  N ("hmb_campaign"),            /* campaign tag; ClearURLs */
-  N ("hmb_medium"),              /* campaign tag; ClearURLs */
-  N ("hmb_source"),              /* campaign tag; ClearURLs */
   N ("hsCtaTracking"),           /* HubSpot */
-  N ("hsa_acc"),                 /* HubSpot Ads; AdGuard */
-  N ("hsa_ad"),                  /* HubSpot Ads */
-  N ("hsa_cam"),                 /* HubSpot Ads */
-  N ("hsa_grp"),                 /* HubSpot Ads; AdGuard */
-  N ("hsa_kw"),                  /* HubSpot Ads */
-  N ("hsa_la"),                  /* HubSpot Ads */
-  N ("hsa_mt"),                  /* HubSpot Ads */
-  N ("hsa_net"),                 /* HubSpot Ads; AdGuard */
-  N ("hsa_ol"),                  /* HubSpot Ads */
-  N ("hsa_src"),                 /* HubSpot Ads; AdGuard */
-  N ("hsa_tgt"),                 /* HubSpot Ads */
-  N ("hsa_ver"),                 /* HubSpot Ads; AdGuard */
+  N ("iclid"),                   /* Instacart */
   N ("igsh"),                    /* Meta */
   N ("igshid"),                  /* Meta; Firefox */
   N ("ir_adid"),                 /* Impact; AdGuard */
@@ -179,42 +186,22 @@ static const NjBytes parameters[] = {
   N ("ir_partnerid"),            /* Impact; AdGuard */
   N ("irclickid"),               /* Impact; Brave, AdGuard */
   N ("irgwc"),                   /* Impact */
-  N ("itm_audience"),            /* campaign tag */
-  N ("itm_campaign"),            /* campaign tag */
-  N ("itm_channel"),             /* campaign tag */
-  N ("itm_content"),             /* campaign tag */
-  N ("itm_medium"),              /* campaign tag; AdGuard, ClearURLs */
-  N ("itm_source"),              /* campaign tag; AdGuard, ClearURLs */
-  N ("itm_term"),                /* campaign tag; AdGuard */
   N ("li_fat_id"),               /* LinkedIn */
   N ("maf"),                     /* affiliate network; AdGuard */
   N ("manual_cm_mmc"),           /* Coremetrics */
-  N ("matomo_campaign"),         /* Matomo */
-  N ("matomo_cid"),              /* Matomo */
-  N ("matomo_content"),          /* Matomo */
-  N ("matomo_group"),            /* Matomo */
-  N ("matomo_keyword"),          /* Matomo */
-  N ("matomo_kwd"),              /* Matomo */
-  N ("matomo_medium"),           /* Matomo */
-  N ("matomo_placement"),        /* Matomo */
-  N ("matomo_source"),           /* Matomo */
   N ("mc_cid"),                  /* Mailchimp; ClearURLs */
   N ("mc_eid"),                  /* Mailchimp */
   N ("mc_tc"),                   /* Mailchimp */
   N ("mibextid"),                /* Meta */
+  N ("mindbox-click-id"),        /* Mindbox */
+  N ("mindbox-message-key"),     /* Mindbox */
   N ("mkt_tok"),                 /* Marketo; Firefox, AdGuard, ClearURLs */
+  N ("mkwid"),                   /* Marin */
   N ("ml_subscriber"),           /* MailerLite; Brave, Firefox, AdGuard, ClearURLs */
   N ("ml_subscriber_hash"),      /* MailerLite */
   N ("msclkid"),                 /* Microsoft Ads */
-  N ("mtm_campaign"),            /* Matomo */
-  N ("mtm_cid"),                 /* Matomo */
-  N ("mtm_content"),             /* Matomo; AdGuard */
-  N ("mtm_group"),               /* Matomo; AdGuard */
-  N ("mtm_keyword"),             /* Matomo; AdGuard */
-  N ("mtm_kwd"),                 /* Matomo */
-  N ("mtm_medium"),              /* Matomo; AdGuard */
-  N ("mtm_placement"),           /* Matomo; AdGuard */
-  N ("mtm_source"),              /* Matomo */
+  N ("mtm"),                     /* Matomo */
+  N ("ndclid"),                  /* Nextdoor */
   N ("ns_campaign"),             /* ComScore */
   N ("ns_fee"),                  /* ComScore */
   N ("ns_ige"),                  /* ComScore */
@@ -231,15 +218,13 @@ static const NjBytes parameters[] = {
   N ("oft_k"),                   /* mail sender; Brave, Firefox */
   N ("oft_lk"),                  /* mail sender; Brave, Firefox */
   N ("oft_sk"),                  /* mail sender; Brave, Firefox */
-  N ("oly_anon_id"),             /* Omeda; Brave, Firefox, AdGuard, ClearURLs */
-  N ("oly_enc_id"),              /* Omeda; Brave, Firefox, AdGuard, ClearURLs */
   N ("omnisendAttributionID"),   /* Omnisend */
   N ("omnisendContactID"),       /* Omnisend */
   N ("oprtrack"),                /* affiliate network; AdGuard */
   N ("os_ehash"),                /* mail address; ClearURLs */
-  N ("piwik_campaign"),          /* Piwik */
-  N ("piwik_keyword"),           /* Piwik */
-  N ("piwik_kwd"),               /* Piwik */
+  N ("pcrid"),                   /* Marin */
+  N ("personaclick_input_query"), /* PersonaClick */
+  N ("personaclick_search_query"), /* PersonaClick */
   N ("pk_campaign"),             /* Piwik; AdGuard */
   N ("pk_cid"),                  /* Piwik */
   N ("pk_content"),              /* Piwik */
@@ -248,26 +233,36 @@ static const NjBytes parameters[] = {
   N ("pk_medium"),               /* Piwik */
   N ("pk_source"),               /* Piwik */
   N ("pk_vid"),                  /* Piwik; AdGuard */
+  N ("qclid"),                   /* Quora */
   N ("ranEAID"),                 /* affiliate network */
   N ("ranMID"),                  /* affiliate network */
   N ("ranSiteID"),               /* affiliate network */
+  N ("rb_clickid"),              /* ad network; Firefox, Brave, ClearURLs */
   N ("rdt_cid"),                 /* Reddit */
+  N ("rees46_source"),           /* REES46 */
   N ("rtkcid"),                  /* affiliate network; AdGuard */
   N ("s_cid"),                   /* Adobe; Brave, Firefox, AdGuard, ClearURLs */
   N ("s_kwcid"),                 /* Adobe */
   N ("sc_campaign"),             /* Snap */
+  N ("sc_customer"),             /* mail sender; Brave */
   N ("sc_eh"),                   /* mail sender; Brave */
   N ("sc_medium"),               /* Snap */
   N ("sc_uid"),                  /* mail sender; Brave */
   N ("sccid"),                   /* Snap */
+  N ("sfdcimpactsrc"),           /* Salesforce */
   N ("sfmc_activityid"),         /* Salesforce Marketing Cloud */
   N ("sfmc_id"),                 /* Salesforce Marketing Cloud */
+  N ("sms_click"),               /* Attentive */
+  N ("sms_source"),              /* Attentive */
+  N ("sms_uph"),                 /* Attentive */
+  N ("spm"),                     /* Alibaba */
   N ("spush"),                   /* SendPulse */
   N ("srsltid"),                 /* Google Ads; Brave, ClearURLs */
   N ("ss_campaign_id"),          /* mail sender */
   N ("ss_email_id"),             /* mail sender; Brave */
   N ("sscid"),                   /* ShareASale; AdGuard */
   N ("tblci"),                   /* Taboola */
+  N ("tduid"),                   /* Tradedoubler */
   N ("tracking_source"),         /* campaign tag; ClearURLs */
   N ("trkCampaign"),             /* LinkedIn */
   N ("trk_contact"),             /* Listrak */
@@ -276,9 +271,8 @@ static const NjBytes parameters[] = {
   N ("trk_sid"),                 /* Listrak */
   N ("ttclid"),                  /* TikTok */
   N ("twclid"),                  /* X; Brave, Firefox, AdGuard, ClearURLs */
+  N ("unicorn_click_id"),        /* ad network; Brave */
   N ("user_email_address"),      /* mail address; AdGuard */
-  N ("vero_conv"),               /* Vero */
-  N ("vero_id"),                 /* Vero; Brave, Firefox, AdGuard, ClearURLs */
   N ("vgo_ee"),                  /* ActiveCampaign */
   N ("vmcid"),                   /* affiliate network */
   N ("wbraid"),                  /* Google Ads; Brave, Firefox, AdGuard */
@@ -288,6 +282,7 @@ static const NjBytes parameters[] = {
   N ("wt_mc"),                   /* Mapp; AdGuard, ClearURLs */
   N ("wt_mc_o"),                 /* Mapp */
   N ("wt_zmc"),                  /* Mapp; ClearURLs */
+  N ("wtmc"),                    /* Mapp */
   N ("wtrid"),                   /* Mapp; ClearURLs */
   N ("xtor"),                    /* Piano */
   N ("yadclid"),                 /* Yandex */
@@ -297,6 +292,7 @@ static const NjBytes parameters[] = {
   N ("ymid"),                    /* affiliate network; AdGuard */
   N ("yrclid"),                  /* Yandex */
   N ("ysclid"),                  /* Yandex; Brave, AdGuard */
+  N ("zanpid"),                  /* Awin */
   /* clang-format on */
 };
 
@@ -327,8 +323,9 @@ nj_tracking_parameters_has (NjBytes name)
 
   if (name.len < 2 || name.len > NAME_MAX_BYTES)
     return FALSE;
-  if (name.len > 4 && memcmp (name.data, "utm_", 4) == 0)
-    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
+    if (name.len > families[i].len && nj_bytes_starts_with (name, families[i]))
+      return TRUE;
 
   while (low < high)
     {

@@ -83,6 +83,9 @@ test_referer (Exchange *x, gconstpointer unused)
     { "file:///home/alice/tax.html", "" },
     { "android-app://com.example/", "" },
     { "http://u:p@site-a.example/", "" },
+    { "http://site-a.example/caf\xe9", "Referer: http://site-a.example/\r\n" },
+    { "http://site-b.example/caf\xe9", "Referer: http://site-b.example/\r\n" },
+    { "http://site-a.example", "Referer: http://site-a.example/\r\n" },
     { "nonsense", "" },
   };
 

@@ -69,6 +69,8 @@ test_table (void)
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     g_assert_true (nj_tracking_parameters_has (nj_bytes_from_string (names[i])));
 
+  g_assert_true (nj_tracking_parameters_has (NJ_BYTES ("hsa_anything")));
+  g_assert_false (nj_tracking_parameters_has (NJ_BYTES ("hsa_")));
   g_assert_false (nj_tracking_parameters_has (NJ_BYTES ("id")));
   g_assert_false (nj_tracking_parameters_has (NJ_BYTES ("")));
   g_assert_false (nj_tracking_parameters_has (NJ_BYTES ("zzzz")));
