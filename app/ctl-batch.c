@@ -7,7 +7,7 @@
 #include "ctl.h"
 
 #include "filter/batch.h"
-#include "settings/lists.h"
+#include "settings/filter-lists.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -20,14 +20,14 @@ files_of_profile (NjCtl *ctl, GError **error)
   g_autoptr (GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *path = nj_folders_settings (ctl->folders);
   g_autoptr (NjSettings) settings = nj_settings_load (path, complaints, error);
-  g_autoptr (NjLists) lists = NULL;
+  g_autoptr (NjFilterLists) lists = NULL;
   GPtrArray *all;
 
   if (settings == NULL)
     return NULL;
 
-  lists = nj_lists_new (settings, ctl->folders);
-  all = nj_lists_all (lists);
+  lists = nj_filter_lists_new (settings, ctl->folders);
+  all = nj_filter_lists_all (lists);
   for (guint i = 0; i < all->len; i++)
     {
       const NjList *list = g_ptr_array_index (all, i);

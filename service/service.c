@@ -8,7 +8,7 @@
 #include "bus/bus.h"
 #include "bus/protection.h"
 #include "settings/folders.h"
-#include "settings/lists.h"
+#include "settings/filter-lists.h"
 #include "settings/settings.h"
 
 #include <glib-unix.h>
@@ -29,7 +29,7 @@ typedef struct
   char          *exits_path;
   NjPlane       *plane;
   NjCatalogue   *catalogue;
-  NjLists       *lists;
+  NjFilterLists       *lists;
   NjSystemProxy *system_proxy; /* (nullable) */
   NjProtection  *protection;
   NjBus         *bus;          /* (nullable) */
@@ -120,7 +120,7 @@ on_first_compiled (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean *is_done = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!nj_lists_compile_finish (NULL, result, &error))
+  if (!nj_filter_lists_compile_finish (NULL, result, &error))
     g_warning ("the filter lists did not compile, nothing is filtered: %s", error->message);
   *is_done = TRUE;
 }
@@ -132,11 +132,11 @@ open_lists (Service *service)
 {
   gboolean is_done = FALSE;
 
-  service->lists = nj_lists_new (service->settings, service->folders);
-  if (nj_lists_start (service->lists))
+  service->lists = nj_filter_lists_new (service->settings, service->folders);
+  if (nj_filter_lists_start (service->lists))
     return;
 
-  nj_lists_compile_async (service->lists, on_first_compiled, &is_done);
+  nj_filter_lists_compile_async (service->lists, on_first_compiled, &is_done);
   while (!is_done)
     g_main_context_iteration (NULL, TRUE);
 }
@@ -221,7 +221,7 @@ close_all (Service *service)
   g_clear_object (&service->protection);
   g_clear_pointer (&service->system_proxy, nj_system_proxy_free);
   g_clear_pointer (&service->plane, nj_plane_free);
-  g_clear_pointer (&service->lists, nj_lists_free);
+  g_clear_pointer (&service->lists, nj_filter_lists_free);
   g_clear_pointer (&service->catalogue, nj_catalogue_free);
   g_clear_pointer (&service->settings, nj_settings_free);
   g_clear_pointer (&service->folders, nj_folders_free);

@@ -14,7 +14,7 @@ typedef struct
   char                  *id;         /* (nullable) owned: what AddList returns */
 } ListCall;
 
-static NjLists *
+static NjFilterLists *
 lists_of (NjBus *bus)
 {
   return nj_protection_parts (bus->protection)->lists;
@@ -25,7 +25,7 @@ on_compiled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   ListCall *call = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean is_done = nj_lists_compile_finish (NULL, result, &error);
+  gboolean is_done = nj_filter_lists_compile_finish (NULL, result, &error);
 
   if (is_done && call->id != NULL)
     nj_dbus_nightjar1_complete_add_list (NULL, call->invocation, call->id);
@@ -43,7 +43,7 @@ compile_and_answer (NjBus *bus, GDBusMethodInvocation *invocation, char *id)
 
   call->invocation = invocation;
   call->id = id;
-  nj_lists_compile_async (lists_of (bus), on_compiled, call);
+  nj_filter_lists_compile_async (lists_of (bus), on_compiled, call);
 }
 
 static gboolean
@@ -56,7 +56,7 @@ static gboolean
 on_add_list (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *location, NjBus *bus)
 {
   g_autoptr (GError) error = NULL;
-  char *id = nj_lists_add (lists_of (bus), location, &error);
+  char *id = nj_filter_lists_add (lists_of (bus), location, &error);
 
   if (id == NULL || !keep (bus, &error))
     nj_bus_answer (invocation, FALSE, &error);
@@ -72,7 +72,7 @@ on_remove_list (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, con
 {
   g_autoptr (GError) error = NULL;
 
-  if (!nj_lists_remove (lists_of (bus), id, &error) || !keep (bus, &error))
+  if (!nj_filter_lists_remove (lists_of (bus), id, &error) || !keep (bus, &error))
     nj_bus_answer (invocation, FALSE, &error);
   else
     compile_and_answer (bus, invocation, NULL);
@@ -84,7 +84,7 @@ on_set_list_enabled (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation
 {
   g_autoptr (GError) error = NULL;
 
-  if (!nj_lists_set_enabled (lists_of (bus), id, is_enabled, &error) || !keep (bus, &error))
+  if (!nj_filter_lists_set_enabled (lists_of (bus), id, is_enabled, &error) || !keep (bus, &error))
     nj_bus_answer (invocation, FALSE, &error);
   else
     compile_and_answer (bus, invocation, NULL);
@@ -97,7 +97,7 @@ on_update_lists (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, co
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; ids[i] != NULL; i++)
-    if (nj_lists_find (lists_of (bus), ids[i], &error) == NULL)
+    if (nj_filter_lists_find (lists_of (bus), ids[i], &error) == NULL)
       {
         nj_bus_answer (invocation, FALSE, &error);
         return TRUE;
@@ -166,7 +166,7 @@ void
 nj_bus_lists_update (NjBus *bus)
 {
   g_autoptr (GHashTable) present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GPtrArray *all = nj_lists_all (lists_of (bus));
+  GPtrArray *all = nj_filter_lists_all (lists_of (bus));
   GList     *objects;
 
   for (guint i = 0; i < all->len; i++)

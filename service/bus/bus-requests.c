@@ -85,7 +85,7 @@ insert_bytes (GVariantDict *dictionary, const char *key, NjBytes value)
 static GVariant *
 describe_verdict (NjBus *bus, const NjFilterVerdict *verdict, NjBytes host)
 {
-  NjEngine        *engine = nj_lists_engine (nj_protection_parts (bus->protection)->lists);
+  NjEngine        *engine = nj_filter_lists_engine (nj_protection_parts (bus->protection)->lists);
   g_auto (NjRuleOrigin) origin = { 0 };
   g_autofree char *route = name_route (bus, host);
   guint32          rule = verdict->rule != NJ_RULE_NONE ? verdict->rule : verdict->modifier;
@@ -134,7 +134,7 @@ on_check_url (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const
   request.method = NJ_BYTES ("GET");
 
   nj_arena_init (&arena, NULL, 0);
-  nj_engine_match (nj_lists_engine (nj_protection_parts (bus->protection)->lists), &request, &arena, &verdict);
+  nj_engine_match (nj_filter_lists_engine (nj_protection_parts (bus->protection)->lists), &request, &arena, &verdict);
   nj_dbus_nightjar1_complete_check_url (service, invocation, describe_verdict (bus, &verdict, request.host));
   return TRUE;
 }

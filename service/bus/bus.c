@@ -46,8 +46,8 @@ name_of_error (const GError *error)
     { nj_protection_error_quark, NJ_PROTECTION_ERROR_BAD_VALUE, "BadValue" },
     { nj_exit_error_quark, NJ_EXIT_ERROR_BAD_URI, "BadUri" },
     { nj_exit_error_quark, NJ_EXIT_ERROR_NO_EXIT, "NoExit" },
-    { nj_lists_error_quark, NJ_LISTS_ERROR_NO_SUCH_LIST, "NoSuchList" },
-    { nj_lists_error_quark, NJ_LISTS_ERROR_BUILT_IN, "BadValue" },
+    { nj_filter_lists_error_quark, NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST, "NoSuchList" },
+    { nj_filter_lists_error_quark, NJ_FILTER_LISTS_ERROR_BUILT_IN, "BadValue" },
     { nj_system_proxy_error_quark, NJ_SYSTEM_PROXY_ERROR_NONE_HERE, "ProxyNotApplied" },
     { nj_system_proxy_error_quark, NJ_SYSTEM_PROXY_ERROR_NOT_APPLIED, "ProxyNotApplied" },
   };

@@ -130,7 +130,7 @@ publish (NjProtection *self)
   NjExitChoice direct = { .is_direct = TRUE };
   NjPolicy    *policy;
 
-  policy = nj_settings_policy_new (self->parts.settings, nj_lists_engine (self->parts.lists),
+  policy = nj_settings_policy_new (self->parts.settings, nj_filter_lists_engine (self->parts.lists),
                                    goes_direct ? &direct : &self->choice, filters);
   nj_plane_set_policy (self->parts.plane, policy);
   nj_policy_unref (policy);
@@ -302,7 +302,7 @@ nj_protection_start (NjProtection *self)
   if (self->parts.system_proxy != NULL)
     nj_system_proxy_watch (self->parts.system_proxy, on_desktop_changed, self);
   nj_plane_set_heard (self->parts.plane, on_heard, self);
-  nj_lists_watch (self->parts.lists, on_lists_changed, self);
+  nj_filter_lists_watch (self->parts.lists, on_lists_changed, self);
   nj_protection_refresh (self);
 }
 
@@ -318,7 +318,7 @@ nj_protection_end (NjProtection *self)
   g_autoptr (GError) error = NULL;
 
   nj_plane_set_heard (self->parts.plane, NULL, NULL);
-  nj_lists_watch (self->parts.lists, NULL, NULL);
+  nj_filter_lists_watch (self->parts.lists, NULL, NULL);
   g_clear_handle_id (&self->retry_timer, g_source_remove);
   g_clear_handle_id (&self->pause_timer, g_source_remove);
   if (self->parts.system_proxy == NULL)

@@ -5,7 +5,7 @@
 #include "desktop/system-proxy.h"
 #include "exits/catalogue.h"
 #include "proxy/plane.h"
-#include "settings/lists.h"
+#include "settings/filter-lists.h"
 #include "settings/settings.h"
 
 G_BEGIN_DECLS
@@ -35,7 +35,7 @@ typedef struct
   NjSettings    *settings;
   NjCatalogue   *catalogue;
   const char    *exits_path;
-  NjLists       *lists;
+  NjFilterLists       *lists;
   NjPlane       *plane;
   NjSystemProxy *system_proxy; /* (nullable): the desktop is left alone */
   const char    *host;         /* where the plane listens */

@@ -44,6 +44,7 @@ typedef struct
   char  *exit_id;   /* owned */
   char  *exit_country;
 
+  char **lists_on;    /* owned: ids the user switched on */
   char **lists_off;   /* owned: ids the user switched off */
   char **lists_added; /* owned: paths */
 

@@ -32,8 +32,8 @@ class Skipped(Exception):
 
 
 # The service's own lists would judge what a talk says; each talk brings its own.
-OWN_LISTS = ('starter', 'easylist', 'easyprivacy', 'peter-lowe', 'ubo-filters', 'ubo-badware', 'ubo-privacy', 'ubo-quick-fixes',
-             'ubo-unbreak', 'urlhaus')
+OWN_LISTS = ('starter', 'easylist', 'easyprivacy', 'peter-lowe', 'urlhaus', 'ublock-filters', 'ublock-badware', 'ublock-privacy',
+             'ublock-quick-fixes', 'ublock-unbreak')
 
 
 class Stage:
@@ -103,6 +103,17 @@ class Stage:
         port = int(match.group(1))
         self.places.update(PROXY=f'127.0.0.1:{port}', PROXYPORT=str(port), PROXYPORT16=port.to_bytes(2, 'big'), PAC=match.group(2))
         self.address = ('127.0.0.1', port)
+        self.wait_for_engine()
+
+    def wait_for_engine(self):
+        """At its first start the service compiles its lists while it already serves."""
+        deadline = time.monotonic() + 4 * self.patience
+        while self.lists and not os.path.exists(os.path.join(self.folder, 'cache', 'engine.bin.key')):
+            if time.monotonic() > deadline:
+                raise Wrong('the lists were not compiled')
+            time.sleep(0.01)
+        if self.lists:
+            time.sleep(0.05)
 
     def write(self, name, text):
         with open(os.path.join(self.folder, name), 'w', encoding='utf-8') as file:
@@ -138,7 +149,7 @@ class Stage:
         rest = words[2:] if number else words[1:]
         if words[0] == 'origin' and self.origin_step(rest):
             return None
-        wire = self.client(number or 1) if words[0] == 'client' else self.origin(number)
+        wire = self.client(number or 1) if words[0] == 'client' else self.origin(number, rest[0] == 'sees' and rest[1:2] != ['the'])
         verb = getattr(self, f'{words[0]}_{rest[0]}', None) or getattr(self, f'do_{rest[0]}', None)
         if verb is None:
             raise Wrong('is no step; see README.md')
@@ -220,10 +231,11 @@ class Stage:
         sock, _ = ready[0].accept()
         self.origins.append(Wire(sock, f'origin {len(self.origins) + 1}', self.patience))
 
-    def origin(self, number):
+    def origin(self, number, is_hearing):
         if number:
             return self.origins[number - 1]
-        if not self.origins or self.origins[-1].is_closed or self.origins[-1].is_over:
+        last = self.origins[-1] if self.origins else None
+        if last is None or last.is_closed or (last.is_over and not last.buffer and is_hearing):
             self.accept()
         return self.origins[-1]
 

@@ -17,11 +17,11 @@ typedef struct
   guint    used;       /* results below */
   guint    refused;
   char    *problem;    /* (nullable) owned: why it is not in the engine */
-} NjListsSource;
+} NjFilterListsSource;
 
-NjListsSource *nj_lists_compile_source_new  (const char *id, const char *title, const char *path, gboolean is_trusted);
-void           nj_lists_compile_source_free (NjListsSource *source);
-NjEngine      *nj_lists_compile_run         (GPtrArray *sources, const char *cache_path, GError **error);
-NjEngine      *nj_lists_compile_load        (GPtrArray *sources, const char *cache_path);
+NjFilterListsSource *nj_filter_lists_compile_source_new  (const char *id, const char *title, const char *path, gboolean is_trusted);
+void           nj_filter_lists_compile_source_free (NjFilterListsSource *source);
+NjEngine      *nj_filter_lists_compile_run         (GPtrArray *sources, const char *cache_path, GError **error);
+NjEngine      *nj_filter_lists_compile_load        (GPtrArray *sources, const char *cache_path);
 
 G_END_DECLS

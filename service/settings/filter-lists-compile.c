@@ -2,9 +2,9 @@
  *
  * Reads list files and compiles them; keeps the result for the next start. Whether the kept engine is still of
  * the same files is told by their sizes and times, in a small file beside it: reading the lists themselves
- * would cost more than the start may take. Called by lists.c, on a helper thread but for the loading.
+ * would cost more than the start may take. Called by filter-lists.c, on a helper thread but for the loading.
  */
-#include "settings/lists-compile.h"
+#include "settings/filter-lists-compile.h"
 
 #include "filter/compiler.h"
 #include "filter/engine-file.h"
@@ -17,7 +17,7 @@
 #define LIST_MAX (128 * 1024 * 1024)
 
 /**
- * nj_lists_compile_source_new:
+ * nj_filter_lists_compile_source_new:
  * @id: a list's id
  * @title: what to call it
  * @path: (nullable): its file, %NULL for the starter list
@@ -25,10 +25,10 @@
  *
  * Returns: (transfer full): a source without results
  */
-NjListsSource *
-nj_lists_compile_source_new (const char *id, const char *title, const char *path, gboolean is_trusted)
+NjFilterListsSource *
+nj_filter_lists_compile_source_new (const char *id, const char *title, const char *path, gboolean is_trusted)
 {
-  NjListsSource *source = g_new0 (NjListsSource, 1);
+  NjFilterListsSource *source = g_new0 (NjFilterListsSource, 1);
 
   source->id = g_strdup (id);
   source->title = g_strdup (title);
@@ -38,11 +38,11 @@ nj_lists_compile_source_new (const char *id, const char *title, const char *path
 }
 
 /**
- * nj_lists_compile_source_free:
+ * nj_filter_lists_compile_source_free:
  * @source: (transfer full): a source
  */
 void
-nj_lists_compile_source_free (NjListsSource *source)
+nj_filter_lists_compile_source_free (NjFilterListsSource *source)
 {
   g_free (source->id);
   g_free (source->title);
@@ -53,7 +53,7 @@ nj_lists_compile_source_free (NjListsSource *source)
 
 /* (nullable) (transfer full): the text; without one source->problem says why. */
 static GMappedFile *
-read_list (NjListsSource *source)
+read_list (NjFilterListsSource *source)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GMappedFile) file = NULL;
@@ -80,7 +80,7 @@ stat_key (GPtrArray *sources)
 
   for (guint i = 0; i < sources->len; i++)
     {
-      const NjListsSource *source = g_ptr_array_index (sources, i);
+      const NjFilterListsSource *source = g_ptr_array_index (sources, i);
       GStatBuf             status = { 0 };
 
       if (source->path != NULL)
@@ -102,7 +102,7 @@ take_summaries (GPtrArray *sources, const NjEngine *engine)
 
       for (guint k = 0; k < sources->len; k++)
         {
-          NjListsSource *source = g_ptr_array_index (sources, k);
+          NjFilterListsSource *source = g_ptr_array_index (sources, k);
 
           if (!g_str_equal (source->id, summary->id))
             continue;
@@ -121,7 +121,7 @@ keep (GPtrArray *sources, const char *key, const NjEngine *engine, const char *c
 
   g_unlink (key_path);
   for (guint i = 0; i < sources->len; i++)
-    if (((NjListsSource *) g_ptr_array_index (sources, i))->problem != NULL)
+    if (((NjFilterListsSource *) g_ptr_array_index (sources, i))->problem != NULL)
       return;
 
   if (nj_engine_file_save (engine, cache_path, nj_engine_fingerprint (engine), NULL))
@@ -129,8 +129,8 @@ keep (GPtrArray *sources, const char *key, const NjEngine *engine, const char *c
 }
 
 /**
- * nj_lists_compile_run:
- * @sources: (element-type NjListsSource): what goes in; gets the results
+ * nj_filter_lists_compile_run:
+ * @sources: (element-type NjFilterListsSource): what goes in; gets the results
  * @cache_path: where the engine is kept for the next start
  *
  * A list that cannot be read is left out. Any thread.
@@ -138,7 +138,7 @@ keep (GPtrArray *sources, const char *key, const NjEngine *engine, const char *c
  * Returns: (transfer full) (nullable): the engine; @error is of %NJ_FILTER_ERROR
  */
 NjEngine *
-nj_lists_compile_run (GPtrArray *sources, const char *cache_path, GError **error)
+nj_filter_lists_compile_run (GPtrArray *sources, const char *cache_path, GError **error)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) g_mapped_file_unref);
   g_autoptr (GArray) texts = g_array_new (FALSE, TRUE, sizeof (NjListSource));
@@ -147,7 +147,7 @@ nj_lists_compile_run (GPtrArray *sources, const char *cache_path, GError **error
 
   for (guint i = 0; i < sources->len; i++)
     {
-      NjListsSource *source = g_ptr_array_index (sources, i);
+      NjFilterListsSource *source = g_ptr_array_index (sources, i);
       NjListSource   text = { source->id, source->title, NJ_BYTES_NONE, source->is_trusted };
       GMappedFile   *file = source->path != NULL ? read_list (source) : NULL;
 
@@ -173,14 +173,14 @@ nj_lists_compile_run (GPtrArray *sources, const char *cache_path, GError **error
 }
 
 /**
- * nj_lists_compile_load:
- * @sources: (element-type NjListsSource): what should be in it; gets the results
+ * nj_filter_lists_compile_load:
+ * @sources: (element-type NjFilterListsSource): what should be in it; gets the results
  * @cache_path: where an engine may be kept
  *
  * Returns: (transfer full) (nullable): the kept engine, if it is of just these files as they are now
  */
 NjEngine *
-nj_lists_compile_load (GPtrArray *sources, const char *cache_path)
+nj_filter_lists_compile_load (GPtrArray *sources, const char *cache_path)
 {
   g_autofree char *key = stat_key (sources);
   g_autofree char *key_path = g_strconcat (cache_path, ".key", NULL);

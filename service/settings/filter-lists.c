@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Which filter lists there are, which are on, how each does, and the engine in force. Compiling happens on a
- * helper thread (lists-compile.c), one at a time; until it is done the engine before it serves. A list that
+ * helper thread (filter-lists-compile.c), one at a time; until it is done the engine before it serves. A list that
  * cannot be read is left out and says why; the others work. Main thread.
  */
-#include "settings/lists.h"
+#include "settings/filter-lists.h"
 
-#include "settings/lists-compile.h"
-#include "settings/lists-known.h"
+#include "filter/lists.h"
+#include "filter/starter.h"
+#include "settings/filter-lists-compile.h"
 
 #include <string.h>
 
 /* Hexadecimal digits of the path's digest in the id of an added list. */
 #define ID_DIGITS 8
 
-G_DEFINE_QUARK (nj-lists-error-quark, nj_lists_error)
+G_DEFINE_QUARK (nj-filter-lists-error-quark, nj_filter_lists_error)
 
-struct NjLists
+struct NjFilterLists
 {
   NjSettings    *settings;   /* borrowed, outlives us */
   char          *cache_path; /* owned: of the compiled engine */
@@ -25,7 +26,7 @@ struct NjLists
   GTask         *running;    /* (nullable) counted: the compilation under way */
   gboolean       is_stale;   /* something changed since it began */
   GPtrArray     *waiting;    /* (element-type GTask), owned: who wants to hear of the next engine */
-  NjListsChanged changed;    /* (nullable) */
+  NjFilterListsChanged changed;    /* (nullable) */
   gpointer       user_data;
 };
 
@@ -68,28 +69,34 @@ is_enabled (const NjSettings *settings, const char *id)
 }
 
 static void
-add_known (NjLists *lists)
+add_built_in (NjFilterLists *lists, const char *id, const char *title, const char *path, gboolean is_default, gboolean is_trusted)
 {
-  guint               n;
-  const NjListsKnown *known = nj_lists_known_all (&n);
+  NjSettings *settings = lists->settings;
+  NjList     *list = list_new (id, title, path);
 
-  for (guint i = 0; i < n; i++)
+  list->is_built_in = TRUE;
+  list->is_trusted = is_trusted;
+  list->is_enabled = is_default ? is_enabled (settings, id) : g_strv_contains ((const char *const *) settings->lists_on, id);
+  g_ptr_array_add (lists->all, list);
+}
+
+/* Our own starter list works with nothing installed; beside it what the system brings. */
+static void
+add_found (NjFilterLists *lists)
+{
+  g_autoptr (GPtrArray) files = nj_lists_find ();
+
+  add_built_in (lists, NJ_STARTER_ID, "Nightjar starter list", "", TRUE, TRUE);
+  for (guint i = 0; i < files->len; i++)
     {
-      g_autofree char *path = known[i].path != NULL ? nj_lists_known_path (&known[i]) : NULL;
-      NjList *list;
+      const NjListFile *file = g_ptr_array_index (files, i);
 
-      if (known[i].path != NULL && path == NULL)
-        continue;
-      list = list_new (known[i].id, known[i].title, path != NULL ? path : "");
-      list->is_built_in = TRUE;
-      list->is_trusted = known[i].is_trusted;
-      list->is_enabled = is_enabled (lists->settings, list->id);
-      g_ptr_array_add (lists->all, list);
+      add_built_in (lists, file->id, file->title, file->path, file->is_default, file->is_trusted);
     }
 }
 
 static NjList *
-add_path (NjLists *lists, const char *path)
+add_path (NjFilterLists *lists, const char *path)
 {
   g_autofree char *id = id_of_path (path);
   g_autofree char *title = g_path_get_basename (path);
@@ -101,16 +108,16 @@ add_path (NjLists *lists, const char *path)
 }
 
 /**
- * nj_lists_new:
+ * nj_filter_lists_new:
  * @settings: which lists are on; outlives the lists, which write into it
  * @folders: where the compiled engine is kept
  *
- * Returns: (transfer full): the lists with an empty engine; see nj_lists_start()
+ * Returns: (transfer full): the lists with an empty engine; see nj_filter_lists_start()
  */
-NjLists *
-nj_lists_new (NjSettings *settings, const NjFolders *folders)
+NjFilterLists *
+nj_filter_lists_new (NjSettings *settings, const NjFolders *folders)
 {
-  NjLists *lists = g_new0 (NjLists, 1);
+  NjFilterLists *lists = g_new0 (NjFilterLists, 1);
 
   lists->settings = settings;
   lists->cache_path = nj_folders_engine (folders);
@@ -118,18 +125,18 @@ nj_lists_new (NjSettings *settings, const NjFolders *folders)
   lists->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   lists->engine = nj_engine_new_empty ();
 
-  add_known (lists);
+  add_found (lists);
   for (guint i = 0; settings->lists_added[i] != NULL; i++)
     add_path (lists, settings->lists_added[i]);
   return lists;
 }
 
 /**
- * nj_lists_free:
+ * nj_filter_lists_free:
  * @lists: (nullable) (transfer full): the lists; no compilation may be under way on a running main loop
  */
 void
-nj_lists_free (NjLists *lists)
+nj_filter_lists_free (NjFilterLists *lists)
 {
   if (lists == NULL)
     return;
@@ -143,39 +150,39 @@ nj_lists_free (NjLists *lists)
 }
 
 /**
- * nj_lists_watch:
+ * nj_filter_lists_watch:
  * @lists: the lists
  * @changed: (nullable): told of each new engine or state
  * @user_data: for @changed
  */
 void
-nj_lists_watch (NjLists *lists, NjListsChanged changed, gpointer user_data)
+nj_filter_lists_watch (NjFilterLists *lists, NjFilterListsChanged changed, gpointer user_data)
 {
   lists->changed = changed;
   lists->user_data = user_data;
 }
 
 /**
- * nj_lists_all:
+ * nj_filter_lists_all:
  * @lists: the lists
  *
  * Returns: (transfer none) (element-type NjList): all of them, on or off
  */
 GPtrArray *
-nj_lists_all (NjLists *lists)
+nj_filter_lists_all (NjFilterLists *lists)
 {
   return lists->all;
 }
 
 /**
- * nj_lists_find:
+ * nj_filter_lists_find:
  * @lists: the lists
  * @id: a list's id
  *
- * Returns: (transfer none) (nullable): the list; @error is %NJ_LISTS_ERROR_NO_SUCH_LIST
+ * Returns: (transfer none) (nullable): the list; @error is %NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST
  */
 NjList *
-nj_lists_find (NjLists *lists, const char *id, GError **error)
+nj_filter_lists_find (NjFilterLists *lists, const char *id, GError **error)
 {
   for (guint i = 0; i < lists->all->len; i++)
     {
@@ -185,33 +192,33 @@ nj_lists_find (NjLists *lists, const char *id, GError **error)
         return list;
     }
 
-  g_set_error (error, NJ_LISTS_ERROR, NJ_LISTS_ERROR_NO_SUCH_LIST, "no list “%s”", id);
+  g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST, "no list “%s”", id);
   return NULL;
 }
 
 /**
- * nj_lists_engine:
+ * nj_filter_lists_engine:
  * @lists: the lists
  *
  * Returns: (transfer none): the engine in force
  */
 NjEngine *
-nj_lists_engine (NjLists *lists)
+nj_filter_lists_engine (NjFilterLists *lists)
 {
   return lists->engine;
 }
 
 static GPtrArray *
-enabled_sources (NjLists *lists)
+enabled_sources (NjFilterLists *lists)
 {
-  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_lists_compile_source_free);
+  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_filter_lists_compile_source_free);
 
   for (guint i = 0; i < lists->all->len; i++)
     {
       const NjList *list = g_ptr_array_index (lists->all, i);
 
       if (list->is_enabled)
-        g_ptr_array_add (sources, nj_lists_compile_source_new (list->id, list->title, list->location[0] != '\0' ? list->location : NULL,
+        g_ptr_array_add (sources, nj_filter_lists_compile_source_new (list->id, list->title, list->location[0] != '\0' ? list->location : NULL,
                                                                list->is_trusted));
     }
 
@@ -219,12 +226,12 @@ enabled_sources (NjLists *lists)
 }
 
 static void
-take_results (NjLists *lists, GPtrArray *sources, gint64 now_s)
+take_results (NjFilterLists *lists, GPtrArray *sources, gint64 now_s)
 {
   for (guint i = 0; i < sources->len; i++)
     {
-      const NjListsSource *source = g_ptr_array_index (sources, i);
-      NjList              *list = nj_lists_find (lists, source->id, NULL);
+      const NjFilterListsSource *source = g_ptr_array_index (sources, i);
+      NjList              *list = nj_filter_lists_find (lists, source->id, NULL);
 
       if (list == NULL)
         continue;
@@ -239,25 +246,25 @@ take_results (NjLists *lists, GPtrArray *sources, gint64 now_s)
 }
 
 static void
-take_engine (NjLists *lists, NjEngine *engine)
+take_engine (NjFilterLists *lists, NjEngine *engine)
 {
   nj_engine_unref (lists->engine);
   lists->engine = engine;
 }
 
 /**
- * nj_lists_start:
+ * nj_filter_lists_start:
  * @lists: the lists
  *
  * Takes the engine that the last run compiled, if it is of the very same lists; that takes milliseconds.
  *
- * Returns: whether it could; else nj_lists_compile_async() is wanted
+ * Returns: whether it could; else nj_filter_lists_compile_async() is wanted
  */
 gboolean
-nj_lists_start (NjLists *lists)
+nj_filter_lists_start (NjFilterLists *lists)
 {
   g_autoptr (GPtrArray) sources = enabled_sources (lists);
-  NjEngine *engine = nj_lists_compile_load (sources, lists->cache_path);
+  NjEngine *engine = nj_filter_lists_compile_load (sources, lists->cache_path);
 
   if (engine == NULL)
     return FALSE;
@@ -292,40 +299,41 @@ strv_without (char **list, const char *text)
 }
 
 /**
- * nj_lists_set_enabled:
+ * nj_filter_lists_set_enabled:
  * @lists: the lists
  * @id: which
  * @enabled: whether its rules are wanted
  *
  * Changes the settings, which the caller saves; the engine changes with the next compilation.
  *
- * Returns: whether there is such a list; @error is %NJ_LISTS_ERROR_NO_SUCH_LIST
+ * Returns: whether there is such a list; @error is %NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST
  */
 gboolean
-nj_lists_set_enabled (NjLists *lists, const char *id, gboolean enabled, GError **error)
+nj_filter_lists_set_enabled (NjFilterLists *lists, const char *id, gboolean enabled, GError **error)
 {
   NjSettings *settings = lists->settings;
-  NjList     *list = nj_lists_find (lists, id, error);
+  NjList     *list = nj_filter_lists_find (lists, id, error);
 
   if (list == NULL)
     return FALSE;
 
   list->is_enabled = enabled;
   settings->lists_off = enabled ? strv_without (settings->lists_off, id) : strv_with (settings->lists_off, id);
+  settings->lists_on = enabled ? strv_with (settings->lists_on, id) : strv_without (settings->lists_on, id);
   return TRUE;
 }
 
 /**
- * nj_lists_add:
+ * nj_filter_lists_add:
  * @lists: the lists
  * @path: a list file
  *
  * Changes the settings, which the caller saves. A file that is there already keeps its place.
  *
- * Returns: (transfer full) (nullable): its id; @error is %NJ_LISTS_ERROR_UNREADABLE
+ * Returns: (transfer full) (nullable): its id; @error is %NJ_FILTER_LISTS_ERROR_UNREADABLE
  */
 char *
-nj_lists_add (NjLists *lists, const char *path, GError **error)
+nj_filter_lists_add (NjFilterLists *lists, const char *path, GError **error)
 {
   g_autofree char *whole = NULL;
   g_autofree char *id = NULL;
@@ -335,7 +343,7 @@ nj_lists_add (NjLists *lists, const char *path, GError **error)
 
   if (g_strstr_len (path, 16, "://") != NULL && !g_str_has_prefix (path, "file://"))
     {
-      g_set_error (error, NJ_LISTS_ERROR, NJ_LISTS_ERROR_UNREADABLE, "lists are added by file path; addresses are not available yet");
+      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_UNREADABLE, "lists are added by file path; addresses are not available yet");
       return NULL;
     }
 
@@ -344,12 +352,12 @@ nj_lists_add (NjLists *lists, const char *path, GError **error)
   stream = g_file_read (file, NULL, &local);
   if (stream == NULL)
     {
-      g_set_error_literal (error, NJ_LISTS_ERROR, NJ_LISTS_ERROR_UNREADABLE, local->message);
+      g_set_error_literal (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_UNREADABLE, local->message);
       return NULL;
     }
 
   id = id_of_path (whole);
-  if (nj_lists_find (lists, id, NULL) == NULL)
+  if (nj_filter_lists_find (lists, id, NULL) == NULL)
     {
       lists->settings->lists_added = strv_with (lists->settings->lists_added, whole);
       add_path (lists, whole);
@@ -358,30 +366,31 @@ nj_lists_add (NjLists *lists, const char *path, GError **error)
 }
 
 /**
- * nj_lists_remove:
+ * nj_filter_lists_remove:
  * @lists: the lists
  * @id: which
  *
  * Changes the settings, which the caller saves.
  *
- * Returns: whether it is gone; @error is %NJ_LISTS_ERROR_NO_SUCH_LIST or %NJ_LISTS_ERROR_BUILT_IN
+ * Returns: whether it is gone; @error is %NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST or %NJ_FILTER_LISTS_ERROR_BUILT_IN
  */
 gboolean
-nj_lists_remove (NjLists *lists, const char *id, GError **error)
+nj_filter_lists_remove (NjFilterLists *lists, const char *id, GError **error)
 {
   NjSettings *settings = lists->settings;
-  NjList     *list = nj_lists_find (lists, id, error);
+  NjList     *list = nj_filter_lists_find (lists, id, error);
 
   if (list == NULL)
     return FALSE;
   if (list->is_built_in)
     {
-      g_set_error (error, NJ_LISTS_ERROR, NJ_LISTS_ERROR_BUILT_IN, "list “%s” comes with the system; switch it off instead", id);
+      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_BUILT_IN, "list “%s” comes with the system; switch it off instead", id);
       return FALSE;
     }
 
   settings->lists_added = strv_without (settings->lists_added, list->location);
   settings->lists_off = strv_without (settings->lists_off, list->id);
+  settings->lists_on = strv_without (settings->lists_on, list->id);
   g_ptr_array_remove (lists->all, list);
   return TRUE;
 }
@@ -391,7 +400,7 @@ compile_on_thread (GTask *task, gpointer source, gpointer sources, GCancellable 
 {
   const char *cache_path = g_object_get_data (G_OBJECT (task), "cache-path");
   GError     *error = NULL;
-  NjEngine   *engine = nj_lists_compile_run (sources, cache_path, &error);
+  NjEngine   *engine = nj_filter_lists_compile_run (sources, cache_path, &error);
 
   if (engine == NULL)
     g_task_return_error (task, error);
@@ -399,10 +408,10 @@ compile_on_thread (GTask *task, gpointer source, gpointer sources, GCancellable 
     g_task_return_pointer (task, engine, (GDestroyNotify) nj_engine_unref);
 }
 
-static void begin (NjLists *lists);
+static void begin (NjFilterLists *lists);
 
 static void
-answer_waiting (NjLists *lists, const GError *error)
+answer_waiting (NjFilterLists *lists, const GError *error)
 {
   g_autoptr (GPtrArray) waiting = g_steal_pointer (&lists->waiting);
 
@@ -419,7 +428,7 @@ answer_waiting (NjLists *lists, const GError *error)
 static void
 on_compiled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  NjLists *lists = user_data;
+  NjFilterLists *lists = user_data;
   g_autoptr (GTask) task = g_steal_pointer (&lists->running);
   g_autoptr (GError) error = NULL;
   NjEngine *engine = g_task_propagate_pointer (task, &error);
@@ -440,7 +449,7 @@ on_compiled (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-begin (NjLists *lists)
+begin (NjFilterLists *lists)
 {
   lists->is_stale = FALSE;
   lists->running = g_task_new (NULL, NULL, on_compiled, lists);
@@ -451,7 +460,7 @@ begin (NjLists *lists)
 }
 
 /**
- * nj_lists_compile_async:
+ * nj_filter_lists_compile_async:
  * @lists: the lists
  * @done: (nullable): called when an engine of what the lists are now is in force
  * @user_data: for @done
@@ -459,11 +468,11 @@ begin (NjLists *lists)
  * Reads all lists that are on and compiles them on a helper thread.
  */
 void
-nj_lists_compile_async (NjLists *lists, GAsyncReadyCallback done, gpointer user_data)
+nj_filter_lists_compile_async (NjFilterLists *lists, GAsyncReadyCallback done, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, NULL, done, user_data);
 
-  g_task_set_source_tag (task, nj_lists_compile_async);
+  g_task_set_source_tag (task, nj_filter_lists_compile_async);
   g_ptr_array_add (lists->waiting, task);
   if (lists->running != NULL)
     lists->is_stale = TRUE;
@@ -472,14 +481,14 @@ nj_lists_compile_async (NjLists *lists, GAsyncReadyCallback done, gpointer user_
 }
 
 /**
- * nj_lists_compile_finish:
+ * nj_filter_lists_compile_finish:
  * @lists: (nullable): the lists
  * @result: what @done was given
  *
  * Returns: whether the engine is in force; a single list that failed says so itself
  */
 gboolean
-nj_lists_compile_finish (NjLists *lists, GAsyncResult *result, GError **error)
+nj_filter_lists_compile_finish (NjFilterLists *lists, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

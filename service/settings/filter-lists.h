@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "filter/engine.h"
+#include "settings/folders.h"
+#include "settings/settings.h"
+
+G_BEGIN_DECLS
+
+#define NJ_FILTER_LISTS_ERROR (nj_filter_lists_error_quark ())
+
+typedef enum
+{
+  NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST,
+  NJ_FILTER_LISTS_ERROR_UNREADABLE,  /* the file is not there or not a list */
+  NJ_FILTER_LISTS_ERROR_BUILT_IN     /* it cannot be removed */
+} NjFilterListsError;
+
+/* One filter list and how it does. */
+typedef struct
+{
+  char    *id;           /* owned */
+  char    *title;        /* owned */
+  char    *location;     /* owned: path, "" for the starter list */
+  gboolean is_enabled;
+  gboolean is_built_in;
+  gboolean is_trusted;   /* may rewrite what pages get, not only block */
+  guint    rules_used;
+  guint    rules_refused;
+  gint64   last_success; /* seconds since 1970, 0 never */
+  gint64   last_attempt;
+  char    *problem;      /* owned, "" for none */
+} NjList;
+
+/* All lists, and the engine they compile to. */
+typedef struct NjFilterLists NjFilterLists;
+
+/* The engine or the state of a list is another; on the main context. */
+typedef void (*NjFilterListsChanged) (gpointer user_data);
+
+GQuark nj_filter_lists_error_quark (void);
+
+NjFilterLists  *nj_filter_lists_new            (NjSettings *settings, const NjFolders *folders);
+void      nj_filter_lists_free           (NjFilterLists *lists);
+void      nj_filter_lists_watch          (NjFilterLists *lists, NjFilterListsChanged changed, gpointer user_data);
+GPtrArray *nj_filter_lists_all           (NjFilterLists *lists);
+NjList   *nj_filter_lists_find           (NjFilterLists *lists, const char *id, GError **error);
+NjEngine *nj_filter_lists_engine         (NjFilterLists *lists);
+gboolean  nj_filter_lists_start          (NjFilterLists *lists);
+gboolean  nj_filter_lists_set_enabled    (NjFilterLists *lists, const char *id, gboolean is_enabled, GError **error);
+char     *nj_filter_lists_add            (NjFilterLists *lists, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean  nj_filter_lists_remove         (NjFilterLists *lists, const char *id, GError **error);
+void      nj_filter_lists_compile_async  (NjFilterLists *lists, GAsyncReadyCallback done, gpointer user_data);
+gboolean  nj_filter_lists_compile_finish (NjFilterLists *lists, GAsyncResult *result, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjFilterLists, nj_filter_lists_free)
+
+G_END_DECLS
