@@ -106,17 +106,18 @@ static void
 on_tray_host (NjTray *tray, gpointer user_data)
 {
   NjApplication *self = user_data;
+  gboolean       was_visible = is_window_visible (self);
 
-  if (nj_tray_host (tray) != NJ_TRAY_NONE || is_window_visible (self))
+  if (nj_tray_host (tray) != NJ_TRAY_NONE || self->has_told_of_tray)
     return;
 
   /* An icon that nobody shows would leave the user with nothing. */
+  self->has_told_of_tray = TRUE;
   show_window (self, "");
-  nj_window_say (self->window, _ ("This desktop shows no tray icons, so Nightjar opened its window."));
-  if (!self->has_told_of_tray)
+  nj_window_say (self->window, _ ("This desktop shows no tray icons. Closing the window ends it; protection goes on."));
+  if (!was_visible)
     nj_notices_tell (G_APPLICATION (self), "no-tray", _ ("This desktop shows no tray icons"),
                      _ ("Nightjar opened its window instead."));
-  self->has_told_of_tray = TRUE;
 }
 
 static void

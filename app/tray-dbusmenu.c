@@ -335,6 +335,18 @@ answer_event_group (NjTrayDbusmenu *self, GVariant *arguments, GDBusMethodInvoca
 }
 
 static void
+answer_about_to_show_group (NjTrayDbusmenu *self, GVariant *arguments)
+{
+  g_autoptr (GVariantIter) numbers = NULL;
+  int                      number;
+
+  g_variant_get (arguments, "(ai)", &numbers);
+  while (g_variant_iter_loop (numbers, "i", &number))
+    if (number == 0)
+      g_signal_emit (self, signals[ABOUT_TO_SHOW], 0);
+}
+
+static void
 on_method (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *method,
            GVariant *arguments, GDBusMethodInvocation *invocation, gpointer user_data)
 {
@@ -366,7 +378,7 @@ on_method (GDBusConnection *connection, const char *sender, const char *path, co
     }
   else
     {
-      g_signal_emit (self, signals[ABOUT_TO_SHOW], 0);
+      answer_about_to_show_group (self, arguments);
       g_dbus_method_invocation_return_value (invocation, g_variant_new ("(aiai)", NULL, NULL));
     }
 }

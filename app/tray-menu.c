@@ -244,18 +244,23 @@ add_lists (NjTrayLine *root, const NjStatus *status)
   add (lists, "lists/update", g_strdup (_ ("Update now")), "update-lists", NULL);
 }
 
+/* Always there, though often with nothing to say: some panels cut a menu that grows while it is open. */
 static void
 add_last_blocked (NjTrayLine *root, const NjTrayMoment *moment)
 {
   const char *client = moment->blocked_client;
-  const char *host = moment->blocked_host != NULL ? moment->blocked_host : "";
-  NjTrayLine *line;
+  const char *host = moment->blocked_host;
+  gboolean    is_recent = host != NULL && moment->now_s - moment->blocked_at_s < NJ_TRAY_MENU_LAST_BLOCKED_S;
+  char       *label;
 
-  line = add (root, "last-blocked",
-              client != NULL && *client != '\0' ? g_strdup_printf (_ ("Last blocked: %s (%s)"), host, client)
-                                                : g_strdup_printf (_ ("Last blocked: %s"), host),
-              "show-log", g_variant_new_string (host));
-  line->is_visible = *host != '\0' && moment->now_s - moment->blocked_at_s < NJ_TRAY_MENU_LAST_BLOCKED_S;
+  if (!is_recent)
+    label = g_strdup (_ ("Nothing blocked in the last minute"));
+  else if (client != NULL && *client != '\0')
+    label = g_strdup_printf (_ ("Last blocked: %s (%s)"), host, client);
+  else
+    label = g_strdup_printf (_ ("Last blocked: %s"), host);
+
+  add (root, "last-blocked", label, "show-log", g_variant_new_string (is_recent ? host : ""))->is_enabled = is_recent;
 }
 
 static void

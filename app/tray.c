@@ -34,7 +34,6 @@ struct _NjTray
   guint             grace;
   guint             animation;
   guint             frame;
-  guint             forget; /* timeout that takes the line "Last blocked" away */
   gboolean          has_colour;
   NjTrayMoment      moment;
   char             *blocked_host;
@@ -133,37 +132,17 @@ on_changed (NjRemote *remote, gpointer user_data)
   show_menu (self);
 }
 
-static gboolean
-on_forget (gpointer user_data)
-{
-  NjTray *self = user_data;
-  gint64  age_s = g_get_real_time () / G_USEC_PER_SEC - self->moment.blocked_at_s;
-
-  self->forget = 0;
-  if (age_s < NJ_TRAY_MENU_LAST_BLOCKED_S)
-    self->forget = g_timeout_add_seconds (NJ_TRAY_MENU_LAST_BLOCKED_S - MAX (age_s, 0), on_forget, self);
-  else
-    show_menu (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Up to one a second on a busy day: the line comes and goes with the first and the last of them, so that it is there
- * before the menu opens; whom it names is told when the menu opens. */
 static void
 on_request_blocked (NjRemote *remote, const char *host, const char *client, gpointer user_data)
 {
   NjTray *self = user_data;
 
+  /* Up to one a second on a busy day: kept, and told when the menu opens. */
   g_free (self->blocked_host);
   g_free (self->blocked_client);
   self->blocked_host = g_strdup (host);
   self->blocked_client = g_strdup (client);
   self->moment.blocked_at_s = g_get_real_time () / G_USEC_PER_SEC;
-  if (self->forget != 0)
-    return;
-
-  self->forget = g_timeout_add_seconds (NJ_TRAY_MENU_LAST_BLOCKED_S, on_forget, self);
-  show_menu (self);
 }
 
 static void
@@ -338,7 +317,6 @@ nj_tray_finalize (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->grace, g_source_remove);
   g_clear_handle_id (&self->animation, g_source_remove);
-  g_clear_handle_id (&self->forget, g_source_remove);
   g_clear_object (&self->item);
   g_clear_object (&self->menu);
   g_clear_object (&self->xembed);

@@ -48,6 +48,7 @@ on_edited (GtkEditable *editable, gpointer user_data)
     words = _ ("No such country");
 
   gtk_label_set_text (self->country_name, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->country_name), *words != '\0');
   gtk_widget_hide (GTK_WIDGET (self->failure));
   gtk_widget_set_sensitive (self->accept, *uri != '\0' && (*code == '\0' || nj_country_is_known (code)));
 }

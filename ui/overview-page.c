@@ -112,33 +112,45 @@ first_broken_list (const NjStatus *status)
   return NULL;
 }
 
+/* The target comes first: an action name without the target that it needs is warned about. */
+static void
+set_action (GtkActionable *button, const char *detailed)
+{
+  g_autoptr (GVariant) target = NULL;
+  g_autofree char     *name = NULL;
+
+  if (!g_action_parse_detailed_name (detailed, &name, &target, NULL))
+    g_assert_not_reached ();
+
+  gtk_actionable_set_action_name (button, NULL);
+  gtk_actionable_set_action_target_value (button, target);
+  gtk_actionable_set_action_name (button, name);
+}
+
 static void
 show_banner (NjOverviewPage *self, const NjStatus *status)
 {
   const char      *broken = first_broken_list (status);
   const char      *action = NULL;
   const char      *label = NULL;
-  const char      *target = NULL;
   g_autofree char *text = NULL;
 
   if (status->state == NJ_STATE_BLOCKED)
     {
       text = g_strdup (_ ("The exit does not answer, so nothing leaves. Choose another one, or go direct for a while."));
-      action = "app.open";
-      target = "exits";
+      action = "app.open('exits')";
       label = _ ("Exits");
     }
   else if (status->state == NJ_STATE_UNPROTECTED)
     {
       text = g_strdup (_ ("Something else changed the system’s proxy settings."));
-      action = "app.turn";
+      action = "app.turn(true)";
       label = _ ("Put back");
     }
   else if (status->state == NJ_STATE_PROTECTED && broken != NULL)
     {
       text = g_strdup_printf (_ ("The filter list “%s” could not be read."), broken);
-      action = "app.open";
-      target = "filters";
+      action = "app.open('filters')";
       label = _ ("Show");
     }
 
@@ -148,9 +160,7 @@ show_banner (NjOverviewPage *self, const NjStatus *status)
 
   gtk_label_set_text (self->banner_label, text);
   gtk_button_set_label (self->banner_button, label);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->banner_button), action);
-  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (self->banner_button),
-                                          target != NULL ? g_variant_new_string (target) : g_variant_new_boolean (TRUE));
+  set_action (GTK_ACTIONABLE (self->banner_button), action);
 }
 
 static void

@@ -102,9 +102,9 @@ fill_list (NjStatus *status, NjDBusNightjar1List *list)
 }
 
 static void
-fill_objects (NjStatus *status, GDBusObjectManager *manager)
+fill_objects (NjStatus *status, GDBusObjectManager *tree)
 {
-  GList *objects = g_dbus_object_manager_get_objects (manager);
+  GList *objects = g_dbus_object_manager_get_objects (tree);
 
   for (GList *l = objects; l != NULL; l = l->next)
     {

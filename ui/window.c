@@ -16,6 +16,8 @@ struct _NjWindow
 {
   HdyApplicationWindow parent_instance;
 
+  gboolean is_lasting; /* what the bar says stays true until the user closes it */
+
   GtkStack       *stack;
   GtkInfoBar     *failure_bar;
   GtkLabel       *failure_label;
@@ -74,21 +76,26 @@ nj_window_show_log (NjWindow *self, const char *filter)
 /**
  * nj_window_say:
  * @self: the window
- * @text: what the user shall know, "" to say no more
+ * @text: what the user shall know, until the bar is closed
  *
  * Main thread.
  */
 void
 nj_window_say (NjWindow *self, const char *text)
 {
+  self->is_lasting = TRUE;
   gtk_label_set_text (self->failure_label, text);
-  gtk_info_bar_set_revealed (self->failure_bar, *text != '\0');
+  gtk_info_bar_set_revealed (self->failure_bar, TRUE);
 }
 
 static void
 on_call_failed (NjRemote *remote, const char *text, gpointer user_data)
 {
-  nj_window_say (user_data, text);
+  NjWindow *self = user_data;
+
+  self->is_lasting = FALSE;
+  gtk_label_set_text (self->failure_label, text);
+  gtk_info_bar_set_revealed (self->failure_bar, TRUE);
 }
 
 static void
@@ -97,7 +104,8 @@ on_changed (NjRemote *remote, gpointer user_data)
   NjWindow *self = user_data;
 
   /* Something happened after the refusal: it is no longer news. */
-  gtk_info_bar_set_revealed (self->failure_bar, FALSE);
+  if (!self->is_lasting)
+    gtk_info_bar_set_revealed (self->failure_bar, FALSE);
 }
 
 static void

@@ -13,7 +13,7 @@
 #define ROOT "/org/nightjar/Nightjar1"
 
 static NjDBusNightjar1          *service;
-static GDBusObjectManagerServer *manager;
+static GDBusObjectManagerServer *tree;
 static GMainLoop                *loop;
 static guint64                   serial = 0;
 static char                     *bus_name;
@@ -32,7 +32,7 @@ add_exit (const char *id, const char *name, const char *country, const char *kin
   g_object_set (exit, "id", id, "name", name, "country", country, "kind", kind, "address", address, "latency", latency,
                 "link-encrypted", encrypted, "state", latency > 0 ? "alive" : "idle", "problem", "", NULL);
   nj_dbus_object_skeleton_set_nightjar1_exit (object, exit);
-  g_dbus_object_manager_server_export (manager, G_DBUS_OBJECT_SKELETON (object));
+  g_dbus_object_manager_server_export (tree, G_DBUS_OBJECT_SKELETON (object));
 }
 
 static void
@@ -47,13 +47,13 @@ add_list (const char *id, const char *title, gboolean enabled, guint used, guint
                 refused, "problem", problem, "built-in", built_in, "last-success",
                 g_get_real_time () / G_USEC_PER_SEC - 7200, NULL);
   nj_dbus_object_skeleton_set_nightjar1_list (object, list);
-  g_dbus_object_manager_server_export (manager, G_DBUS_OBJECT_SKELETON (object));
+  g_dbus_object_manager_server_export (tree, G_DBUS_OBJECT_SKELETON (object));
 }
 
 static NjDBusNightjar1Exit *
 choose (const char *id, const char *country)
 {
-  GList               *objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (manager));
+  GList               *objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (tree));
   NjDBusNightjar1Exit *found = NULL;
 
   for (GList *l = objects; l != NULL; l = l->next)
@@ -172,7 +172,7 @@ static gboolean
 on_set_list_enabled (NjDBusNightjar1 *object, GDBusMethodInvocation *invocation, const char *id, gboolean enabled)
 {
   g_autofree char          *path = g_strconcat (ROOT "/lists/", id, NULL);
-  g_autoptr (GDBusInterface) list = g_dbus_object_manager_get_interface (G_DBUS_OBJECT_MANAGER (manager), path,
+  g_autoptr (GDBusInterface) list = g_dbus_object_manager_get_interface (G_DBUS_OBJECT_MANAGER (tree), path,
                                                                          "org.nightjar.Nightjar1.List");
 
   if (list == NULL)
@@ -222,9 +222,11 @@ on_read_log (NjDBusNightjar1 *object, GDBusMethodInvocation *invocation, guint64
   if (after == 0 && *filter == '\0')
     {
       add_entry (&entries, "allow", "http://news.example/", "", "", "firefox", 9);
-      add_entry (&entries, "block", "http://ads.tracker.example/pixel.gif?id=8812", "EasyList", "||tracker.example^", "firefox", 8);
+      add_entry (&entries, "block", "http://ads.tracker.example/pixel.gif?id=8812", "EasyList", "||tracker.example^",
+                 "firefox", 8);
       add_entry (&entries, "allow", "http://news.example/style.css", "", "", "firefox", 8);
-      add_entry (&entries, "redirect", "http://metrics.example/collect.js", "EasyPrivacy", "||metrics.example^$redirect=noop.js", "firefox", 7);
+      add_entry (&entries, "redirect", "http://metrics.example/collect.js", "EasyPrivacy",
+                 "||metrics.example^$redirect=noop.js", "firefox", 7);
       add_entry (&entries, "except", "http://cdn.example/player.js", "EasyList", "@@||cdn.example/player.js", "firefox", 6);
       add_entry (&entries, "allow", "updates.example:443", "", "", "apt", 2);
     }
@@ -305,13 +307,13 @@ on_bus (GDBusConnection *connection, const char *name, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  manager = g_dbus_object_manager_server_new (ROOT);
+  tree = g_dbus_object_manager_server_new (ROOT);
   fill ();
   apply_state ();
   connect_methods ();
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (service), connection, ROOT, &error))
     g_error ("%s", error->message);
-  g_dbus_object_manager_server_set_connection (manager, connection);
+  g_dbus_object_manager_server_set_connection (tree, connection);
 }
 
 static void
