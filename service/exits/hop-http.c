@@ -38,7 +38,8 @@ request_print (NjArena *arena, const NjHopRequest *request)
 static NjIo
 refused (NjStream *below, const NjHead *head, NjDialFailure *ret_failure)
 {
-  if (head->status == 407)
+  /* tinyproxy says 401 to those without credentials; of a CONNECT only the exit itself can say it. */
+  if (head->status == 407 || head->status == 401)
     return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_AUTH, ret_failure, "the exit wants other credentials");
   if (head->status == 101)
     return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit broke its protocol");

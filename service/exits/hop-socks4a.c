@@ -7,18 +7,23 @@
 
 #define GRANTED 90
 
-/* The address 0.0.0.x says that a name follows; everything goes as a name, so that one way of
- * writing a target is enough. An IPv6 address has no other place here, and servers that hand
- * the name to getaddrinfo() take it. */
+/* An IPv4 address goes as SOCKS4 has it; the address 0.0.0.1 says that a name follows. An IPv6
+ * address has no other place than the name's, and servers that hand it to getaddrinfo() take it. */
 static gsize
 request_print (const NjHopRequest *request, char *out)
 {
-  const char  *user = nj_exit_user (request->exit);
-  const guint8 head[8] = { 4, 1, (guint8) (request->port >> 8), (guint8) request->port, 0, 0, 0, 1 };
-  gsize        user_len = user != NULL ? MIN (strlen (user), 255) : 0;
-  NjBytes      host = request->host;
-  gsize        len = sizeof head;
+  const char *user = nj_exit_user (request->exit);
+  guint8      head[8] = { 4, 1, (guint8) (request->port >> 8), (guint8) request->port, 0, 0, 0, 1 };
+  gsize       user_len = user != NULL ? MIN (strlen (user), 255) : 0;
+  NjBytes     host = request->host;
+  gsize       len = sizeof head;
+  NjAddress   address = { 0 };
 
+  if (nj_address_parse (host, 0, &address) && address.any.sa_family == AF_INET)
+    {
+      memcpy (head + 4, &address.v4.sin_addr, 4);
+      host.len = 0;
+    }
   if (host.len > 2 && host.data[0] == '[')
     host = nj_bytes (host.data + 1, host.len - 2);
   host.len = MIN (host.len, NJ_HOST_MAX);
@@ -28,6 +33,9 @@ request_print (const NjHopRequest *request, char *out)
     memcpy (out + len, user, user_len);
   len += user_len;
   out[len++] = '\0';
+  if (host.len == 0)
+    return len;
+
   memcpy (out + len, host.data, host.len);
   len += host.len;
   out[len++] = '\0';

@@ -292,7 +292,11 @@ socks4a_serve (Talk *talk)
   char             user[256], name[256];
   g_autofree char *target = NULL;
 
-  if (!hear_all (talk, head, 8) || head[0] != 4 || !socks4a_text (talk, user) || !socks4a_text (talk, name))
+  if (!hear_all (talk, head, 8) || head[0] != 4 || !socks4a_text (talk, user))
+    return FALSE;
+  if (head[4] != 0)
+    inet_ntop (AF_INET, head + 4, name, sizeof name);
+  else if (!socks4a_text (talk, name))
     return FALSE;
   target = g_strdup_printf ("%s:%u", name, head[2] << 8 | head[3]);
   note (talk->exit, &talk->exit->target, target);
