@@ -144,7 +144,8 @@ nj_ctl_fail (const GError *error)
 
   g_dbus_error_strip_remote_error (plain);
   g_printerr ("nightjarctl: %s\n", plain->message);
-  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER)
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
+      || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER)
       || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
     return NJ_CTL_NOT_RUNNING;
 
@@ -167,6 +168,7 @@ nj_ctl_done (gboolean is_done, GError *const *error)
 /**
  * nj_ctl_misused: (skip)
  * @format: what is wrong with the command line
+ * @...: what goes into it
  *
  * Says it, and where help is.
  *

@@ -133,7 +133,11 @@ print_status_text (NjCtl *ctl, NjDBusNightjar1Exit *exit, GVariant *statistics, 
       printf ("\n");
     }
   else
-    printf ("%s\n", nj_dbus_nightjar1_get_exit (service)[0] != '\0' || country[0] != '\0' ? _("none that answers the choice") : _("direct"));
+    {
+      gboolean is_chosen = nj_dbus_nightjar1_get_exit (service)[0] != '\0' || country[0] != '\0';
+
+      printf ("%s\n", is_chosen ? _("none that answers the choice") : _("direct"));
+    }
 
   printf (_("  listening: %s\n"), nj_dbus_nightjar1_get_address (service));
   printf (_("  today:     %" G_GUINT64_FORMAT " requests, %" G_GUINT64_FORMAT " blocked, %s received\n"), count (statistics, "requests"),
@@ -219,6 +223,7 @@ int
 nj_ctl_pause (NjCtl *ctl, char **arguments)
 {
   g_autoptr (GError) error = NULL;
+  const char *scope = ctl->only != NULL ? ctl->only : "all";
   guint seconds = 0;
   int   status;
 
@@ -231,7 +236,7 @@ nj_ctl_pause (NjCtl *ctl, char **arguments)
   if (status != NJ_CTL_OK)
     return status;
 
-  return nj_ctl_done (nj_dbus_nightjar1_call_pause_sync (ctl->service, seconds, ctl->only != NULL ? ctl->only : "all", NULL, &error), &error);
+  return nj_ctl_done (nj_dbus_nightjar1_call_pause_sync (ctl->service, seconds, scope, NULL, &error), &error);
 }
 
 /**

@@ -81,7 +81,7 @@ main (int argc, char **argv)
   g_autoptr (GOptionContext) context = g_option_context_new ("— the Nightjar service");
   const GOptionEntry entries[] = {
     { "profile", 0, 0, G_OPTION_ARG_FILENAME, &options.profile, "Keep everything under DIR", "DIR" },
-    { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "Loopback address to listen on (127.0.0.1:8642); port 0 picks one", "HOST:PORT" },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "Loopback address (127.0.0.1:8642); port 0 picks one", "HOST:PORT" },
     { "bus", 0, 0, G_OPTION_ARG_STRING, &options.bus, "Message bus: session, none or an address", "BUS" },
     { "workers", 0, 0, G_OPTION_ARG_INT, &options.workers, "Threads that carry connections (1)", "N" },
     { "no-desktop", 0, 0, G_OPTION_ARG_NONE, &options.no_desktop, "Leave the desktop's proxy settings alone", NULL },

@@ -33,7 +33,8 @@ on_select_exit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, con
 {
   g_autoptr (GError) error = NULL;
 
-  if (!nj_protection_select (bus->protection, NJ_EXIT_MODE_EXIT, id, &error) && g_error_matches (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT))
+  nj_protection_select (bus->protection, NJ_EXIT_MODE_EXIT, id, &error);
+  if (g_error_matches (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT))
     nj_bus_refuse (invocation, "NoSuchExit", "%s", error->message);
   else
     nj_bus_answer (invocation, error == NULL, &error);
@@ -85,7 +86,8 @@ add_exit (NjBus *bus, const char *uri, const char *country, const char *name, ch
 }
 
 static gboolean
-on_add_exit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *uri, const char *country, const char *name, NjBus *bus)
+on_add_exit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *uri, const char *country, const char *name,
+             NjBus *bus)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *id = NULL;

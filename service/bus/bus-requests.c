@@ -103,7 +103,8 @@ describe_verdict (NjBus *bus, const NjFilterVerdict *verdict, NjBytes host)
 }
 
 static gboolean
-on_check_url (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *text, const char *source, const char *type, NjBus *bus)
+on_check_url (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *text, const char *source, const char *type,
+              NjBus *bus)
 {
   char             host[NJ_HOST_MAX + 1];
   char             source_host[NJ_HOST_MAX + 1];

@@ -16,6 +16,7 @@
  * @invocation: (transfer full): a call
  * @error_name: last part of the error's name, as the interface's description lists it
  * @format: the message for the user
+ * @...: what goes into it
  *
  * Answers a call with an error.
  */

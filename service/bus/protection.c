@@ -218,12 +218,6 @@ on_heard (NjPlaneEvent event, const char *text, guint client_port, gpointer user
 }
 
 static void
-on_lists_changed (gpointer user_data)
-{
-  nj_protection_refresh (user_data);
-}
-
-static void
 on_desktop_changed (gboolean is_applied, gpointer user_data)
 {
   if (!is_applied)
@@ -302,7 +296,7 @@ nj_protection_start (NjProtection *self)
   if (self->parts.system_proxy != NULL)
     nj_system_proxy_watch (self->parts.system_proxy, on_desktop_changed, self);
   nj_plane_set_heard (self->parts.plane, on_heard, self);
-  nj_filter_lists_watch (self->parts.lists, on_lists_changed, self);
+  nj_filter_lists_watch (self->parts.lists, (NjFilterListsChanged) nj_protection_refresh, self);
   nj_protection_refresh (self);
 }
 

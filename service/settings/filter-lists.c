@@ -218,8 +218,9 @@ enabled_sources (NjFilterLists *lists)
       const NjList *list = g_ptr_array_index (lists->all, i);
 
       if (list->is_enabled)
-        g_ptr_array_add (sources, nj_filter_lists_compile_source_new (list->id, list->title, list->location[0] != '\0' ? list->location : NULL,
-                                                               list->is_trusted));
+        g_ptr_array_add (sources, nj_filter_lists_compile_source_new (list->id, list->title,
+                                                                      list->location[0] != '\0' ? list->location : NULL,
+                                                                      list->is_trusted));
     }
 
   return sources;
@@ -343,7 +344,8 @@ nj_filter_lists_add (NjFilterLists *lists, const char *path, GError **error)
 
   if (g_strstr_len (path, 16, "://") != NULL && !g_str_has_prefix (path, "file://"))
     {
-      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_UNREADABLE, "lists are added by file path; addresses are not available yet");
+      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_UNREADABLE,
+                   "lists are added by file path; addresses are not available yet");
       return NULL;
     }
 
@@ -384,7 +386,8 @@ nj_filter_lists_remove (NjFilterLists *lists, const char *id, GError **error)
     return FALSE;
   if (list->is_built_in)
     {
-      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_BUILT_IN, "list “%s” comes with the system; switch it off instead", id);
+      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_BUILT_IN,
+                   "list “%s” comes with the system; switch it off instead", id);
       return FALSE;
     }
 
