@@ -66,12 +66,13 @@ host_of (NjBytes authority)
 static NjBytes
 host_of_url (NjBytes url)
 {
-  gssize start = nj_bytes_find (url, NJ_BYTES ("://"));
-  gsize  end;
+  const char *colon = url.len > 0 ? memchr (url.data, ':', url.len) : NULL;
+  gsize       start, end;
 
-  if (start < 0)
+  if (colon == NULL || (gsize) (colon - url.data) + 3 > url.len || colon[1] != '/' || colon[2] != '/')
     return NJ_BYTES_NONE;
-  for (end = start += 3; end < url.len && url.data[end] != '/' && url.data[end] != '?' && url.data[end] != '#'; end++)
+  start = colon + 3 - url.data;
+  for (end = start; end < url.len && url.data[end] != '/' && url.data[end] != '?' && url.data[end] != '#'; end++)
     ;
   return host_of (nj_bytes (url.data + start, end - start));
 }

@@ -4,6 +4,7 @@
  * line each came from. Which rules go in is the compiler's, what finds them again is index.c's. One thread.
  */
 #include "filter/builder.h"
+#include "filter/host-code.h"
 
 /* Rules between two anchors: describing a rule walks at most this far. */
 #define ANCHOR_EVERY 64
@@ -235,10 +236,10 @@ nj_builder_add_host (NjBuilder *self, NjBytes host, guint8 class, guint line, gu
   NjPendingHost pending = { nj_hash_name (host.data, host.len), (guint32) self->rules.len, 0 };
   guint8       *at = nj_buffer_extend (&self->rules, host.len + 3);
 
-  at[0] = (guint8) host.len;
+  at[0] = (guint8) nj_host_code_encode (host, at + 3);
   at[1] = class;
   at[2] = delta;
-  memcpy (at + 3, host.data, host.len);
+  self->rules.len -= host.len - at[0];
 
   for (; realms != 0; realms &= realms - 1)
     {

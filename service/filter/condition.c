@@ -5,6 +5,7 @@
  */
 #include "filter/condition.h"
 #include "base/host.h"
+#include "filter/site.h"
 
 static gboolean
 find_number (const NjEngine *engine, guint64 hash, NjBytes stem, gboolean is_entity, guint32 *ret_number)
@@ -74,6 +75,7 @@ add_suffixes (const NjEngine *engine, NjMatchNames *names, NjBytes host, gboolea
 void
 nj_condition_names (NjMatch *match, NjMatchNames *names)
 {
+  NjSite     *site;
   NjBytes     domain;
   const char *dot;
 
@@ -81,14 +83,30 @@ nj_condition_names (NjMatch *match, NjMatchNames *names)
     return;
   names->is_known = TRUE;
   names->n = 0;
+  names->n_buckets = G_MAXUINT;
   if (names->host.len == 0)
     return;
 
+  site = nj_site_remember (names->host);
+  if (site != NULL && site->serial == match->engine->serial)
+    {
+      names->n = site->n_names;
+      memcpy (names->numbers, site->names, site->n_names * sizeof names->numbers[0]);
+      return;
+    }
+
+  domain = site != NULL ? nj_bytes (names->host.data + site->domain_at, names->host.len - site->domain_at)
+                        : nj_host_registrable (names->host);
   add_suffixes (match->engine, names, names->host, FALSE);
-  domain = nj_host_registrable (names->host);
   dot = memchr (domain.data, '.', domain.len);
   if (dot != NULL)
     add_suffixes (match->engine, names, nj_bytes (names->host.data, dot - names->host.data), TRUE);
+  if (site != NULL && names->n <= NJ_SITE_NAMES)
+    {
+      site->serial = match->engine->serial;
+      site->n_names = names->n;
+      memcpy (site->names, names->numbers, names->n * sizeof names->numbers[0]);
+    }
 }
 
 static gboolean

@@ -4,6 +4,7 @@
  * any request: it walks from the nearest rule whose line is known. Any thread.
  */
 #include "filter/engine-private.h"
+#include "filter/host-code.h"
 
 /* Bytes of the rule at @rule, and what it notes of its line. */
 static gsize
@@ -45,10 +46,12 @@ text_of (const NjEngine *engine, const guint8 *rule)
 {
   const NjImageClass *class = &engine->classes[rule[1]];
   NjImageRule         header;
+  char                host[G_MAXUINT8 + sizeof (NjHostCodeEnd)];
 
   if (rule[0] != 0)
-    return g_strdup_printf ("%.*s%.*s%.*s", (int) class->prefix.size, engine->blob + class->prefix.at, (int) rule[0],
-                            (const char *) rule + 3, (int) class->suffix.size, engine->blob + class->suffix.at);
+    return g_strdup_printf ("%.*s%.*s%.*s", (int) class->prefix.size, engine->blob + class->prefix.at,
+                            (int) nj_host_code_decode (rule + 3, rule[0], host), host, (int) class->suffix.size,
+                            engine->blob + class->suffix.at);
 
   memcpy (&header, rule, sizeof header);
   return g_strndup ((const char *) rule + sizeof header, header.text_len);

@@ -27,6 +27,7 @@ struct NjEngine
   const guint8         *name_len;
   const char           *blob;
   const NjImageClass   *classes;
+  const NjImageEntry   *entries;
   const NjImageRegex   *regex_table;
   guint                 n_regexes;
   _Atomic (NjRegex *)  *regexes;  /* owned: compiled when first asked for */

@@ -72,6 +72,7 @@ engine_new (const guint8 *image, gsize size)
   self->name_len = nj_engine_part (self, header->name_len);
   self->blob = nj_engine_part (self, header->blob);
   self->classes = nj_engine_part (self, header->classes);
+  self->entries = nj_engine_part (self, header->entries);
   self->regex_table = nj_engine_part (self, header->regexes);
   self->n_regexes = header->regexes.size / sizeof (NjImageRegex);
   self->regexes = g_malloc0 (self->n_regexes * sizeof self->regexes[0] + 1);

@@ -43,12 +43,8 @@ is_table (const NjImageHeader *header, NjImageSpan span, gsize unit)
 static gboolean
 is_sound_realm (const NjImageHeader *header, const NjImageRealm *realm)
 {
-  return is_table (header, realm->host_marks, 8) && is_inside (header, realm->host_rules, sizeof (guint32))
-         && realm->host_rules.size == realm->host_marks.size * sizeof (guint32)
-         && is_table (header, realm->tokens, sizeof (NjImageSlot))
-         && is_table (header, realm->sources, sizeof (NjImageSlot))
-         && is_table (header, realm->targets, sizeof (NjImageSlot))
-         && is_inside (header, realm->entries, sizeof (NjImageEntry));
+  return is_inside (header, realm->host_marks, 8) && is_inside (header, realm->host_rules, sizeof (guint32))
+         && realm->host_rules.size == realm->host_marks.size * sizeof (guint32);
 }
 
 /**
@@ -80,6 +76,10 @@ nj_image_is_sound (const guint8 *image, gsize size)
          && is_table (header, header->name_slots, sizeof (guint32)) && header->name_slots.size > 0
          && is_inside (header, header->name_at, sizeof (guint32)) && is_inside (header, header->name_len, 1)
          && is_inside (header, header->blob, 1) && is_inside (header, header->regexes, sizeof (NjImageRegex))
+         && is_inside (header, header->tokens, sizeof (NjImageSlot))
+         && is_inside (header, header->sources, sizeof (NjImageSlot))
+         && is_inside (header, header->targets, sizeof (NjImageSlot))
+         && is_inside (header, header->entries, sizeof (NjImageEntry))
          && is_inside (header, header->token_map, sizeof (guint64))
          && header->token_map.size == (1 << NJ_TOKEN_MAP_BITS) / 8;
 }

@@ -54,7 +54,7 @@ typedef struct
 {
   guint16 cond;
   guint8  at;    /* where in the pattern the token stands; NJ_ENTRY_ANYWHERE: the pattern floats */
-  guint8  spare;
+  guint8  realm;
   guint32 rule;  /* offset among the rules */
 } NjImageEntry;
 
@@ -65,23 +65,22 @@ typedef struct
 typedef struct
 {
   guint32 key;
-  guint32 first; /* index of its first entry; NJ_IMAGE_NONE: the slot is free */
+  guint32 bucket; /* index of its first entry, and the groups of its realms above NJ_BUCKET_FIRST; NJ_IMAGE_NONE: free */
 } NjImageSlot;
+
+#define NJ_BUCKET_FIRST      0x00ffffffu
+#define NJ_BUCKET_GROUP(bit) (0x01000000u << (bit))
 
 typedef struct
 {
   NjImageSpan host_marks; /* a byte a slot: 0 free, else 8 bits of the hash */
   NjImageSpan host_rules; /* guint32 a slot: offset among the rules */
-  NjImageSpan tokens;     /* NjImageSlot, a power of two */
-  NjImageSpan sources;    /* NjImageSlot by the name of the page */
-  NjImageSpan targets;    /* NjImageSlot by the name of the request's host */
-  NjImageSpan entries;    /* NjImageEntry */
   guint32     unfiled;    /* index of the first entry without any key, or NJ_IMAGE_NONE */
   guint32     n_rules;
 } NjImageRealm;
 
 /* Header of a rule that is not in a host table; its text follows, then what it needs besides.
- * A host rule is: length of the name (1-253), class, line delta, name. */
+ * A host rule is: length of the code (1-253), class, line delta, code of the name (host-code.h). */
 typedef struct
 {
   guint8  zero;    /* tells it from a host rule */
@@ -186,10 +185,38 @@ typedef struct
   NjImageSpan blob;
   NjImageSpan regexes;
   NjImageSpan token_map;
+  NjImageSpan tokens;     /* NjImageSlot */
+  NjImageSpan sources;    /* NjImageSlot, by the name of the page */
+  NjImageSpan targets;    /* NjImageSlot, by the name of the request's host */
+  NjImageSpan entries;    /* NjImageEntry */
   NjImageRealm realms[NJ_N_REALMS];
 } NjImageHeader;
 
 #define NJ_IMAGE_NAME_NUMBER 0x00ffffffu
+
+/* Tables are as long as they need be, not a power of two: a slot is a share of 32 bits of hash. */
+static inline guint32
+nj_image_share (guint32 hash, guint32 n)
+{
+  return (guint32) ((guint64) hash * n >> 32);
+}
+
+static inline guint32
+nj_image_spread (guint32 key)
+{
+  return key * 0x9e3779b1u;
+}
+
+/* Which bit of a bucket's groups stands for a realm. */
+static inline guint32
+nj_image_group (NjRealm realm)
+{
+  if (realm <= NJ_REALM_REMOVE_PARAM)
+    return NJ_BUCKET_GROUP (realm);
+  if (realm <= NJ_REALM_URL_SKIP)
+    return NJ_BUCKET_GROUP (4);
+  return realm <= NJ_REALM_HEADER ? NJ_BUCKET_GROUP (5) : NJ_BUCKET_GROUP (6);
+}
 
 guint64  nj_image_checksum (const guint8 *image, gsize size);
 gboolean nj_image_is_sound (const guint8 *image, gsize size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What finds rules again: a table of host names for each realm, buckets by token, buckets by the
- * page's or the request's name for rules without a token. Also joins all parts into one image.
+ * What finds rules again: a table of host names for each realm, and for all realms buckets by token,
+ * and by the page's or the request's name for rules without a token. Also joins all parts into one image.
  * The image is read by match.c. One thread.
  */
 #include "filter/index.h"
@@ -26,7 +26,7 @@ typedef enum
 typedef struct
 {
   guint32      key;
-  guint32      realm_kind; /* NjRealm << 2 | KeyKind */
+  guint32      kind; /* KeyKind */
   NjImageEntry entry;
 } Filed;
 
@@ -55,10 +55,10 @@ is_same_host (const NjBuilder *builder, guint32 a, guint32 b)
 static void
 insert_host (const NjBuilder *builder, const NjPendingHost *host, guint8 *marks, guint32 *rules, guint n_groups)
 {
-  guint8 mark = (host->hash >> 56) | 1;
-  guint  group = (host->hash >> 8) & (n_groups - 1);
+  guint8 mark = (host->hash & 0xff) | 1;
+  guint  group = nj_image_share (host->hash >> 32, n_groups);
 
-  for (;; group = (group + 1) & (n_groups - 1))
+  for (;; group = group + 1 < n_groups ? group + 1 : 0)
     for (guint i = group * 8; i < group * 8 + 8; i++)
       {
         if (marks[i] == 0)
@@ -77,7 +77,7 @@ build_hosts (const NjBuilder *builder, NjRealm realm, NjBuffer *image, NjImageRe
 {
   const NjPendingHost *hosts = (const NjPendingHost *) builder->hosts.data;
   gsize                n_all = builder->hosts.len / sizeof hosts[0], n = 0;
-  guint                n_groups = 1;
+  guint                n_groups;
   g_autofree guint8   *marks = NULL;
   g_autofree guint32  *rules = NULL;
 
@@ -86,8 +86,7 @@ build_hosts (const NjBuilder *builder, NjRealm realm, NjBuffer *image, NjImageRe
   if (n == 0)
     return;
 
-  while (n_groups * 8 * 13 / 16 < n)
-    n_groups *= 2;
+  n_groups = (n * 16 / 13 + 7) / 8 + 1;
   marks = g_malloc0 (n_groups * 8);
   rules = g_malloc0 (n_groups * 8 * sizeof rules[0]);
   for (gsize i = 0; i < n_all; i++)
@@ -102,7 +101,7 @@ build_hosts (const NjBuilder *builder, NjRealm realm, NjBuffer *image, NjImageRe
 static void
 file_under (NjBuffer *filed, const NjPendingRule *rule, guint32 key, KeyKind kind, guint8 at)
 {
-  Filed one = { key, (guint32) rule->realm << 2 | kind, { rule->cond, at, 0, rule->rule } };
+  Filed one = { key, kind, { rule->cond, at, rule->realm, rule->rule } };
 
   nj_buffer_append (filed, &one, sizeof one);
 }
@@ -163,7 +162,7 @@ file_rule (const NjBuilder *builder, const NjPendingRule *pending, NjBuffer *fil
         file_under (filed, pending, names[i], ways[way].kind, NJ_ENTRY_ANYWHERE);
       return;
     }
-  file_under (filed, pending, 0, BY_NOTHING, NJ_ENTRY_ANYWHERE);
+  file_under (filed, pending, pending->realm, BY_NOTHING, NJ_ENTRY_ANYWHERE);
 }
 
 static int
@@ -171,76 +170,80 @@ compare_filed (const void *a, const void *b)
 {
   const Filed *x = a, *y = b;
 
-  if (x->realm_kind != y->realm_kind)
-    return x->realm_kind < y->realm_kind ? -1 : 1;
+  if (x->kind != y->kind)
+    return x->kind < y->kind ? -1 : 1;
+  /* Without a key the realm is the key. */
   if (x->key != y->key)
     return x->key < y->key ? -1 : 1;
+  if (x->entry.realm != y->entry.realm)
+    return x->entry.realm < y->entry.realm ? -1 : 1;
   return x->entry.rule < y->entry.rule ? -1 : x->entry.rule > y->entry.rule;
 }
 
-/* Makes a table of the buckets of one realm and kind, which are sorted by key. */
+/* Makes a table of the buckets of one kind, which are sorted by key. */
 static NjImageSpan
 build_slots (const Filed *filed, gsize n, guint32 first, NjBuffer *image)
 {
   g_autofree NjImageSlot *slots = NULL;
-  gsize                   n_keys = 0, size = 4;
+  NjImageSlot            *slot = NULL;
+  guint32                 n_keys = 0, size;
 
   for (gsize i = 0; i < n; i++)
     n_keys += i == 0 || filed[i].key != filed[i - 1].key;
   if (n_keys == 0)
     return (NjImageSpan){ 0 };
 
-  while (size < n_keys * 2)
-    size *= 2;
+  size = n_keys + n_keys / 2 + 2;
   slots = g_new (NjImageSlot, size);
   memset (slots, 0xff, size * sizeof slots[0]);
   for (gsize i = 0; i < n; i++)
     {
-      gsize at = filed[i].key & (size - 1);
+      guint32 at = nj_image_share (nj_image_spread (filed[i].key), size);
 
-      if (i > 0 && filed[i].key == filed[i - 1].key)
-        continue;
-      while (slots[at].first != NJ_IMAGE_NONE)
-        at = (at + 1) & (size - 1);
-      slots[at] = (NjImageSlot){ filed[i].key, first + i };
+      if (i == 0 || filed[i].key != filed[i - 1].key)
+        {
+          while (slots[at].bucket != NJ_IMAGE_NONE)
+            at = at + 1 < size ? at + 1 : 0;
+          slot = &slots[at];
+          *slot = (NjImageSlot){ filed[i].key, first + i };
+        }
+      slot->bucket |= nj_image_group (filed[i].entry.realm);
     }
   return put_part (image, slots, size * sizeof slots[0]);
 }
 
 static void
-build_buckets (const Filed *filed, gsize n, NjBuffer *image, NjImageRealm *realm)
+build_buckets (const Filed *filed, gsize n, NjBuffer *image, NjImageHeader *header)
 {
-  NjImageSpan            *parts[] = { &realm->tokens, &realm->sources, &realm->targets };
+  NjImageSpan             *parts[] = { &header->tokens, &header->sources, &header->targets };
   g_autofree NjImageEntry *entries = g_new (NjImageEntry, MAX (n, 1));
-  gsize                   start = 0;
+  gsize                    start = 0;
 
   for (gsize i = 0; i < n; i++)
     {
-      gboolean is_last = i + 1 == n || filed[i + 1].key != filed[i].key
-                         || filed[i + 1].realm_kind != filed[i].realm_kind;
+      gboolean is_last = i + 1 == n || filed[i + 1].key != filed[i].key || filed[i + 1].kind != filed[i].kind;
 
       entries[i] = filed[i].entry;
       if (is_last)
         entries[i].rule |= NJ_ENTRY_LAST;
+      header->realms[filed[i].entry.realm].n_rules++;
     }
-  realm->unfiled = NJ_IMAGE_NONE;
-  if (n == 0)
-    return;
-  realm->entries = put_part (image, entries, n * sizeof entries[0]);
-  realm->n_rules += n;
+  header->entries = put_part (image, entries, n * sizeof entries[0]);
 
-  for (guint kind = BY_TOKEN; kind <= BY_NOTHING; kind++)
+  for (guint kind = BY_TOKEN; kind <= BY_TARGET; kind++)
     {
       gsize end = start;
 
-      while (end < n && (filed[end].realm_kind & 3) == kind)
+      while (end < n && filed[end].kind == kind)
         end++;
-      if (kind != BY_NOTHING)
-        *parts[kind] = build_slots (filed + start, end - start, start, image);
-      else if (end > start)
-        realm->unfiled = start;
+      *parts[kind] = build_slots (filed + start, end - start, start, image);
       start = end;
     }
+  for (guint realm = 0; realm < NJ_N_REALMS; realm++)
+    header->realms[realm].unfiled = NJ_IMAGE_NONE;
+  for (gsize i = start; i < n; i++)
+    if (i == start || filed[i].key != filed[i - 1].key)
+      header->realms[filed[i].entry.realm].unfiled = i;
 }
 
 static void
@@ -249,7 +252,7 @@ build_token_map (const Filed *filed, gsize n, NjBuffer *image, NjImageHeader *he
   g_autofree guint64 *map = g_new0 (guint64, (1 << NJ_TOKEN_MAP_BITS) / 64);
 
   for (gsize i = 0; i < n; i++)
-    if ((filed[i].realm_kind & 3) == BY_TOKEN)
+    if (filed[i].kind == BY_TOKEN)
       {
         guint32 bit = filed[i].key >> (32 - NJ_TOKEN_MAP_BITS);
 
@@ -265,7 +268,7 @@ build_realms (NjBuilder *builder, NjBuffer *image, NjImageHeader *header)
   gsize                n_pending = builder->pending.len / sizeof pending[0];
   NjBuffer             buffer = { 0 };
   Filed               *filed;
-  gsize                n, start = 0;
+  gsize                n;
 
   for (gsize i = 0; i < n_pending; i++)
     file_rule (builder, &pending[i], &buffer);
@@ -275,16 +278,9 @@ build_realms (NjBuilder *builder, NjBuffer *image, NjImageHeader *header)
     qsort (filed, n, sizeof filed[0], compare_filed);
 
   build_token_map (filed, n, image, header);
+  build_buckets (filed, n, image, header);
   for (guint realm = 0; realm < NJ_N_REALMS; realm++)
-    {
-      gsize end = start;
-
-      while (end < n && filed[end].realm_kind >> 2 == realm)
-        end++;
-      build_hosts (builder, realm, image, &header->realms[realm]);
-      build_buckets (filed + start, end - start, image, &header->realms[realm]);
-      start = end;
-    }
+    build_hosts (builder, realm, image, &header->realms[realm]);
   nj_buffer_clear (&buffer);
 }
 

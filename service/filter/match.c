@@ -7,6 +7,9 @@
 #include "filter/match.h"
 #include "filter/condition.h"
 #include "base/host.h"
+#include "filter/host-code.h"
+#include "filter/site.h"
+#include "filter/url-scan.h"
 
 #define LOW_BITS  G_GUINT64_CONSTANT (0x0101010101010101)
 #define HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
@@ -33,19 +36,61 @@ is_third_party (NjBytes host, NjBytes source)
     return FALSE;
   if (!nj_bytes_equal (last_labels (host), last_labels (source)))
     return TRUE;
-  return !nj_host_is_below (host, nj_host_registrable (source));
+  return !nj_host_is_below (host, nj_site_registrable (source));
+}
+
+/* The bucket with that key, or NJ_IMAGE_NONE. */
+static guint32
+find_bucket (const NjEngine *engine, NjImageSpan span, guint32 key)
+{
+  const NjImageSlot *slots = nj_engine_part (engine, span);
+  guint32            n = span.size / sizeof slots[0];
+  guint32            i = nj_image_share (nj_image_spread (key), n);
+
+  while (slots[i].key != key && slots[i].bucket != NJ_IMAGE_NONE)
+    i = i + 1 < n ? i + 1 : 0;
+  return slots[i].bucket;
+}
+
+/* Keeps the tokens that rules are filed under, with their buckets: all realms share them. */
+static void
+find_tokens (NjMatch *match)
+{
+  const NjEngine    *engine = match->engine;
+  NjImageSpan        span = engine->header->tokens;
+  const NjImageSlot *slots = nj_engine_part (engine, span);
+  guint32            size = span.size / sizeof slots[0];
+  guint              n = 0;
+
+  if (size == 0)
+    {
+      match->n_tokens = 0;
+      return;
+    }
+  for (guint i = 0; i < match->n_tokens; i++)
+    __builtin_prefetch (&slots[nj_image_share (nj_image_spread (match->tokens[i].hash), size)]);
+  for (guint i = 0; i < match->n_tokens; i++)
+    {
+      guint32 bucket = find_bucket (engine, span, match->tokens[i].hash);
+
+      if (bucket != NJ_IMAGE_NONE)
+        {
+          __builtin_prefetch (&engine->entries[bucket & NJ_BUCKET_FIRST]);
+          match->tokens[n++] = (NjToken){ bucket, match->tokens[i].at };
+        }
+    }
+  match->n_tokens = n;
 }
 
 static void
-lower_url (NjMatch *match, NjArena *arena)
+scan_url (NjMatch *match, NjArena *arena)
 {
   NjBytes     url = match->request->url;
   char       *text = nj_arena_alloc (arena, url.len + NJ_TOKEN_SLACK);
   const char *colon;
 
-  for (gsize i = 0; i < url.len; i++)
-    text[i] = nj_ascii_lower (url.data[i]);
-  memset (text + url.len, 0, NJ_TOKEN_SLACK);
+  match->tokens = nj_arena_alloc (arena, (url.len / 2 + 2) * sizeof (NjToken));
+  match->n_tokens = nj_url_scan (url, match->engine->token_map, text, match->tokens);
   match->url = (NjGlobText){ text, url.len, 0, 0 };
 
   colon = memchr (text, ':', url.len);
@@ -95,23 +140,19 @@ hash_labels (NjMatch *match)
 void
 nj_match_init (NjMatch *match, const NjEngine *engine, const NjFilterRequest *request, NjArena *arena)
 {
-  gsize room = request->url.len / 2 + 1;
-
   match->engine = engine;
   match->request = request;
-  match->is_scanned = FALSE;
   match->headers = NULL;
   match->n_headers = 0;
   match->n_labels = 0;
   match->source.is_known = match->target.is_known = FALSE;
   match->source.host = request->type == NJ_TYPE_DOCUMENT ? request->host : request->source_host;
   match->target.host = request->host;
-  match->party = is_third_party (request->host, match->source.host) ? NJ_COND_THIRD : NJ_COND_FIRST;
   match->method = nj_rule_method_bit (request->method);
-  lower_url (match, arena);
   hash_labels (match);
-  match->tokens = nj_arena_alloc (arena, room * sizeof (NjToken));
-  match->n_tokens = nj_token_scan (match->url.text, match->url.len, engine->token_map, match->tokens, room);
+  scan_url (match, arena);
+  find_tokens (match);
+  match->party = is_third_party (request->host, match->source.host) ? NJ_COND_THIRD : NJ_COND_FIRST;
 }
 
 /* A pattern that stands at a token: its start is known. */
@@ -180,62 +221,71 @@ rule_matches (NjMatch *match, const NjImageEntry *entry, gsize at, NjMatchHit *h
   return hit->conditions == NULL || nj_condition_holds (match, hit->conditions, &hit->end);
 }
 
-static gboolean
-visit_bucket (NjMatch *match, const NjImageEntry *entry, gsize at, guint16 need, NjMatchVisit visit, gpointer user_data)
+/* What is looked for in one walk through a realm. */
+typedef struct
 {
+  NjRealm      realm;
+  guint16      need;
+  NjMatchVisit visit;
+  gpointer     user_data;
+} Walk;
+
+static gboolean
+visit_bucket (NjMatch *match, guint32 first, gsize at, const Walk *walk)
+{
+  const NjImageEntry *entry = &match->engine->entries[first & NJ_BUCKET_FIRST];
+
   for (;; entry++)
     {
       NjMatchHit hit;
 
-      if ((entry->cond & need) == need && rule_matches (match, entry, at, &hit) && visit (match, &hit, user_data))
+      if (entry->realm == walk->realm && (entry->cond & walk->need) == walk->need
+          && rule_matches (match, entry, at, &hit) && walk->visit (match, &hit, walk->user_data))
         return TRUE;
       if ((entry->rule & NJ_ENTRY_LAST) != 0)
         return FALSE;
     }
 }
 
-/* The first entry of the bucket with that key, or NJ_IMAGE_NONE. */
-static guint32
-find_bucket (const NjEngine *engine, NjImageSpan span, guint32 key)
-{
-  const NjImageSlot *slots = nj_engine_part (engine, span);
-  guint32            mask = span.size / sizeof slots[0] - 1;
-
-  for (guint32 i = key & mask;; i = (i + 1) & mask)
-    if (slots[i].first == NJ_IMAGE_NONE || slots[i].key == key)
-      return slots[i].first;
-}
-
 static gboolean
-visit_tokens (NjMatch *match, const NjImageRealm *realm, guint16 need, NjMatchVisit visit, gpointer user_data)
+visit_tokens (NjMatch *match, const Walk *walk)
 {
-  const NjImageEntry *entries = nj_engine_part (match->engine, realm->entries);
+  guint32 group = nj_image_group (walk->realm);
 
   for (guint i = 0; i < match->n_tokens; i++)
-    {
-      guint32 first = find_bucket (match->engine, realm->tokens, match->tokens[i].hash);
-
-      if (first != NJ_IMAGE_NONE
-          && visit_bucket (match, entries + first, match->tokens[i].at, need, visit, user_data))
-        return TRUE;
-    }
+    if ((match->tokens[i].hash & group) != 0 && visit_bucket (match, match->tokens[i].hash, match->tokens[i].at, walk))
+      return TRUE;
   return FALSE;
 }
 
-static gboolean
-visit_names (NjMatch *match, NjMatchNames *names, const NjImageRealm *realm, NjImageSpan span, guint16 need,
-             NjMatchVisit visit, gpointer user_data)
+static void
+find_names (NjMatch *match, NjMatchNames *names, NjImageSpan span)
 {
-  const NjImageEntry *entries = nj_engine_part (match->engine, realm->entries);
-
   nj_condition_names (match, names);
+  if (names->n_buckets != G_MAXUINT)
+    return;
+
+  names->n_buckets = 0;
   for (guint i = 0; i < names->n; i++)
     {
-      guint32 first = find_bucket (match->engine, span, names->numbers[i]);
+      guint32 bucket = find_bucket (match->engine, span, names->numbers[i]);
 
-      if (first != NJ_IMAGE_NONE && visit_bucket (match, entries + first, 0, need, visit, user_data))
-        return TRUE;
+      if (bucket != NJ_IMAGE_NONE)
+        names->buckets[names->n_buckets++] = bucket;
     }
+}
+
+static gboolean
+visit_names (NjMatch *match, NjMatchNames *names, NjImageSpan span, const Walk *walk)
+{
+  guint32 group = nj_image_group (walk->realm);
+
+  if (span.size == 0)
+    return FALSE;
+  find_names (match, names, span);
+  for (guint i = 0; i < names->n_buckets; i++)
+    if ((names->buckets[i] & group) != 0 && visit_bucket (match, names->buckets[i], 0, walk))
+      return TRUE;
   return FALSE;
 }
 
@@ -247,45 +297,59 @@ host_matches (const NjMatch *match, guint32 place, guint start, guint16 need, Nj
   NjBytes             host = match->request->host;
   const NjImageClass *class = &match->engine->classes[rule[1]];
 
-  if (rule[0] != host.len - start || (class->cond & need) != need
-      || memcmp (rule + 3, host.data + start, rule[0]) != 0)
+  if (rule[0] == 0 || (class->cond & need) != need
+      || !nj_host_code_is (rule + 3, rule[0], host.data + start, host.len - start))
     return FALSE;
 
   *hit = (NjMatchHit){ .rule = place, .flags = (guint8) class->flags, .is_host = TRUE, .end = match->host_end };
   return TRUE;
 }
 
+/* The marks of eight slots that are @mark, as the high bits of their bytes; also perhaps of one above such a byte. */
+static inline guint64
+find_marks (guint64 marks, guint8 mark)
+{
+  guint64 differs = marks ^ (LOW_BITS * mark);
+
+  return (differs - LOW_BITS) & ~differs & HIGH_BITS;
+}
+
 static gboolean
-visit_hosts (NjMatch *match, const NjImageRealm *realm, guint16 need, NjMatchVisit visit, gpointer user_data)
+visit_label (NjMatch *match, const NjImageRealm *realm, guint label, const Walk *walk)
 {
   const guint8  *marks = nj_engine_part (match->engine, realm->host_marks);
   const guint32 *rules = nj_engine_part (match->engine, realm->host_rules);
-  guint32        mask = realm->host_marks.size / 8 - 1;
+  guint32        n = realm->host_marks.size / 8;
+  guint64        hash = match->label_hashes[label];
+  guint32        group = nj_image_share (hash >> 32, n);
 
-  for (guint label = 0; label < match->n_labels; label++)
+  for (;;)
     {
-      guint64 hash = match->label_hashes[label];
-      guint64 wanted = LOW_BITS * ((hash >> 56) | 1);
-      guint32 group = (hash >> 8) & mask;
+      guint64 present = nj_hash_load64 (marks + group * 8);
 
-      for (;; group = (group + 1) & mask)
+      for (guint64 hits = find_marks (present, (hash & 0xff) | 1); hits != 0; hits &= hits - 1)
         {
-          guint64 present = nj_hash_load64 (marks + group * 8);
-          guint64 differs = present ^ wanted;
-          guint64 hits = (differs - LOW_BITS) & ~differs & HIGH_BITS;
+          NjMatchHit hit;
+          guint32    place = rules[group * 8 + __builtin_ctzll (hits) / 8];
 
-          for (; hits != 0; hits &= hits - 1)
-            {
-              NjMatchHit hit;
-              guint32    place = rules[group * 8 + __builtin_ctzll (hits) / 8];
-
-              if (host_matches (match, place, match->label_starts[label], need, &hit) && visit (match, &hit, user_data))
-                return TRUE;
-            }
-          if (((present - LOW_BITS) & ~present & HIGH_BITS) != 0)
-            break;
+          if (host_matches (match, place, match->label_starts[label], walk->need, &hit)
+              && walk->visit (match, &hit, walk->user_data))
+            return TRUE;
         }
+      if (find_marks (present, 0) != 0)
+        return FALSE;
+      group = group + 1 < n ? group + 1 : 0;
     }
+}
+
+static gboolean
+visit_hosts (NjMatch *match, const NjImageRealm *realm, const Walk *walk)
+{
+  if (realm->host_marks.size == 0)
+    return FALSE;
+  for (guint label = 0; label < match->n_labels; label++)
+    if (visit_label (match, realm, label, walk))
+      return TRUE;
   return FALSE;
 }
 
@@ -304,21 +368,16 @@ visit_hosts (NjMatch *match, const NjImageRealm *realm, guint16 need, NjMatchVis
 gboolean
 nj_match_visit (NjMatch *match, NjRealm realm, guint16 need, NjMatchVisit visit, gpointer user_data)
 {
-  const NjImageRealm *part = &match->engine->header->realms[realm];
+  const NjImageHeader *header = match->engine->header;
+  const NjImageRealm  *part = &header->realms[realm];
+  const Walk           walk = { realm, need, visit, user_data };
 
   if (part->n_rules == 0)
     return FALSE;
-  if (part->host_marks.size > 0 && visit_hosts (match, part, need, visit, user_data))
-    return TRUE;
-  if (part->tokens.size > 0 && visit_tokens (match, part, need, visit, user_data))
-    return TRUE;
-  if (part->sources.size > 0 && visit_names (match, &match->source, part, part->sources, need, visit, user_data))
-    return TRUE;
-  if (part->targets.size > 0 && visit_names (match, &match->target, part, part->targets, need, visit, user_data))
-    return TRUE;
-  return part->unfiled != NJ_IMAGE_NONE
-         && visit_bucket (match, (const NjImageEntry *) nj_engine_part (match->engine, part->entries) + part->unfiled, 0,
-                          need, visit, user_data);
+  return visit_hosts (match, part, &walk) || visit_tokens (match, &walk)
+         || visit_names (match, &match->source, header->sources, &walk)
+         || visit_names (match, &match->target, header->targets, &walk)
+         || (part->unfiled != NJ_IMAGE_NONE && visit_bucket (match, part->unfiled, 0, &walk));
 }
 
 static gboolean

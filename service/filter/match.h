@@ -19,6 +19,8 @@ typedef struct
   gboolean is_known;
   guint    n;
   guint32  numbers[NJ_MATCH_NAMES]; /* sorted */
+  guint    n_buckets;
+  guint32  buckets[NJ_MATCH_NAMES]; /* of rules filed under one of the names */
 } NjMatchNames;
 
 /* One request while it is matched. */
@@ -28,9 +30,8 @@ typedef struct
   const NjFilterRequest *request;
   NjGlobText             url; /* lower case, with NJ_TOKEN_SLACK behind it */
   gsize                  host_end; /* by uBlock Origin's reckoning: authority + length of the host */
-  NjToken               *tokens;
+  NjToken               *tokens; /* those that rules are filed under; hash: their bucket */
   guint                  n_tokens;
-  gboolean               is_scanned;
   NjMatchNames           source;
   NjMatchNames           target;
   guint16                party; /* NJ_COND_FIRST or NJ_COND_THIRD */

@@ -115,9 +115,15 @@ is_host_part (char c)
 static gboolean
 normalize (NjBytes *pattern, NjArena *arena)
 {
-  NjBytes text = nj_arena_copy (arena, *pattern);
+  NjBytes text;
   gsize   host = 0;
-  char   *at = (char *) text.data;
+  char   *at;
+
+  /* Left where it is if it can be: the pattern then is a part of the rule's text in the image too. */
+  if (is_all (*pattern, NJ_CLASS_LOWER))
+    return TRUE;
+  text = nj_arena_copy (arena, *pattern);
+  at = (char *) text.data;
 
   for (gsize i = 0; i < text.len; i++)
     {

@@ -146,7 +146,7 @@ choose_in_pattern (const NjRule *rule, const guint16 *use_counts)
   gboolean      is_generic = rule->kind == NJ_PATTERN_GENERIC;
   const char   *sep = is_generic ? memchr (pattern.data, '^', pattern.len) : NULL;
   gboolean      is_positional, is_left, is_right;
-  Word          first, word, best;
+  Word          first = { 0, 0 }, word, best;
   guint         cost;
   gsize         at = 0;
   NjTokenChoice choice;
@@ -183,7 +183,7 @@ choose_in_regex (NjBytes source)
   char             lent[2048];
   g_auto (NjArena) arena;
   NjBytes          literals;
-  Word             word;
+  Word             word = { 0, 0 };
 
   nj_arena_init (&arena, lent, sizeof lent);
   literals = nj_regex_literals (source, &arena);
@@ -199,7 +199,7 @@ choose_in_parameter (NjBytes value)
   char             lent[512];
   g_auto (NjArena) arena;
   NjBytes          source;
-  Word             word;
+  Word             word = { 0, 0 };
 
   nj_arena_init (&arena, lent, sizeof lent);
   if (value.len == 0 || value.data[0] == '~')
@@ -272,45 +272,4 @@ nj_token_count (const NjRule *rule, guint16 *use_counts)
       if (*count < G_MAXUINT16)
         (*count)++;
     }
-}
-
-/**
- * nj_token_scan:
- * @text: a URL in lower case, with NJ_TOKEN_SLACK readable bytes after it
- * @len: bytes of @text
- * @map: which tokens any rule asks for
- * @ret_tokens: (out): the tokens of @text that are in @map, in order
- * @max: room in @ret_tokens; len / 2 + 1 is always enough
- *
- * Any thread.
- *
- * Returns: the number of tokens
- */
-guint
-nj_token_scan (const char *text, gsize len, const guint64 *map, NjToken *ret_tokens, guint max)
-{
-  guint n = 0;
-  gsize i = 0;
-
-  while (i < len && n < max)
-    {
-      gsize   start;
-      guint64 bytes;
-      guint32 hash;
-
-      while (i < len && !nj_token_is (text[i], NJ_CLASS_TOKEN))
-        i++;
-      start = i;
-      while (i < len && nj_token_is (text[i], NJ_CLASS_TOKEN))
-        i++;
-      if (i == start)
-        break;
-
-      bytes = nj_hash_load64 (text + start);
-      bytes &= (G_GUINT64_CONSTANT (1) << (8 * MIN (i - start, NJ_TOKEN_MAX))) - 1;
-      hash = nj_token_hash_number (bytes);
-      if (nj_token_map_has (map, hash))
-        ret_tokens[n++] = (NjToken){ hash, (guint32) start };
-    }
-  return n;
 }

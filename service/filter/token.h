@@ -43,7 +43,8 @@ enum
   NJ_CLASS_UPPER = 8,
   NJ_CLASS_BLANK = 16,
   NJ_CLASS_OPTION = 32,   /* 1 3 a-z -: what uBlock Origin takes for the name of a following option */
-  NJ_CLASS_PLAIN = 64     /* 0-9 a-z %&,-./:;=?_ */
+  NJ_CLASS_PLAIN = 64,    /* 0-9 a-z %&,-./:;=?_ */
+  NJ_CLASS_LOWER = 128    /* printing ASCII but A-Z */
 };
 
 static inline gboolean
@@ -77,7 +78,6 @@ nj_token_map_has (const guint64 *map, guint32 hash)
   return (map[bit >> 6] >> (bit & 63) & 1) != 0;
 }
 
-guint         nj_token_scan    (const char *text, gsize len, const guint64 *map, NjToken *ret_tokens, guint max);
 guint         nj_token_badness (NjBytes token);
 NjTokenChoice nj_token_choose  (const NjRule *rule, const guint16 *use_counts);
 void          nj_token_count   (const NjRule *rule, guint16 *use_counts);

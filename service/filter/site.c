@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The hosts a thread met lately. Asking the public suffix list takes longer than all the rest of a
+ * verdict, and a page asks hundreds of times in a row. Each thread has its own; nothing is shared.
+ */
+#include "filter/site.h"
+#include "base/host.h"
+#include "filter/hash.h"
+
+/* Hosts remembered; a power of two. 32 KiB a thread. */
+#define SITES 256
+
+static _Thread_local NjSite sites[SITES];
+
+/**
+ * nj_site_remember:
+ * @host: a host in its normal form
+ *
+ * Any thread.
+ *
+ * Returns: (nullable): what this thread knows of @host, with domain_at filled in; valid until the next
+ * call; %NULL when @host is too long to be remembered
+ */
+NjSite *
+nj_site_remember (NjBytes host)
+{
+  guint64 hash;
+  NjSite *site;
+
+  if (host.len == 0 || host.len > NJ_SITE_HOST_MAX)
+    return NULL;
+
+  hash = nj_hash_bytes (host.data, host.len);
+  site = &sites[hash & (SITES - 1)];
+  if (site->len == host.len && site->hash == hash && memcmp (site->host, host.data, host.len) == 0)
+    return site;
+
+  site->serial = 0;
+  site->hash = hash;
+  site->len = (guint8) host.len;
+  memcpy (site->host, host.data, host.len);
+  site->domain_at = (guint8) (nj_host_registrable (host).data - host.data);
+  return site;
+}
+
+/**
+ * nj_site_registrable:
+ * @host: a host in its normal form
+ *
+ * Any thread.
+ *
+ * Returns: nj_host_registrable() of @host, a slice of it
+ */
+NjBytes
+nj_site_registrable (NjBytes host)
+{
+  const NjSite *site = nj_site_remember (host);
+
+  if (site == NULL)
+    return nj_host_registrable (host);
+  return nj_bytes (host.data + site->domain_at, host.len - site->domain_at);
+}

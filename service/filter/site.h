@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/bytes.h"
+
+G_BEGIN_DECLS
+
+#define NJ_SITE_HOST_MAX 96
+#define NJ_SITE_NAMES    8
+
+/* What a thread remembers of a host it met lately. */
+typedef struct
+{
+  guint64 serial;    /* of the engine whose names these are; 0: none yet */
+  guint64 hash;
+  guint8  len;       /* 0: the slot is free */
+  guint8  domain_at; /* where the registrable domain starts */
+  guint8  n_names;
+  char    host[NJ_SITE_HOST_MAX];
+  guint32 names[NJ_SITE_NAMES];
+} NjSite;
+
+NjSite *nj_site_remember    (NjBytes host);
+NjBytes nj_site_registrable (NjBytes host);
+
+G_END_DECLS
