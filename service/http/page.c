@@ -117,7 +117,12 @@ escape (NjArena *arena, NjBytes text)
       const char *entity = entity_of (text.data[i]);
 
       if (entity != NULL)
-        p = stpcpy (p, entity);
+        {
+          gsize len = strlen (entity);
+
+          memcpy (p, entity, len);
+          p += len;
+        }
       else if ((guchar) text.data[i] >= 0x20 && text.data[i] != 0x7f)
         *p++ = text.data[i];
     }

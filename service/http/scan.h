@@ -106,7 +106,10 @@ nj_scan_blank_line (const char *p, const char *end)
         }
     }
 #endif
-  return end - p >= 4 ? (const char *) memmem (p, (gsize) (end - p), "\r\n\r\n", 4) : NULL;
+  for (; end - p >= 4; p++)
+    if (p[0] == '\r' && p[1] == '\n' && p[2] == '\r' && p[3] == '\n')
+      return p;
+  return NULL;
 }
 
 G_END_DECLS

@@ -187,6 +187,14 @@ find_authority_end (NjBytes text)
   return i;
 }
 
+static char *
+put (char *p, const char *bytes, gsize len)
+{
+  if (len > 0)
+    memcpy (p, bytes, len);
+  return p + len;
+}
+
 /* Writes the parts one behind the other and points the slices at them. */
 static void
 assemble (NjArena *arena, const Scheme *scheme, NjBytes host, guint16 port, NjBytes rest, NjUrl *ret_url)
@@ -202,19 +210,18 @@ assemble (NjArena *arena, const Scheme *scheme, NjBytes host, guint16 port, NjBy
     port_len = (gsize) g_snprintf (port_text, sizeof port_text, ":%u", port);
 
   p = start = nj_arena_alloc (arena, scheme->name.len + 3 + host.len + port_len + 1 + rest.len + 1);
-  p = mempcpy (p, scheme->name.data, scheme->name.len);
-  p = mempcpy (p, "://", 3);
+  p = put (p, scheme->name.data, scheme->name.len);
+  p = put (p, "://", 3);
   ret_url->scheme = nj_bytes (start, scheme->name.len);
   ret_url->host = nj_bytes (p, host.len);
   ret_url->authority = nj_bytes (p, host.len + port_len);
-  p = mempcpy (p, host.data, host.len);
-  p = mempcpy (p, port_text, port_len);
+  p = put (p, host.data, host.len);
+  p = put (p, port_text, port_len);
 
   ret_url->path = nj_bytes (p, rest.len + (needs_slash ? 1 : 0));
   if (needs_slash)
     *p++ = '/';
-  if (rest.len > 0)
-    p = mempcpy (p, rest.data, rest.len);
+  p = put (p, rest.data, rest.len);
   *p = '\0';
 
   mark = memchr (ret_url->path.data, '?', ret_url->path.len);

@@ -434,7 +434,8 @@ nj_tracking_parameters_strip (NjBytes url, NjArena *arena, NjBytes *ret_url)
     return FALSE;
 
   start = nj_arena_alloc (arena, url.len + 1);
-  out = mempcpy (start, before.data, before.len);
+  memcpy (start, before.data, before.len);
+  out = start + before.len;
   while (query.len > 0)
     {
       NjBytes parameter = take_parameter (&query, &name);
@@ -443,7 +444,8 @@ nj_tracking_parameters_strip (NjBytes url, NjArena *arena, NjBytes *ret_url)
         continue;
       *out++ = is_first ? '?' : '&';
       if (parameter.len > 0)
-        out = mempcpy (out, parameter.data, parameter.len);
+        memcpy (out, parameter.data, parameter.len);
+      out += parameter.len;
       is_first = FALSE;
     }
 
