@@ -32,6 +32,11 @@ class Exit:
         pin = f'#sha256={self.fingerprint}' if self.certificate else ''
         return f'{self.kind}://{user}127.0.0.1:{self.port}{pin}'
 
+    def id(self):
+        """As the service names it: it is the same exit when it is the same way."""
+        user = (self.credentials or '').split(':')[0]
+        return hashlib.sha256(f'{self.kind}\n{user}\n127.0.0.1\n{self.port}\n'.encode()).hexdigest()[:12]
+
     def change(self, folder):
         """Another certificate than the one its URI names."""
         told = self.fingerprint
@@ -88,7 +93,7 @@ class Exit:
             onward = self.greet_socks(sock) if self.kind == 'socks5' else self.greet_http(sock)
             if onward:
                 relay(sock, onward)
-        except (OSError, EOFError):
+        except (OSError, EOFError, ValueError):  # ValueError: die() closed it under select()
             pass
         finally:
             sock.close()
@@ -124,7 +129,7 @@ class Exit:
             sock.sendall(b'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="exit"\r\n'
                          b'Content-Length: 0\r\n\r\n')
             return None
-        if words[0] != b'CONNECT' or self.mood == 'refuses':
+        if words[0] != b'CONNECT' or self.mood == 'refuses' or is_nowhere(words[1].decode()):
             sock.sendall(b'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n')
             return None
         onward = self.connect(words[1].decode())
@@ -158,12 +163,20 @@ class Exit:
         if self.mood == 'breaks':
             sock.sendall(b'\5\0\0')
             return None
+        if is_nowhere(host):
+            sock.sendall(b'\5\4\0\1\0\0\0\0\0\0')
+            return None
         if self.mood == 'refuses':
             sock.sendall(b'\5\2\0\1\0\0\0\0\0\0')
             return None
         onward = self.connect(f'{host}:{port}')
         sock.sendall(b'\5\0\0\1\0\0\0\0\0\0')
         return onward
+
+
+def is_nowhere(target):
+    """The service measures its exits by asking for a name that cannot exist (RFC 6761 §6.4)."""
+    return target.split(':')[0].endswith('.invalid')
 
 
 def relay(sock, onward):
