@@ -204,6 +204,27 @@ nj_answer_own_host (NjExchange *exchange)
   return TRUE;
 }
 
+/* Whoever was given the path asks for it at our address and from no page; a name that leads to us (DNS
+ * rebinding) and a page that learnt the path get nothing. */
+static gboolean
+is_from_nowhere (NjExchange *exchange)
+{
+  NjHead *request = &exchange->request;
+  NjBytes site = nj_head_value (request, NJ_FIELD_SEC_FETCH_SITE);
+  NjBytes host = nj_head_value (request, NJ_FIELD_HOST);
+  NjUrl   url;
+
+  if (nj_head_find (request, NJ_FIELD_ORIGIN) != NULL || nj_head_find (request, NJ_FIELD_REFERER) != NULL ||
+      (site.len > 0 && !nj_bytes_equal_nocase (site, NJ_BYTES ("none"))))
+    return FALSE;
+  if (host.len == 0)
+    return TRUE;
+
+  return nj_url_parse (nj_arena_printf (&exchange->arena, "http://%.*s/", NJ_BYTES_ARGS (host)), &exchange->arena, &url) ==
+             NJ_URL_OK &&
+         nj_verdict_is_own_port (exchange->lane, url.host, url.port);
+}
+
 /**
  * nj_answer_origin_form:
  * @exchange: a request whose target is a path
@@ -217,7 +238,7 @@ gboolean
 nj_answer_origin_form (NjExchange *exchange)
 {
   if (exchange->request.method_id != NJ_METHOD_GET ||
-      !nj_bytes_equal (exchange->request.target, exchange->lane->shared->pac_path))
+      !nj_bytes_equal (exchange->request.target, exchange->lane->shared->pac_path) || !is_from_nowhere (exchange))
     return FALSE;
 
   exchange->keeps_client = FALSE;

@@ -54,6 +54,19 @@ scrub (NjExchange *exchange)
     exchange->record.changes |= NJ_CHANGE_PARAMETERS;
 }
 
+/* OPTIONS without a path asks the server itself, and says so to it by an asterisk: RFC 9112 §3.2.4. */
+static NjBytes
+target_of (const NjExchange *exchange)
+{
+  NjBytes target = exchange->request.target;
+
+  if (exchange->request.method_id == NJ_METHOD_OPTIONS && exchange->url.path.len == 1 &&
+      target.data[target.len - 1] != '/')
+    return NJ_BYTES ("*");
+
+  return exchange->url.path;
+}
+
 /**
  * nj_exchange_prepare:
  * @exchange: an exchange that was judged and may pass
@@ -83,7 +96,7 @@ nj_exchange_prepare (NjExchange *exchange)
       nj_head_add (request, &exchange->arena, NJ_FIELD_UPGRADE, NJ_BYTES ("Upgrade"), exchange->upgrade);
     }
 
-  exchange->printed = nj_head_print_request (request, &exchange->arena, exchange->url.path, exchange->url.authority);
+  exchange->printed = nj_head_print_request (request, &exchange->arena, target_of (exchange), exchange->url.authority);
 }
 
 static NjStep
