@@ -8,17 +8,17 @@
 #include "filter/token.h"
 #include "filter/regex.h"
 
-/* Words too common in URLs to tell rules apart, the commonest first. */
+/* Words that uBlock Origin holds too common to file a rule under, found by asking it: of a pattern
+ * "word/other" it finds "xword/other" just when "word" is one of these. The commonest in ordinary pages first. */
 static const char *const common_words[] = {
-  "https", "com",    "js",    "www",    "jpg",    "images", "css",     "png",    "static", "net",   "de",
-  "img",   "assets", "min",   "cdn",    "content", "wp",    "fonts",   "svg",    "http",   "ssl",   "ru",
-  "fr",    "en",     "image", "html",   "media",  "co",     "php",     "org",    "jquery", "02",    "api",
-  "gif",   "eu",     "prod",  "woff2",  "logo",   "themes", "icon",    "google", "v1",     "uploads", "v3",
-  "tv",    "icons",  "core",  "ac",     "id",     "files",  "uk",      "us",     "pl",     "common", "public",
-  "01",    "v2",     "12",    "thumb",  "web",    "ui",     "default", "main",   "embed",  "player", "dist",
-  "woff",  "global", "json",  "11",     "app",    "styles", "plugins", "sites",  "news",   "width", "thumbs",
-  "ttf",   "ajax",   "user",  "scripts", "crop",  "new",    "facebook", "amazon", "gstatic", "googleapis",
-  "twitter", "ver",  "random", "false",
+  "https", "com", "js", "www", "http", "net", "static", "cdn", "gif", "jpg", "id", "co", "org", "css",
+  "images", "min", "de", "google", "png", "uk", "html", "ru", "assets", "img", "content", "api", "en",
+  "php", "us", "wp", "fr", "fonts", "v2", "media", "ssl", "amazon", "facebook", "json", "600", "v1", "2019",
+  "main", "plugins", "user", "false", "jquery", "svg", "prod", "02", "scripts", "pl", "app", "googleapis",
+  "ver", "12", "web", "common", "woff", "eu", "public", "themes", "uploads", "11", "player", "tv", "sites",
+  "ac", "thumb", "dist", "image", "01", "random", "gstatic", "default", "core", "global", "ui", "ajax",
+  "new", "woff2", "width", "icons", "icon", "news", "logo", "na", "twitter", "imasdk", "styles", "files",
+  "utag", "v3", "2018", "embed", "thumbs", "ttf", "crop", "rsrc", "274", "bridge3",
 };
 
 /* A word of a pattern. */
