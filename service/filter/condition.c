@@ -65,6 +65,35 @@ add_suffixes (const NjEngine *engine, NjMatchNames *names, NjBytes host, gboolea
     add_number (names, number);
 }
 
+/* Whether any rule could speak of an entity of @host: spares asking for its public suffix. */
+static gboolean
+may_have_entity (const NjEngine *engine, NjBytes host)
+{
+  for (gsize i = 1; i < host.len; i++)
+    if (host.data[i] == '.')
+      {
+        guint bit = nj_image_entity_bit (host.data, i);
+
+        if ((engine->header->entity_map[bit >> 6] >> (bit & 63) & 1) != 0)
+          return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+add_entities (const NjEngine *engine, NjMatchNames *names)
+{
+  NjBytes     domain;
+  const char *dot;
+
+  if (!may_have_entity (engine, names->host))
+    return;
+  domain = nj_site_registrable (names->host);
+  dot = memchr (domain.data, '.', domain.len);
+  if (dot != NULL)
+    add_suffixes (engine, names, nj_bytes (names->host.data, dot - names->host.data), TRUE);
+}
+
 /**
  * nj_condition_names:
  * @match: a request
@@ -75,9 +104,7 @@ add_suffixes (const NjEngine *engine, NjMatchNames *names, NjBytes host, gboolea
 void
 nj_condition_names (NjMatch *match, NjMatchNames *names)
 {
-  NjSite     *site;
-  NjBytes     domain;
-  const char *dot;
+  NjSite *site;
 
   if (names->is_known)
     return;
@@ -95,12 +122,8 @@ nj_condition_names (NjMatch *match, NjMatchNames *names)
       return;
     }
 
-  domain = site != NULL ? nj_bytes (names->host.data + site->domain_at, names->host.len - site->domain_at)
-                        : nj_host_registrable (names->host);
   add_suffixes (match->engine, names, names->host, FALSE);
-  dot = memchr (domain.data, '.', domain.len);
-  if (dot != NULL)
-    add_suffixes (match->engine, names, nj_bytes (names->host.data, dot - names->host.data), TRUE);
+  add_entities (match->engine, names);
   if (site != NULL && names->n <= NJ_SITE_NAMES)
     {
       site->serial = match->engine->serial;

@@ -166,6 +166,8 @@ typedef struct
   guint32     refused[NJ_N_REFUSALS];
 } NjImageList;
 
+#define NJ_IMAGE_ENTITY_WORDS 64
+
 typedef struct
 {
   char        magic[8];
@@ -189,6 +191,7 @@ typedef struct
   NjImageSpan sources;    /* NjImageSlot, by the name of the page */
   NjImageSpan targets;    /* NjImageSlot, by the name of the request's host */
   NjImageSpan entries;    /* NjImageEntry */
+  guint64     entity_map[NJ_IMAGE_ENTITY_WORDS]; /* a bit for the label before the ".*" of each entity */
   NjImageRealm realms[NJ_N_REALMS];
 } NjImageHeader;
 
@@ -205,6 +208,17 @@ static inline guint32
 nj_image_spread (guint32 key)
 {
   return key * 0x9e3779b1u;
+}
+
+/* The bit of an entity map for the label that ends at @end, whatever is before it. */
+static inline guint
+nj_image_entity_bit (const char *host, gsize end)
+{
+  guint64 hash = NJ_HASH_NAME_START;
+
+  while (end > 0 && host[end - 1] != '.')
+    hash = nj_hash_name_add (hash, host[--end]);
+  return nj_hash_name_end (hash) & (NJ_IMAGE_ENTITY_WORDS * 64 - 1);
 }
 
 /* Which bit of a bucket's groups stands for a realm. */

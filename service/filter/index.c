@@ -284,6 +284,22 @@ build_realms (NjBuilder *builder, NjBuffer *image, NjImageHeader *header)
   nj_buffer_clear (&buffer);
 }
 
+static void
+build_entity_map (const NjBuilder *builder, NjImageHeader *header)
+{
+  for (guint32 i = 0; i < builder->n_names; i++)
+    {
+      const char *name = (const char *) builder->rules.data + ((const guint32 *) builder->name_at.data)[i];
+      gsize       len = builder->name_len.data[i];
+      guint       bit;
+
+      if (len <= 2 || name[len - 1] != '*')
+        continue;
+      bit = nj_image_entity_bit (name, len - 2);
+      header->entity_map[bit >> 6] |= G_GUINT64_CONSTANT (1) << (bit & 63);
+    }
+}
+
 /**
  * nj_index_build:
  * @builder: all rules of all lists
@@ -306,6 +322,7 @@ nj_index_build (NjBuilder *builder, guint64 fingerprint, gsize *ret_size)
 
   nj_buffer_append (&image, &header, sizeof header);
   build_realms (builder, &image, &header);
+  build_entity_map (builder, &header);
   header.lists = put_part (&image, builder->lists.data, builder->lists.len);
   header.classes = put_part (&image, builder->classes.data, builder->classes.len);
   header.anchors = put_part (&image, builder->anchors.data, builder->anchors.len);

@@ -80,6 +80,9 @@ find_tokens (NjMatch *match)
         }
     }
   match->n_tokens = n;
+  /* The rules are looked at only after the host tables: by then they have come. */
+  for (guint i = 0; i < n; i++)
+    __builtin_prefetch (engine->rules + (engine->entries[match->tokens[i].hash & NJ_BUCKET_FIRST].rule & ~NJ_ENTRY_LAST));
 }
 
 static void

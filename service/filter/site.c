@@ -10,6 +10,9 @@
 /* Hosts remembered; a power of two. 32 KiB a thread. */
 #define SITES 256
 
+/* The registrable domain has not been asked for yet. */
+#define UNKNOWN 255
+
 static _Thread_local NjSite sites[SITES];
 
 /**
@@ -18,8 +21,8 @@ static _Thread_local NjSite sites[SITES];
  *
  * Any thread.
  *
- * Returns: (nullable): what this thread knows of @host, with domain_at filled in; valid until the next
- * call; %NULL when @host is too long to be remembered
+ * Returns: (nullable): what this thread knows of @host; valid until the next call; %NULL when @host is
+ * too long to be remembered
  */
 NjSite *
 nj_site_remember (NjBytes host)
@@ -39,7 +42,7 @@ nj_site_remember (NjBytes host)
   site->hash = hash;
   site->len = (guint8) host.len;
   memcpy (site->host, host.data, host.len);
-  site->domain_at = (guint8) (nj_host_registrable (host).data - host.data);
+  site->domain_at = UNKNOWN;
   return site;
 }
 
@@ -54,9 +57,11 @@ nj_site_remember (NjBytes host)
 NjBytes
 nj_site_registrable (NjBytes host)
 {
-  const NjSite *site = nj_site_remember (host);
+  NjSite *site = nj_site_remember (host);
 
   if (site == NULL)
     return nj_host_registrable (host);
+  if (site->domain_at == UNKNOWN)
+    site->domain_at = (guint8) (nj_host_registrable (host).data - host.data);
   return nj_bytes (host.data + site->domain_at, host.len - site->domain_at);
 }

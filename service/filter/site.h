@@ -14,7 +14,7 @@ typedef struct
   guint64 serial;    /* of the engine whose names these are; 0: none yet */
   guint64 hash;
   guint8  len;       /* 0: the slot is free */
-  guint8  domain_at; /* where the registrable domain starts */
+  guint8  domain_at; /* where the registrable domain starts; 255: not asked yet */
   guint8  n_names;
   char    host[NJ_SITE_HOST_MAX];
   guint32 names[NJ_SITE_NAMES];
