@@ -212,7 +212,8 @@ nj_bus_free (NjBus *bus)
       g_dbus_connection_close_sync (bus->connection, NULL, NULL);
     }
   g_dbus_object_manager_server_set_connection (bus->objects, NULL);
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (bus->service));
+  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (bus->service)) != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (bus->service));
   g_object_unref (bus->objects);
   g_object_unref (bus->service);
   g_clear_object (&bus->connection);

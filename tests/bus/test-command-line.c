@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * nightjarctl against the real service: exit statuses and what it prints.
+ */
+#include "tests/bus/bus-fixture.h"
+
+#include <string.h>
+
+static void
+test_not_running (BusFixture *f, gconstpointer unused)
+{
+  g_autofree char *out = NULL;
+
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "status", NULL), ==, 6);
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "status", "--json", NULL), ==, 6);
+  g_assert_cmpstr (out, ==, "{\"state\": \"not-running\"}\n");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "on", NULL), ==, 6);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "list", NULL), ==, 6);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "log", NULL), ==, 6);
+}
+
+static void
+test_statuses (BusFixture *f, gconstpointer unused)
+{
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "status", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "pause", "5m", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "status", NULL), ==, 4);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "resume", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "off", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "status", NULL), ==, 3);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "on", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "status", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "add", "http://127.0.0.1:1", "--country", "NO", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "use", "no", NULL), ==, 0);
+  bus_fixture_await_state (f, "blocked");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "status", NULL), ==, 5);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "use", "FR", NULL), ==, 1);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "direct", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "status", NULL), ==, 0);
+}
+
+static void
+test_misused (BusFixture *f, gconstpointer unused)
+{
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "nonsense", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "status", "now", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "--nonsense", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "pause", "long", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "pause", "--only", "all", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "fly", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "list", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "check", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "doctor", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "log", "--since", "soon", NULL), ==, 64);
+}
+
+static void
+test_json (BusFixture *f, gconstpointer unused)
+{
+  static const char *const commands[][2] = { { "exit", "list" }, { "list", "list" }, { "proxy", "status" } };
+  g_autofree char *status = NULL;
+
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpint (bus_fixture_ctl (f, &status, "status", "--json", NULL), ==, 0);
+  g_assert_nonnull (strstr (status, "\"state\": \"protected\""));
+  g_assert_nonnull (strstr (status, "\"requests\": 0"));
+  g_assert_nonnull (strstr (status, f->address));
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      g_autofree char *out = NULL;
+
+      g_assert_cmpint (bus_fixture_ctl (f, &out, commands[i][0], commands[i][1], "--json", NULL), ==, 0);
+      g_assert_true (out[0] == '[' || out[0] == '{');
+      g_assert_true (g_str_has_suffix (out, "]\n") || g_str_has_suffix (out, "}\n"));
+    }
+}
+
+static void
+test_check (BusFixture *f, gconstpointer unused)
+{
+  g_autofree char *blocked = NULL;
+  g_autofree char *allowed = NULL;
+
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpint (bus_fixture_ctl (f, &blocked, "check", "http://doubleclick.net/a.js", "--type", "script", "--source",
+                                    "http://page.example/", NULL),
+                   ==, 0);
+  g_assert_true (g_str_has_prefix (blocked, "block\n"));
+  g_assert_nonnull (strstr (blocked, "line "));
+  g_assert_cmpint (bus_fixture_ctl (f, &allowed, "check", "http://page.example/", NULL), ==, 0);
+  g_assert_true (g_str_has_prefix (allowed, "allow\n"));
+  g_assert_nonnull (strstr (allowed, "direct"));
+}
+
+static void
+test_batch (BusFixture *f, gconstpointer unused)
+{
+  g_autofree char *list = bus_fixture_path (f, "list.txt");
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+
+  bus_fixture_write (f, "list.txt", "||ads.example^\n@@||ads.example/good^\n");
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error,
+                              g_getenv ("NIGHTJARCTL"), "check", "--batch", "--lists", list, NULL);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process,
+                                 "http://ads.example/x\thttp://page.example/\timage\n"
+                                 "http://ads.example/good/x\thttp://page.example/\timage\n"
+                                 "http://page.example/\thttp://page.example/\tdocument\n",
+                                 NULL, &out, &err, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (out, ==, "block\nexcept\nallow\n");
+  g_assert_true (g_str_has_prefix (err, "bench: compile_cpu_ms="));
+}
+
+int
+main (int argc, char **argv)
+{
+  bus_fixture_init (&argc, &argv);
+  BUS_CASE ("/bus/command-line/not-running", test_not_running);
+  BUS_CASE ("/bus/command-line/statuses", test_statuses);
+  BUS_CASE ("/bus/command-line/misused", test_misused);
+  BUS_CASE ("/bus/command-line/json", test_json);
+  BUS_CASE ("/bus/command-line/check", test_check);
+  BUS_CASE ("/bus/command-line/batch", test_batch);
+  return bus_fixture_run ();
+}
