@@ -137,8 +137,8 @@ bus_fixture_start (BusFixture *f, const char *more)
 
   g_subprocess_launcher_set_child_setup (launcher, on_child, NULL, NULL);
   g_subprocess_launcher_setenv (launcher, "DBUS_SESSION_BUS_ADDRESS", g_test_dbus_get_bus_address (f->bus), TRUE);
-  f->service = g_subprocess_launcher_spawn (launcher, &error, g_getenv ("NIGHTJARD"), "--profile", f->profile, "--listen", "127.0.0.1:0", more,
-                                            NULL);
+  f->service = g_subprocess_launcher_spawn (launcher, &error, g_getenv ("NIGHTJARD"), "--profile", f->profile, "--listen",
+                                            "127.0.0.1:0", more, NULL);
   g_assert_no_error (error);
 
   lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (f->service));
@@ -311,8 +311,8 @@ bus_fixture_interface (BusFixture *f, const char *path, const char *interface)
   g_autofree char *whole = g_strdup_printf (ROOT "/%s", path);
   g_autofree char *name = g_strdup_printf ("org.nightjar.Nightjar1.%s", interface);
 
-  objects = nj_dbus_object_manager_client_new_sync (f->connection, G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START, f->name, ROOT, NULL,
-                                                    NULL);
+  objects = nj_dbus_object_manager_client_new_sync (f->connection, G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START, f->name,
+                                                    ROOT, NULL, NULL);
   g_assert_nonnull (objects);
   return g_dbus_object_manager_get_interface (objects, whole, name);
 }

@@ -79,7 +79,8 @@ test_import (BusFixture *f, gconstpointer unused)
   guint n = 0;
 
   bus_fixture_start (f, "--no-desktop");
-  g_assert_true (nj_dbus_nightjar1_call_import_exits_sync (f->proxy, "# mine\nhttp://a.example:1 DE\nsocks5://b.example SE Two\n", &n, NULL, NULL));
+  g_assert_true (nj_dbus_nightjar1_call_import_exits_sync (f->proxy, "# mine\nhttp://a.example:1 DE\nsocks5://b.example SE Two\n", &n,
+                                                           NULL, NULL));
   g_assert_cmpuint (n, ==, 2);
 }
 
