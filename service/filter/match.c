@@ -18,7 +18,7 @@
 static NjBytes
 last_labels (NjBytes host)
 {
-  const char *dot = host.len > 0 ? memrchr (host.data, '.', host.len) : NULL;
+  const char *dot = host.data != NULL ? memrchr (host.data, '.', host.len) : NULL;
 
   if (dot != NULL)
     dot = memrchr (host.data, '.', dot - host.data);
