@@ -165,6 +165,16 @@ file_rule (const NjBuilder *builder, const NjPendingRule *pending, NjBuffer *fil
   file_under (filed, pending, pending->realm, BY_NOTHING, NJ_ENTRY_ANYWHERE);
 }
 
+/* Of redirects with the same priority the last one found wins. uBlock Origin looks among the rules for any type
+ * and party first, then type, party, both; and in each the newest rule first. */
+static guint
+special_rank (guint16 cond)
+{
+  const guint16 parties = NJ_COND_FIRST | NJ_COND_THIRD;
+
+  return ((cond & parties) != parties ? 2 : 0) + ((cond & NJ_COND_UNTYPED) == 0 ? 1 : 0);
+}
+
 static int
 compare_filed (const void *a, const void *b)
 {
@@ -177,7 +187,9 @@ compare_filed (const void *a, const void *b)
     return x->key < y->key ? -1 : 1;
   if (x->entry.realm != y->entry.realm)
     return x->entry.realm < y->entry.realm ? -1 : 1;
-  return x->entry.rule < y->entry.rule ? -1 : x->entry.rule > y->entry.rule;
+  if (special_rank (x->entry.cond) != special_rank (y->entry.cond))
+    return special_rank (x->entry.cond) < special_rank (y->entry.cond) ? -1 : 1;
+  return x->entry.rule > y->entry.rule ? -1 : x->entry.rule < y->entry.rule;
 }
 
 /* Makes a table of the buckets of one kind, which are sorted by key. */

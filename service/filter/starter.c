@@ -4,10 +4,7 @@
  * resources/lists/starter.txt. Any thread.
  */
 #include "filter/starter.h"
-
-/* Generated from resources/lists/starter.txt. */
-extern const unsigned char nj_starter_bytes[];
-extern const unsigned long nj_starter_size;
+#include "starter-list.h"
 
 /**
  * nj_starter_text:
@@ -19,5 +16,5 @@ extern const unsigned long nj_starter_size;
 NjBytes
 nj_starter_text (void)
 {
-  return nj_bytes ((const char *) nj_starter_bytes, nj_starter_size);
+  return (NjBytes) NJ_LIST_STARTER_TXT;
 }
