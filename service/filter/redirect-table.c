@@ -4,7 +4,7 @@
  * resources/redirects, compiled in. Any thread.
  */
 #include "filter/redirect-table.h"
-#include "redirect-bodies.h"
+#include "filter/redirect-bodies.h"
 
 #define SCRIPT "text/javascript; charset=utf-8"
 #define TEXT   "text/plain; charset=utf-8"

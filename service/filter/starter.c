@@ -4,7 +4,7 @@
  * resources/lists/starter.txt. Any thread.
  */
 #include "filter/starter.h"
-#include "starter-list.h"
+#include "filter/starter-list.h"
 
 /**
  * nj_starter_text:
