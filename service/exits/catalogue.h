@@ -24,7 +24,8 @@ gboolean   nj_catalogue_remove          (NjCatalogue *catalogue, const char *id)
 NjExit    *nj_catalogue_find            (NjCatalogue *catalogue, const char *id) G_GNUC_WARN_UNUSED_RESULT;
 NjExit    *nj_catalogue_best_in_country (NjCatalogue *catalogue, const char *country, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 NjExit    *nj_catalogue_fastest         (NjCatalogue *catalogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *nj_catalogue_list            (NjCatalogue *catalogue) G_GNUC_WARN_UNUSED_RESULT; /* (element-type NjExit) a new array that holds its own references */
+/* (element-type NjExit) a new array that holds its own references */
+GPtrArray *nj_catalogue_list            (NjCatalogue *catalogue) G_GNUC_WARN_UNUSED_RESULT;
 guint      nj_catalogue_size            (const NjCatalogue *catalogue);
 
 /* Returns how many came in, 0 with error set when a line is wrong: then nothing came in. */

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "exits/hop.h"
+#include "exits/hop-h2.h"
 #include "net/worker.h"
 #include "tls/tls-stream.h"
 
@@ -25,7 +26,7 @@ static const struct
 } hops[] = {
   [NJ_EXIT_HTTP] = { nj_hop_http_open, "" },
   [NJ_EXIT_HTTPS] = { nj_hop_http_open, "http/1.1" },
-  [NJ_EXIT_H2] = { NULL, "h2" },
+  [NJ_EXIT_H2] = { NULL, "h2" }, /* its connection is shared: hop-h2.c */
   [NJ_EXIT_SOCKS5] = { nj_hop_socks5_open, "" },
   [NJ_EXIT_SOCKS5S] = { nj_hop_socks5_open, "" },
   [NJ_EXIT_SOCKS4A] = { nj_hop_socks4a_open, "" },
@@ -167,24 +168,34 @@ reach (NjWorker *worker, NjExit *exit, gint64 deadline, gint64 *ret_took, NjStre
   return io;
 }
 
+/* The same with TLS over it, for what speaks inside TLS. */
+static NjIo
+reach_inside (NjWorker *worker, NjExit *exit, gint64 deadline, gint64 *ret_took, NjStream **ret_stream,
+              NjDialFailure *ret_failure)
+{
+  NjStream *below = NULL;
+  NjIo      io = reach (worker, exit, deadline, ret_took, &below, ret_failure);
+
+  if (io == NJ_OK && nj_exit_is_tls (exit))
+    return put_tls (below, exit, deadline, ret_stream, ret_failure);
+  if (io == NJ_OK)
+    *ret_stream = below;
+  return io;
+}
+
 static NjIo
 dial_through (NjWorker *worker, NjExit *exit, NjBytes host, guint16 port, gint64 deadline, gint64 *ret_took,
               NjStream **ret_stream, NjDialFailure *ret_failure)
 {
   const NjHopRequest request = { exit, host, port, deadline };
-  NjHopOpen          open = hops[nj_exit_kind (exit)].open;
   NjStream          *below = NULL;
   NjIo               io;
 
-  if (open == NULL)
-    return nj_hop_fail (NULL, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "this kind of exit is not spoken yet");
+  if (nj_exit_kind (exit) == NJ_EXIT_H2)
+    return nj_hop_h2_dial (worker, &request, reach_inside, ret_took, ret_stream, ret_failure);
 
-  io = reach (worker, exit, deadline, ret_took, &below, ret_failure);
-  if (io == NJ_OK && nj_exit_is_tls (exit))
-    io = put_tls (below, exit, deadline, &below, ret_failure);
-  if (io == NJ_OK)
-    io = open (below, &request, ret_stream, ret_failure);
-  return io;
+  io = reach_inside (worker, exit, deadline, ret_took, &below, ret_failure);
+  return io == NJ_OK ? hops[nj_exit_kind (exit)].open (below, &request, ret_stream, ret_failure) : io;
 }
 
 /* Only what is the exit's own fault counts against it: a target that is down does not. */

@@ -149,7 +149,8 @@ test_import (Fixture *fixture, gconstpointer data)
   g_autofree char *all = NULL;
 
   g_assert_cmpuint (nj_catalogue_import (fixture->catalogue,
-                                         "\xef\xbb\xbf# mine\r\n\r\nhttp://a:1 DE My exit\r\n  socks5://b  se\n; no\nhttps://c Long name\nhttp://a:1 FR Other",
+                                         "\xef\xbb\xbf# mine\r\n\r\nhttp://a:1 DE My exit\r\n  socks5://b  se\n; no\n"
+                                         "https://c Long name\nhttp://a:1 FR Other",
                                          &error), ==, 3);
   g_assert_no_error (error);
   all = nj_catalogue_export (fixture->catalogue);

@@ -339,6 +339,87 @@ test_squid (Server *server, gconstpointer scheme)
     assert_serves (server, scheme, "");
 }
 
+/* One of many tunnels at once. */
+typedef struct
+{
+  Dial   *dial;
+  guint  *left;
+  NjFiber *waiter;
+} Tunnel;
+
+static void
+tunnel_fiber (gpointer user_data)
+{
+  Tunnel *tunnel = user_data;
+
+  dial_fiber (tunnel->dial);
+  if (--*tunnel->left == 0)
+    nj_fiber_wake (tunnel->waiter);
+}
+
+static void
+many_fiber (gpointer user_data)
+{
+  enum { MANY = 64 };
+  Dial  *first = user_data;
+  Dial   dials[MANY];
+  Tunnel tunnels[MANY];
+  guint  left = MANY;
+
+  for (guint i = 0; i < MANY; i++)
+    {
+      dials[i] = *first;
+      tunnels[i] = (Tunnel){ &dials[i], &left, nj_fiber_self () };
+      nj_fiber_spawn (nj_worker_current (), tunnel_fiber, &tunnels[i]);
+    }
+  while (left > 0)
+    g_assert_cmpint (nj_fiber_park (nj_clock_monotonic () + 20 * G_USEC_PER_SEC), ==, NJ_OK);
+  for (guint i = 0; i < MANY; i++)
+    g_assert_cmpstr (dials[i].said, ==, "ping");
+}
+
+/* nghttpx speaks HTTP/2 to us and leaves the connecting to a tinyproxy behind it. */
+static void
+test_nghttpx (Server *server, gconstpointer data)
+{
+  static const char *const behind_arguments[] = { "tinyproxy", "-d", "-c", "CONFIG", NULL };
+  static const char *const front_arguments[] = { "nghttpx", "--conf=/dev/null", "--http2-proxy", "-f127.0.0.1,PORT",
+                                                 "-bBACKEND", "--no-ocsp", "--workers=1", "KEY", "CERTIFICATE", NULL };
+  Server  behind = { 0 };
+  Echo    echo;
+  g_autofree char *text = NULL;
+  g_autofree char *backend = NULL;
+  const char      *arguments[G_N_ELEMENTS (front_arguments)];
+
+  set_up (&behind, NULL);
+  text = g_strdup_printf ("Port %u\nListen 127.0.0.1\nTimeout 60\nMaxClients 100\nLogLevel Critical\n", behind.port);
+  backend = g_strdup_printf ("-b127.0.0.1,%u", behind.port);
+  memcpy (arguments, front_arguments, sizeof arguments);
+  arguments[4] = backend;
+
+  if (server_start (&behind, text, behind_arguments) && server_start (server, "", arguments))
+    {
+      g_autofree char *uri = NULL;
+      g_autoptr (NjExit) exit = NULL;
+      GString *pin = g_string_new (NULL);
+      Dial     dial = { .host = "127.0.0.1" };
+
+      assert_serves (server, "h2", "");
+
+      for (guint i = 0; i < 32; i++)
+        g_string_append_printf (pin, "%02x", certificate->fingerprint[i]);
+      uri = g_strdup_printf ("h2://127.0.0.1:%u#sha256=%s", server->port, pin->str);
+      g_string_free (pin, TRUE);
+      exit = nj_exit_new_from_uri (uri, NULL, NULL, NULL);
+      echo_start (&echo);
+      dial.port = echo.port;
+      dial.route = (NjRoute){ NJ_ROUTE_EXIT, exit, NULL };
+      on_worker_run (many_fiber, &dial);
+      echo_stop (&echo);
+    }
+  tear_down (&behind, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -356,6 +437,7 @@ main (int argc, char **argv)
   g_test_add ("/exits/real/tinyproxy", Server, NULL, set_up, test_tinyproxy, tear_down);
   g_test_add ("/exits/real/squid", Server, "http", set_up, test_squid, tear_down);
   g_test_add ("/exits/real/squid-tls", Server, "https", set_up, test_squid, tear_down);
+  g_test_add ("/exits/real/nghttpx", Server, NULL, set_up, test_nghttpx, tear_down);
   status = g_test_run ();
   test_certificate_free (certificate);
   return status;

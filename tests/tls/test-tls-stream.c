@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "net/socket.h"
+#include "tests/support/choppy-stream.h"
 #include "tests/support/on-worker.h"
 #include "tests/support/test-certificate.h"
 #include "tls/tls-context.h"
@@ -20,81 +21,6 @@
 
 static TestCertificate *certificate; /* for exit.test and 127.0.0.1, trusted by the client */
 static NjTlsServer     *server;
-
-/* A stream that does as little at a time as it may, and sometimes nothing. */
-typedef struct
-{
-  NjStream  stream;
-  NjStream *below;
-  GRand    *rand;
-  guint    *writes; /* (nullable) counts what goes below */
-  gboolean  is_choppy;
-} Choppy;
-
-static NjIo
-choppy_try_read (NjStream *stream, void *buffer, gsize len, gsize *ret_n)
-{
-  Choppy *self = (Choppy *) stream;
-  gsize   most = (gsize) g_rand_int_range (self->rand, 1, 999);
-
-  if (self->is_choppy && g_rand_boolean (self->rand))
-    return NJ_AGAIN;
-  return nj_stream_try_read (self->below, buffer, self->is_choppy ? MIN (len, most) : len, ret_n);
-}
-
-static NjIo
-choppy_try_write (NjStream *stream, const struct iovec *vector, int n, gsize *ret_n)
-{
-  Choppy      *self = (Choppy *) stream;
-  struct iovec piece = vector[0];
-  gsize        most = (gsize) g_rand_int_range (self->rand, 1, 3000);
-
-  if (self->writes != NULL)
-    ++*self->writes;
-  if (!self->is_choppy)
-    return nj_stream_try_write (self->below, vector, n, ret_n);
-  if (g_rand_boolean (self->rand))
-    return NJ_AGAIN;
-  piece.iov_len = MIN (piece.iov_len, most);
-  return nj_stream_try_write (self->below, &piece, 1, ret_n);
-}
-
-static NjIo
-choppy_try_shut (NjStream *stream)
-{
-  NjStream *below = ((Choppy *) stream)->below;
-
-  return below->class->try_shut (below);
-}
-
-static void
-choppy_close (NjStream *stream)
-{
-  Choppy *self = (Choppy *) stream;
-
-  nj_stream_close (self->below);
-  g_rand_free (self->rand);
-  g_free (self);
-}
-
-static const NjStreamClass choppy_class = {
-  .name = "choppy", .try_read = choppy_try_read, .try_write = choppy_try_write, .try_shut = choppy_try_shut, .close = choppy_close,
-};
-
-static NjStream *
-choppy_new (NjStream *below, gboolean is_choppy, guint *writes)
-{
-  Choppy *self = g_new0 (Choppy, 1);
-
-  self->stream.class = &choppy_class;
-  self->stream.worker = below->worker;
-  self->stream.ready = below->ready;
-  self->below = below;
-  self->rand = g_rand_new_with_seed (1);
-  self->is_choppy = is_choppy;
-  self->writes = writes;
-  return &self->stream;
-}
 
 static gint64
 in_seconds (gint seconds)
@@ -151,9 +77,9 @@ connect_to_side (Side *side, const NjTlsClientConfig *config, gboolean is_choppy
   NjFiber  *fiber;
 
   stream_pair (pair);
-  side->below = is_choppy ? choppy_new (pair[1], TRUE, NULL) : pair[1];
+  side->below = is_choppy ? choppy_stream_new (pair[1], TRUE, NULL) : pair[1];
   fiber = nj_fiber_ref (nj_fiber_spawn (nj_worker_current (), on_side, side));
-  if (nj_tls_connect (is_choppy ? choppy_new (pair[0], TRUE, NULL) : pair[0], config, in_seconds (10), &stream, failure) != NJ_OK)
+  if (nj_tls_connect (is_choppy ? choppy_stream_new (pair[0], TRUE, NULL) : pair[0], config, in_seconds (10), &stream, failure) != NJ_OK)
     stream = NULL;
   if (side->then == NULL)
     join (fiber);
@@ -274,7 +200,7 @@ one_record (gpointer unused)
   stream_pair (pair);
   side.below = pair[1];
   fiber = nj_fiber_ref (nj_fiber_spawn (nj_worker_current (), on_side, &side));
-  g_assert_cmpint (nj_tls_connect (choppy_new (pair[0], FALSE, &writes), &config, in_seconds (5), &stream, NULL), ==, NJ_OK);
+  g_assert_cmpint (nj_tls_connect (choppy_stream_new (pair[0], FALSE, &writes), &config, in_seconds (5), &stream, NULL), ==, NJ_OK);
   join (fiber);
   nj_fiber_unref (fiber);
   writes = 0;
@@ -557,7 +483,7 @@ key_updates (gpointer unused)
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
   g_unix_set_fd_nonblocking (fds[0], TRUE, NULL);
   thread = g_thread_new ("peer", on_key_updates, GINT_TO_POINTER (fds[1]));
-  g_assert_cmpint (nj_tls_connect (choppy_new (nj_socket_new (nj_worker_current (), fds[0]), TRUE, NULL), &config,
+  g_assert_cmpint (nj_tls_connect (choppy_stream_new (nj_socket_new (nj_worker_current (), fds[0]), TRUE, NULL), &config,
                                    in_seconds (10), &stream, NULL), ==, NJ_OK);
   g_assert_cmpint (nj_stream_read_full (stream, buffer, sizeof buffer, in_seconds (10)), ==, NJ_OK);
   g_assert_cmpint (buffer[sizeof buffer - 1], ==, '!');
