@@ -54,7 +54,7 @@ test_serve (gpointer user_data)
   test->is_alive = test->failure.result == NJ_DIAL_OK || test->failure.result == NJ_DIAL_EXIT_REFUSED ||
                    test->failure.result == NJ_DIAL_NO_SUCH_NAME || test->failure.result == NJ_DIAL_CONNECTION_REFUSED ||
                    test->failure.result == NJ_DIAL_UNREACHABLE || test->failure.result == NJ_DIAL_NAME_FAILED;
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, on_tested, test, test_free);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_tested, test, test_free);
 }
 
 static void
@@ -65,7 +65,7 @@ on_test (gpointer user_data)
   if (nj_fiber_spawn (test->worker, test_serve, test) == NULL)
     {
       g_strlcpy (test->failure.detail, "no memory for a test", sizeof test->failure.detail);
-      g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, on_tested, test, test_free);
+      g_idle_add_full (G_PRIORITY_DEFAULT, on_tested, test, test_free);
     }
 }
 

@@ -39,7 +39,8 @@ told_free (gpointer user_data)
   g_free (told);
 }
 
-/* From any lane; the door out. */
+/* From any lane; the door out. Not g_main_context_invoke(): between two turns of the main loop that would
+ * run the callback here, on the worker. */
 static void
 on_tell (gpointer user_data, NjPlaneEvent event, NjBytes text, guint client_port)
 {
@@ -49,7 +50,7 @@ on_tell (gpointer user_data, NjPlaneEvent event, NjBytes text, guint client_port
   told->event = event;
   told->text = nj_bytes_dup (text);
   told->client_port = client_port;
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, on_told, told, told_free);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_told, told, told_free);
 }
 
 static gboolean
