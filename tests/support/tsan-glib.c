@@ -5,7 +5,7 @@
  * context would look like a race. Preloaded into tests by the tsan set-up; in no program that is installed.
  */
 #include <dlfcn.h>
-#include <glib.h>
+#include <gio/gio.h>
 
 void __tsan_acquire (void *address) __attribute__ ((weak));
 void __tsan_release (void *address) __attribute__ ((weak));
@@ -118,6 +118,59 @@ guint
 g_idle_add (GSourceFunc function, gpointer data)
 {
   return g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, function, data, NULL);
+}
+
+static void
+on_task (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GTaskThreadFunc func = g_object_get_data (G_OBJECT (task), "tsan-func");
+
+  acquire (task);
+  func (task, source, task_data, cancellable);
+  release (task);
+}
+
+void
+g_task_run_in_thread (GTask *task, GTaskThreadFunc func)
+{
+  g_object_set_data (G_OBJECT (task), "tsan-func", func);
+  release (task);
+  REAL (g_task_run_in_thread) (task, on_task);
+}
+
+void
+g_task_return_pointer (GTask *task, gpointer result, GDestroyNotify notify)
+{
+  release (task);
+  REAL (g_task_return_pointer) (task, result, notify);
+}
+
+void
+g_task_return_boolean (GTask *task, gboolean result)
+{
+  release (task);
+  REAL (g_task_return_boolean) (task, result);
+}
+
+void
+g_task_return_error (GTask *task, GError *error)
+{
+  release (task);
+  REAL (g_task_return_error) (task, error);
+}
+
+gpointer
+g_task_propagate_pointer (GTask *task, GError **error)
+{
+  acquire (task);
+  return REAL (g_task_propagate_pointer) (task, error);
+}
+
+gboolean
+g_task_propagate_boolean (GTask *task, GError **error)
+{
+  acquire (task);
+  return REAL (g_task_propagate_boolean) (task, error);
 }
 
 void
