@@ -173,6 +173,19 @@ g_task_propagate_boolean (GTask *task, GError **error)
   return REAL (g_task_propagate_boolean) (task, error);
 }
 
+/* What one holder wrote before it let go is seen by the last one, who frees. */
+gboolean
+(g_atomic_ref_count_dec) (gatomicrefcount *count)
+{
+  gboolean is_last;
+
+  release (count);
+  is_last = REAL (g_atomic_ref_count_dec) (count);
+  if (is_last)
+    acquire (count);
+  return is_last;
+}
+
 void
 g_mutex_lock (GMutex *mutex)
 {
