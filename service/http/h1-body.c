@@ -10,6 +10,7 @@
 #include "net/worker.h"
 
 #define SPANS_MAX 30
+#define JOIN_MAX 4096
 
 /* A trailer section is bounded like a head, in small. */
 static const NjHeadLimits trailer_limits = { 16384, 8192, 64 };
@@ -109,6 +110,21 @@ fill (NjH1Body *body)
   return io == NJ_OK ? NJ_H1_BODY_DONE : result_of_read (io);
 }
 
+/* Head and body in one piece where the body is small: copying it costs less than a vector does. */
+static void
+join_head (NjH1Body *body, NjBytes ahead)
+{
+  char *joined;
+
+  if (body->head.len == 0 || ahead.len == 0 || ahead.len > JOIN_MAX)
+    return;
+
+  joined = nj_arena_alloc (body->arena, body->head.len + ahead.len);
+  memcpy (joined, body->head.data, body->head.len);
+  memcpy (joined + body->head.len, ahead.data, ahead.len);
+  body->head = nj_bytes (joined, body->head.len + ahead.len);
+}
+
 static NjH1BodyResult
 run_length (NjH1Body *body)
 {
@@ -124,7 +140,8 @@ run_length (NjH1Body *body)
         {
           nj_h1_consume (body->from, n);
           body->left -= n;
-          result = write_out (body, pieces, 2);
+          join_head (body, nj_bytes (ahead.data, n));
+          result = write_out (body, pieces, body->head.len > 0 && n <= JOIN_MAX ? 1 : 2);
           if (result != NJ_H1_BODY_DONE)
             return result;
           body->moved += n;

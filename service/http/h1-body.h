@@ -44,7 +44,8 @@ typedef struct
   const char   *problem; /* static text after NJ_H1_BODY_SOURCE_BAD */
 } NjH1Body;
 
-void           nj_h1_body_init (NjH1Body *body, NjH1 *from, NjStream *to, const NjFraming *framing, NjH1Sink sink, NjBytes head, NjArena *arena, gint64 idle_us);
+void           nj_h1_body_init (NjH1Body *body, NjH1 *from, NjStream *to, const NjFraming *framing, NjH1Sink sink,
+                                NjBytes head, NjArena *arena, gint64 idle_us);
 NjH1BodyResult nj_h1_body_run  (NjH1Body *body);
 
 G_END_DECLS

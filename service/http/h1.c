@@ -131,6 +131,9 @@ static NjHeadResult
 read_head (NjH1 *h1, NjHead *head, NjArena *arena, const NjHeadLimits *limits, gint64 deadline, Parse parse,
            NjIo *ret_io)
 {
+  gboolean is_worth_it = TRUE;
+  gsize    most = MAX (limits->head + 1, NJ_WORKER_BLOCK);
+
   *ret_io = NJ_OK;
 
   for (;;)
@@ -138,17 +141,19 @@ read_head (NjH1 *h1, NjHead *head, NjArena *arena, const NjHeadLimits *limits, g
       NjBytes      ahead = nj_h1_ahead (h1);
       NjHeadResult result = NJ_HEAD_MORE;
 
-      if (ahead.len > 0)
+      if (ahead.len > 0 && (is_worth_it || ahead.len >= limits->head))
         result = parse (head, arena, ahead.data, ahead.len, limits);
       if (result == NJ_HEAD_OK)
         nj_h1_consume (h1, head->length);
       if (result != NJ_HEAD_MORE)
         return result;
 
-      /* One byte above the limit, so that the parser is the one who says that it is too large. */
-      *ret_io = nj_h1_fill (h1, MAX (limits->head + 1, NJ_WORKER_BLOCK), deadline);
+      /* One byte above the limit, so that the parser is the one who says that it is too large. It
+       * starts anew each time, so a peer that drips is heard out a line at a time. */
+      *ret_io = nj_h1_fill (h1, most, deadline);
       if (*ret_io != NJ_OK)
         return NJ_HEAD_MORE;
+      is_worth_it = memchr (h1->buffer + h1->start + ahead.len, '\n', h1->end - h1->start - ahead.len) != NULL;
     }
 }
 

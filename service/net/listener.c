@@ -64,8 +64,10 @@ nj_listener_new (NjBytes host, guint16 port, NjListenerAccepted accepted, gpoint
   if (self->fd >= 0)
     {
       setsockopt (self->fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof (int));
-      /* Accepted sockets inherit it. */
+      /* Accepted sockets inherit both. Nothing is congested between two programs of one machine:
+       * BBR's model and pacing, where the system has them on, are work and delay for nothing. */
       setsockopt (self->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof (int));
+      setsockopt (self->fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
     }
 
   if (self->fd < 0 || bind (self->fd, &address.any, address.len) < 0 || listen (self->fd, BACKLOG) < 0 ||

@@ -91,11 +91,14 @@ take_addresses (const struct addrinfo *list, NjResolved *ret_resolved)
         *at = (*at)->ai_next;
       if (*at != NULL && (*at)->ai_addrlen <= sizeof (struct sockaddr_in6))
         {
-          NjAddress *address = &ret_resolved->addresses[ret_resolved->n++];
+          NjAddress *address = &ret_resolved->addresses[ret_resolved->n];
 
           memset (address, 0, sizeof *address);
           memcpy (&address->any, (*at)->ai_addr, (*at)->ai_addrlen);
           address->len = (*at)->ai_addrlen;
+          /* Block lists in a hosts file say 0.0.0.0 and mean nobody; Linux would connect to itself. */
+          if (nj_address_scope (address) != NJ_SCOPE_UNSPECIFIED)
+            ret_resolved->n++;
         }
       if (*at != NULL)
         *at = (*at)->ai_next;

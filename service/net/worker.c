@@ -8,6 +8,7 @@
 #include "base/clock.h"
 
 #include <gio/gio.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -135,6 +136,13 @@ turn (NjWorker *worker)
 void
 nj_worker_run (NjWorker *worker)
 {
+  sigset_t signals;
+
+  /* send() can be told not to raise SIGPIPE, splice() cannot. */
+  sigemptyset (&signals);
+  sigaddset (&signals, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &signals, NULL);
+
   current_worker = worker;
 
   while (!worker->is_stopping)

@@ -267,6 +267,12 @@ nj_exchange_receive (NjExchange *exchange)
 
       if (step != NJ_STEP_DONE)
         return step;
+      if (exchange->response.status == 407)
+        {
+          /* It would make the browser ask for a password in the proxy's name (RFC 9110 §15.5.8). */
+          nj_answer_problem (exchange, 502, "the site answered as if it were a proxy", NULL);
+          return NJ_STEP_ENDED;
+        }
       if (exchange->response.status >= 200)
         return pass_final (exchange);
 

@@ -138,6 +138,32 @@ nj_verdict_is_own_port (const NjLane *lane, NjBytes host, guint16 port)
   return nj_address_scope (&address) == NJ_SCOPE_LOOPBACK || nj_address_scope (&address) == NJ_SCOPE_UNSPECIFIED;
 }
 
+/* 0.0.0.0 reaches this machine on Linux, past every rule about loopback; the others are nobody's. */
+static gboolean
+is_nobody (NjBytes host)
+{
+  NjAddress address;
+  NjScope   scope;
+
+  if (!nj_host_is_address (host) || !nj_address_parse (host, 0, &address))
+    return FALSE;
+
+  scope = nj_address_scope (&address);
+  return scope == NJ_SCOPE_UNSPECIFIED || scope == NJ_SCOPE_MULTICAST;
+}
+
+static gboolean
+refuse_nobody (NjBytes host, NjVerdict *verdict)
+{
+  if (!is_nobody (host))
+    return FALSE;
+
+  verdict->kind = NJ_VERDICT_BLOCK;
+  verdict->action = NJ_LOG_REFUSED;
+  verdict->reason = "an address that is nobody's";
+  return TRUE;
+}
+
 static void
 take_filter_verdict (NjLane *lane, const NjFilterVerdict *filter, NjBytes host, NjVerdict *verdict)
 {
@@ -189,7 +215,7 @@ nj_verdict_ask_request (NjLane *lane, const NjPolicy *policy, NjHead *head, cons
   *ret_verdict = (NjVerdict){ .rule = NJ_RULE_NONE };
   ret_verdict->type = request.type = nj_verdict_request_type (head, url);
   nj_route_choose (&policy->choice, url->host, &ret_verdict->route);
-  if (!policy->is_filtering)
+  if (refuse_nobody (url->host, ret_verdict) || !policy->is_filtering)
     return;
 
   ret_verdict->reason = nj_request_scrub_refusal (head, context);
@@ -223,7 +249,7 @@ nj_verdict_ask_tunnel (NjLane *lane, const NjPolicy *policy, NjBytes host, guint
 
   *ret_verdict = (NjVerdict){ .rule = NJ_RULE_NONE };
   nj_route_choose (&policy->choice, host, &ret_verdict->route);
-  if (!policy->is_filtering)
+  if (refuse_nobody (host, ret_verdict) || !policy->is_filtering)
     return;
 
   url = nj_arena_alloc (arena, host.len + 9);
