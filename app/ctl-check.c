@@ -79,7 +79,7 @@ nj_ctl_check (NjCtl *ctl, char **arguments)
     return nj_ctl_fail (error);
 
   if (ctl->is_json)
-    nj_ctl_print_json (g_variant_ref (verdict));
+    nj_ctl_print_json (verdict);
   else
     print_verdict (verdict, ctl->explains);
   return NJ_CTL_OK;

@@ -92,7 +92,7 @@ append_value (GString *json, GVariant *value)
 
 /**
  * nj_ctl_print_json:
- * @value: (transfer floating): dictionaries, arrays, text, numbers and booleans
+ * @value: (transfer none or floating): dictionaries, arrays, text, numbers and booleans
  *
  * Prints it as one line of JSON. Source: RFC 8259.
  */

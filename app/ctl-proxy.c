@@ -66,7 +66,7 @@ proxy_status (NjCtl *ctl)
     return error != NULL ? nj_ctl_fail (error) : NJ_CTL_NOT_RUNNING;
 
   if (ctl->is_json)
-    nj_ctl_print_json (g_variant_ref (status));
+    nj_ctl_print_json (status);
   else
     print_text (status);
   return NJ_CTL_OK;

@@ -52,10 +52,8 @@ raise_descriptors (void)
 }
 
 static int
-run (NjServiceOptions *options, gboolean is_verbose)
+run (const NjServiceOptions *options, gboolean is_verbose)
 {
-  int status;
-
   /* Standard output holds the ready line and nothing else. */
   g_log_writer_default_set_use_stderr (TRUE);
   if (is_verbose)
@@ -63,35 +61,29 @@ run (NjServiceOptions *options, gboolean is_verbose)
   signal (SIGPIPE, SIG_IGN);
   raise_descriptors ();
 
-  status = nj_service_run (options);
-  g_free (options->profile);
-  g_free (options->listen);
-  g_free (options->bus);
-  return status;
+  return nj_service_run (options);
 }
 
-int
-main (int argc, char **argv)
+static int
+parse_and_run (NjServiceOptions *options, int argc, char **argv)
 {
-  NjServiceOptions options = { 0 };
   gboolean         is_verbose = FALSE;
   gboolean         wants_version = FALSE;
   g_auto (GStrv) rest = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GOptionContext) context = g_option_context_new ("— the Nightjar service");
   const GOptionEntry entries[] = {
-    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &options.profile, "Keep everything under DIR", "DIR" },
-    { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "Loopback address (127.0.0.1:8642); port 0 picks one", "HOST:PORT" },
-    { "bus", 0, 0, G_OPTION_ARG_STRING, &options.bus, "Message bus: session, none or an address", "BUS" },
-    { "workers", 0, 0, G_OPTION_ARG_INT, &options.workers, "Threads that carry connections (1)", "N" },
-    { "no-desktop", 0, 0, G_OPTION_ARG_NONE, &options.no_desktop, "Leave the desktop's proxy settings alone", NULL },
+    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile, "Keep everything under DIR", "DIR" },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "Loopback address (127.0.0.1:8642); port 0 picks one", "HOST:PORT" },
+    { "bus", 0, 0, G_OPTION_ARG_STRING, &options->bus, "Message bus: session, none or an address", "BUS" },
+    { "workers", 0, 0, G_OPTION_ARG_INT, &options->workers, "Threads that carry connections (1)", "N" },
+    { "no-desktop", 0, 0, G_OPTION_ARG_NONE, &options->no_desktop, "Leave the desktop's proxy settings alone", NULL },
     { "verbose", 0, 0, G_OPTION_ARG_NONE, &is_verbose, "Say more on standard error", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &wants_version, "Print the version and end", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL },
     { NULL }
   };
 
-  setlocale (LC_ALL, "");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
@@ -103,8 +95,22 @@ main (int argc, char **argv)
       printf ("nightjard %s\n", NJ_VERSION);
       return NJ_SERVICE_OK;
     }
-  if (!check (&options, rest))
+  if (!check (options, rest))
     return NJ_SERVICE_USAGE;
 
-  return run (&options, is_verbose);
+  return run (options, is_verbose);
+}
+
+int
+main (int argc, char **argv)
+{
+  NjServiceOptions options = { 0 };
+  int              status;
+
+  setlocale (LC_ALL, "");
+  status = parse_and_run (&options, argc, argv);
+  g_free (options.profile);
+  g_free (options.listen);
+  g_free (options.bus);
+  return status;
 }

@@ -159,8 +159,11 @@ test_bus_lost (BusFixture *f, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
+  g_autoptr (GSettingsSchema) schema = NULL;
+
   bus_fixture_init (&argc, &argv);
-  if (g_settings_schema_source_lookup (g_settings_schema_source_get_default (), SCHEMA, TRUE) == NULL)
+  schema = g_settings_schema_source_lookup (g_settings_schema_source_get_default (), SCHEMA, TRUE);
+  if (schema == NULL)
     {
       g_print ("1..0 # SKIP schema " SCHEMA " is not installed\n");
       return 0;

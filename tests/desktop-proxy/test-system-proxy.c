@@ -386,6 +386,7 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *config = g_dir_make_tmp ("nightjar-config-XXXXXX", NULL);
+  g_autoptr (GSettingsSchema) schema = NULL;
   int status;
 
   g_setenv ("XDG_CONFIG_HOME", config, TRUE);
@@ -393,7 +394,8 @@ main (int argc, char **argv)
   g_setenv ("NIGHTJAR_TEST_ANY_SETTINGS_BACKEND", "1", TRUE);
   g_test_init (&argc, &argv, NULL);
 
-  if (g_settings_schema_source_lookup (g_settings_schema_source_get_default (), SCHEMA, TRUE) == NULL)
+  schema = g_settings_schema_source_lookup (g_settings_schema_source_get_default (), SCHEMA, TRUE);
+  if (schema == NULL)
     {
       g_print ("1..0 # SKIP schema " SCHEMA " is not installed\n");
       return 0;
