@@ -154,6 +154,21 @@ make_changes (NjSystemProxy *proxy, const NjProxyJournal *journal, GError **erro
   return TRUE;
 }
 
+/* What did not read back may have been written all the same, where we do not see it; so every key is put back
+ * as it was seen, without asking what it holds now. */
+static void
+take_back (NjSystemProxy *proxy, const NjProxyJournal *journal)
+{
+  for (guint i = journal->changes->len; i > 0; i--)
+    {
+      const NjProxyChange *change = g_ptr_array_index (journal->changes, i - 1);
+
+      nj_system_proxy_gnome_write (proxy->gnome, change->group, change->key, change->old, NULL);
+    }
+
+  nj_system_proxy_gnome_sync ();
+}
+
 /**
  * nj_system_proxy_apply:
  * @proxy: the desktop's proxy
@@ -186,6 +201,7 @@ nj_system_proxy_apply (NjSystemProxy *proxy, const char *host, guint port, GErro
     }
   if (!make_changes (proxy, journal, &local))
     {
+      take_back (proxy, journal);
       nj_system_proxy_restore (proxy, NULL);
       g_set_error_literal (error, NJ_SYSTEM_PROXY_ERROR, NJ_SYSTEM_PROXY_ERROR_NOT_APPLIED, local->message);
       return FALSE;
