@@ -291,7 +291,7 @@ judge_document (NjMatch *match, NjFilterVerdict *verdict)
 {
   guint16         typed = NJ_TYPE_BIT (NJ_TYPE_DOCUMENT) | match->party;
   NjFilterVerdict special = *verdict, general = *verdict;
-  guint32         exception;
+  guint32         exception, important;
 
   judge (match, typed, &special);
   if (special.action == NJ_FILTER_ALLOW
@@ -299,6 +299,13 @@ judge_document (NjMatch *match, NjFilterVerdict *verdict)
     {
       special.action = NJ_FILTER_EXCEPT;
       special.rule = exception;
+    }
+  /* uBlock Origin sees an important rule here only if it comes upon it first; its manual says it always wins. */
+  if (special.action == NJ_FILTER_BLOCK && !special.is_important
+      && (important = nj_match_find (match, NJ_REALM_BLOCK, typed | NJ_COND_IMPORTANT, NULL)) != NJ_RULE_NONE)
+    {
+      special.is_important = TRUE;
+      special.rule = important;
     }
   if (special.is_important)
     {

@@ -80,7 +80,8 @@ typedef struct
 } NjImageRealm;
 
 /* Header of a rule that is not in a host table; its text follows, then what it needs besides.
- * A host rule is: length of the code (1-253), class, line delta, code of the name (host-code.h). */
+ * A host rule is: length of the code (1-253), class, line delta, code of the name (host-code.h).
+ * Packed, for it lies wherever the text before it ends; its members have no gaps between them. */
 typedef struct
 {
   guint8  zero;    /* tells it from a host rule */
@@ -92,7 +93,7 @@ typedef struct
   guint16 pattern_at;  /* in the text and what is after it */
   guint16 pattern_len;
   guint32 conditions;  /* index of a word, NJ_IMAGE_NONE: none */
-} NjImageRule;
+} __attribute__ ((packed)) NjImageRule;
 
 enum
 {
