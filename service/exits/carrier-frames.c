@@ -8,6 +8,7 @@
 
 /* Longest authority and credentials that a server takes; bytes. */
 #define AUTHORITY_MAX     300
+#define PATH_MAX_BYTES    2048
 #define AUTHORIZATION_MAX 1024
 
 /* Requests at a time that a server allows; a person's browser stays far below. */
@@ -59,6 +60,8 @@ on_header (nghttp2_session *session, const nghttp2_frame *frame, const guint8 *n
     keep (&strand->method, value, 32);
   else if (nj_bytes_equal (name, NJ_BYTES (":authority")))
     keep (&strand->authority, value, AUTHORITY_MAX);
+  else if (nj_bytes_equal (name, NJ_BYTES (":path")))
+    keep (&strand->path, value, PATH_MAX_BYTES);
   else if (nj_bytes_equal (name, NJ_BYTES ("proxy-authorization")))
     keep (&strand->authorization, value, AUTHORIZATION_MAX);
   return 0;

@@ -68,6 +68,7 @@ struct NjStrand
   guint          status;
   char          *method;        /* (nullable) owned */
   char          *authority;     /* (nullable) owned */
+  char          *path;          /* (nullable) owned */
   char          *authorization; /* (nullable) owned */
   gboolean       is_raised : 1;
   gboolean       is_new : 1;      /* a request nobody was told of yet */

@@ -30,6 +30,7 @@ typedef struct
 {
   NjBytes method;        /* request */
   NjBytes authority;     /* request: "host:port" of a CONNECT */
+  NjBytes path;          /* request: of anything but a CONNECT */
   NjBytes authorization; /* request: Proxy-Authorization, empty for none */
   guint   status;        /* answer, 0 while there is none */
 } NjStrandHead;

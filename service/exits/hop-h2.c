@@ -180,16 +180,6 @@ wait_for_maker (Pool *pool, gint64 deadline, NjDialFailure *ret_failure)
   return pool->made_io;
 }
 
-static NjIo
-refused (NjStrand *strand, const NjStrandHead *head, NjDialFailure *ret_failure)
-{
-  NjStream *stream = nj_strand_stream (strand);
-
-  if (head->status == 407 || head->status == 401)
-    return nj_hop_fail (stream, NJ_FAILED, NJ_DIAL_EXIT_AUTH, ret_failure, "the exit wants other credentials");
-  return nj_hop_fail (stream, NJ_FAILED, NJ_DIAL_EXIT_REFUSED, ret_failure, "the exit answered %u", head->status);
-}
-
 /* One tunnel over one carrier. ret_may_retry: another carrier may do better, nothing was done here. */
 static NjIo
 ask (NjCarrier *carrier, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure, gboolean *ret_may_retry)
@@ -222,7 +212,7 @@ ask (NjCarrier *carrier, const NjHopRequest *request, NjStream **ret_stream, NjD
       return NJ_OK;
     }
   if (head.status != 0)
-    return refused (strand, &head, ret_failure);
+    return nj_hop_refused (nj_strand_stream (strand), head.status, NJ_BYTES_NONE, ret_failure);
 
   /* RFC 9113 §8.5: a reset of this tunnel alone is what the exit has to say about the target. */
   if (io == NJ_OK && !nj_strand_is_cut (strand) && !nj_strand_is_refused (strand))

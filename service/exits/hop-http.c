@@ -34,19 +34,6 @@ request_print (NjArena *arena, const NjHopRequest *request)
                           basic != NULL ? "\r\n" : "");
 }
 
-/* What an answer other than 2xx means. Its body is the exit's own page and goes nowhere. */
-static NjIo
-refused (NjStream *below, const NjHead *head, NjDialFailure *ret_failure)
-{
-  /* tinyproxy says 401 to those without credentials; of a CONNECT only the exit itself can say it. */
-  if (head->status == 407 || head->status == 401)
-    return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_AUTH, ret_failure, "the exit wants other credentials");
-  if (head->status == 101)
-    return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit broke its protocol");
-  return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_REFUSED, ret_failure, "the exit answered %u %.*s", head->status,
-                      (int) MIN (head->reason.len, 80), head->reason.len > 0 ? head->reason.data : "");
-}
-
 static NjIo
 no_answer (NjStream *below, NjIo io, gsize have, NjDialFailure *ret_failure)
 {
@@ -110,8 +97,11 @@ read_answer (NjStream *below, char *buffer, gint64 deadline, NjStream **ret_stre
         continue;
       if (result != NJ_HEAD_OK)
         return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit's answer is not HTTP");
-      if (head.status < 200 || head.status > 299)
-        return refused (below, &head, ret_failure);
+      if (head.status == 101)
+        return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit broke its protocol");
+      /* The body of a refusal is the exit's own page and goes nowhere. */
+      if (head.status > 299)
+        return nj_hop_refused (below, head.status, head.reason, ret_failure);
 
       /* RFC 9110 §9.3.6: behind the head of a 2xx are the target's bytes, whatever length it claims. */
       *ret_stream = nj_leftover_new (below, nj_bytes (buffer + at, have - at));

@@ -46,6 +46,31 @@ nj_hop_fail (NjStream *below, NjIo io, NjDialResult result, NjDialFailure *ret_f
 }
 
 /**
+ * nj_hop_refused:
+ * @below: (transfer full): the stream, closed here
+ * @status: what a proxy answered to CONNECT, not 2xx
+ * @reason: its words, empty for none
+ * @ret_failure: (out): why
+ *
+ * 401 is what tinyproxy says to those without credentials; of a CONNECT only the exit itself can
+ * say it. 404, 405 and 501 are a web server's words: one that is no proxy, or an exit that shows
+ * itself only to those it knows, as nightjar-exit does.
+ *
+ * Returns: %NJ_FAILED
+ */
+NjIo
+nj_hop_refused (NjStream *below, guint status, NjBytes reason, NjDialFailure *ret_failure)
+{
+  if (status == 407 || status == 401)
+    return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_AUTH, ret_failure, "the exit wants other credentials");
+  if (status == 404 || status == 405 || status == 501)
+    return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_AUTH, ret_failure,
+                        "the exit wants other credentials, or is no proxy at all: it answered %u", status);
+  return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_REFUSED, ret_failure, "the exit answered %u%s%.*s", status,
+                      reason.len > 0 ? " " : "", (int) MIN (reason.len, 80), reason.len > 0 ? reason.data : "");
+}
+
+/**
  * nj_hop_cut:
  * @below: (transfer full): the stream, closed here
  * @io: what the call on it came to that should have given or taken the exit's bytes

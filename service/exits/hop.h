@@ -28,6 +28,7 @@ NjIo nj_hop_tor_open     (NjStream *below, const NjHopRequest *request, NjStream
 
 /* For the hops: fills in why and closes the stream; returns what io says, NJ_FAILED for NJ_OK and NJ_EOF. */
 NjIo   nj_hop_fail     (NjStream *below, NjIo io, NjDialResult result, NjDialFailure *ret_failure, const char *format, ...) G_GNUC_PRINTF (5, 6);
+NjIo   nj_hop_refused  (NjStream *below, guint status, NjBytes reason, NjDialFailure *ret_failure);
 NjIo   nj_hop_cut      (NjStream *below, NjIo io, NjDialFailure *ret_failure, const char *where);
 gint64 nj_hop_patience (NjWorker *worker, gint64 deadline);
 

@@ -195,6 +195,7 @@ nj_strand_free (NjStrand *strand)
   nj_carrier_queue_clear (&strand->out);
   g_free (strand->method);
   g_free (strand->authority);
+  g_free (strand->path);
   g_free (strand->authorization);
   nj_carrier_release (strand->carrier, strand);
   g_free (strand);
@@ -316,6 +317,7 @@ nj_strand_head (const NjStrand *strand, NjStrandHead *ret_head)
 {
   ret_head->method = nj_bytes_from_string (strand->method);
   ret_head->authority = nj_bytes_from_string (strand->authority);
+  ret_head->path = nj_bytes_from_string (strand->path);
   ret_head->authorization = nj_bytes_from_string (strand->authorization);
   ret_head->status = strand->is_head_done ? strand->status : 0;
 }
