@@ -20,12 +20,14 @@ nj_exit_choice_clear (NjExitChoice *choice)
 static gboolean
 is_still_good (const NjSettings *settings, NjCatalogue *catalogue, NjExit *current)
 {
+  /* As the catalogue understands it: "UK" is not in ISO 3166, but in many heads. */
+  const char *country = g_str_equal (settings->exit_country, "UK") ? "GB" : settings->exit_country;
   g_autoptr (NjExit) found = current != NULL ? nj_catalogue_find (catalogue, nj_exit_id (current)) : NULL;
 
   if (found != current || current == NULL || nj_exit_state (current) == NJ_EXIT_STATE_DEAD)
     return FALSE;
 
-  return settings->exit_mode == NJ_EXIT_MODE_FASTEST || g_str_equal (nj_exit_country (current), settings->exit_country);
+  return settings->exit_mode == NJ_EXIT_MODE_FASTEST || g_str_equal (nj_exit_country (current), country);
 }
 
 /**

@@ -351,6 +351,13 @@ nj_filter_lists_add (NjFilterLists *lists, const char *path, GError **error)
 
   file = g_str_has_prefix (path, "file://") ? g_file_new_for_uri (path) : g_file_new_for_path (path);
   whole = g_file_get_path (file);
+  if (whole == NULL || (g_file_test (whole, G_FILE_TEST_EXISTS) && !g_file_test (whole, G_FILE_TEST_IS_REGULAR)))
+    {
+      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_UNREADABLE, "“%s” is not a file", path);
+      return NULL;
+    }
+
+  /* Opened once to hear the reason; a pipe would wait for its writer, hence the check before. */
   stream = g_file_read (file, NULL, &local);
   if (stream == NULL)
     {

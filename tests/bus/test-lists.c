@@ -84,6 +84,8 @@ test_add_remove (BusFixture *f, gconstpointer unused)
   bus_fixture_assert_error (g_steal_pointer (&error), "BadValue");
   nj_dbus_nightjar1_call_set_list_enabled_sync (f->proxy, "nothing", TRUE, NULL, &error);
   bus_fixture_assert_error (g_steal_pointer (&error), "NoSuchList");
+  nj_dbus_nightjar1_call_add_list_sync (f->proxy, "/", NULL, NULL, &error);
+  bus_fixture_assert_error (g_steal_pointer (&error), "Failed");
   nj_dbus_nightjar1_call_add_list_sync (f->proxy, "/nowhere/list.txt", NULL, NULL, &error);
   bus_fixture_assert_error (g_steal_pointer (&error), "Failed");
 }
