@@ -151,6 +151,8 @@ nj_ctl_log (NjCtl *ctl, char **arguments)
   gsize  n;
   int    status;
 
+  if (ctl->har != NULL)
+    return nj_ctl_misused (_("--har is not available yet"));
   if (ctl->since != NULL && !parse_since (ctl->since, &reader.since))
     return nj_ctl_misused (_("--since takes a span such as 10m or a moment such as 2026-01-31T12:00"));
 

@@ -35,6 +35,7 @@ typedef struct
   gboolean  follows;       /* log --follow */
   char     *filter;        /* log --filter */
   char     *since;         /* log --since */
+  char     *har;           /* log --har, which is not here yet */
   gboolean  if_owner_dead; /* proxy restore --if-owner-dead */
   gboolean  wants_version;
   char    **rest;          /* the command and its arguments */

@@ -87,6 +87,7 @@ parse (NjCtl *ctl, int argc, char **argv)
     { "follow", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->follows, NULL, NULL },
     { "filter", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->filter, NULL, NULL },
     { "since", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->since, NULL, NULL },
+    { "har", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &ctl->har, NULL, NULL },
     { "if-owner-dead", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->if_owner_dead, NULL, NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &ctl->rest, NULL, NULL },
     { NULL }
@@ -117,6 +118,7 @@ clear (NjCtl *ctl)
   g_free (ctl->lists);
   g_free (ctl->filter);
   g_free (ctl->since);
+  g_free (ctl->har);
 }
 
 int
