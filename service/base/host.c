@@ -106,16 +106,25 @@ nj_host_normalize (NjBytes host, char ret_host[NJ_HOST_MAX + 1])
 gboolean
 nj_host_is_address (NjBytes host)
 {
+  guint dots = 0;
+
   if (host.len == 0)
     return FALSE;
   if (host.data[0] == '[')
     return TRUE;
 
   /* No name under a public suffix ends in a digit, so the last byte decides nearly always. */
-  if (host.data[host.len - 1] < '0' || host.data[host.len - 1] > '9')
-    return FALSE;
+  for (gsize i = host.len; i > 0; i--)
+    {
+      char c = host.data[i - 1];
 
-  return nj_address_parse (host, 0, &(NjAddress){ 0 });
+      if (c == '.')
+        dots++;
+      else if (c < '0' || c > '9')
+        return FALSE;
+    }
+
+  return dots == 3 && host.len <= 15;
 }
 
 /**

@@ -195,6 +195,22 @@ put (char *p, const char *bytes, gsize len)
   return p + len;
 }
 
+/* ":8080"; by hand, for printf costs more than all the rest of a URL. */
+static gsize
+print_port (guint16 port, char ret_text[8])
+{
+  char  digits[5];
+  gsize n = 0;
+
+  for (guint left = port; left > 0 || n == 0; left /= 10)
+    digits[n++] = (char) ('0' + left % 10);
+
+  ret_text[0] = ':';
+  for (gsize i = 0; i < n; i++)
+    ret_text[1 + i] = digits[n - 1 - i];
+  return n + 1;
+}
+
 /* Writes the parts one behind the other and points the slices at them. */
 static void
 assemble (NjArena *arena, const Scheme *scheme, NjBytes host, guint16 port, NjBytes rest, NjUrl *ret_url)
@@ -207,7 +223,7 @@ assemble (NjArena *arena, const Scheme *scheme, NjBytes host, guint16 port, NjBy
   const char *mark;
 
   if (port != scheme->port)
-    port_len = (gsize) g_snprintf (port_text, sizeof port_text, ":%u", port);
+    port_len = print_port (port, port_text);
 
   p = start = nj_arena_alloc (arena, scheme->name.len + 3 + host.len + port_len + 1 + rest.len + 1);
   p = put (p, scheme->name.data, scheme->name.len);

@@ -145,7 +145,8 @@ is_nobody (NjBytes host)
   NjAddress address;
   NjScope   scope;
 
-  if (!nj_host_is_address (host) || !nj_address_parse (host, 0, &address))
+  /* 0.0.0.0/8, 224.0.0.0/3 and what is in brackets: names and all other addresses are spared the rest. */
+  if (strchr ("02[", host.data[0]) == NULL || !nj_host_is_address (host) || !nj_address_parse (host, 0, &address))
     return FALSE;
 
   scope = nj_address_scope (&address);
