@@ -49,7 +49,8 @@ is_same_host (const NjBuilder *builder, guint32 a, guint32 b)
   const guint8 *x = builder->rules.data + a, *y = builder->rules.data + b;
   const NjImageClass *classes = (const NjImageClass *) builder->classes.data;
 
-  return x[0] == y[0] && classes[x[1]].cond == classes[y[1]].cond && memcmp (x + 3, y + 3, x[0]) == 0;
+  return x[0] == y[0] && classes[x[1]].cond == classes[y[1]].cond && classes[x[1]].flags == classes[y[1]].flags
+         && memcmp (x + 3, y + 3, x[0]) == 0;
 }
 
 static void

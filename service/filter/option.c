@@ -189,6 +189,21 @@ looks_like_options (NjBytes text)
   return FALSE;
 }
 
+/* Whether a "$" that no known option follows was still meant to start options: no URL is written so. */
+static gboolean
+is_meant (NjBytes text, gsize at)
+{
+  gsize i = at + 1;
+
+  if (at == 0 || strchr ("^*|", text.data[at - 1]) == NULL || text.data[at - 1] == '\0')
+    return FALSE;
+  if (i < text.len && text.data[i] == '~')
+    i++;
+  while (i < text.len && is_name (text.data[i]))
+    i++;
+  return i > at + 1 && (i == text.len || text.data[i] == ',' || text.data[i] == '=');
+}
+
 /**
  * nj_option_find_start:
  * @text: a network rule
@@ -214,7 +229,7 @@ nj_option_find_start (NjBytes text)
         return text.len;
       if (at > 0 && text.data[at - 1] == '$')
         return -1;
-      if (looks_like_options (nj_bytes (dollar + 1, text.len - at - 1)))
+      if (looks_like_options (nj_bytes (dollar + 1, text.len - at - 1)) || is_meant (text, at))
         return at;
     }
 }

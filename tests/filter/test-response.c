@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What rules say of a response.
+ */
+#include "filter-fixture.h"
+#include "filter/response.h"
+
+static NjResponseVerdict
+ask (const NjEngine *engine, NjArena *arena, NjRequestType type, const char *field, const char *value)
+{
+  static const char *url = "https://a.example/p";
+  NjFilterRequest    request = { .url = nj_bytes_from_string (url), .host = nj_bytes (url + 8, 9), .source_host = NJ_BYTES ("b.example"),
+                                 .type = type, .method = NJ_BYTES ("GET") };
+  NjFilterHeader     header = { nj_bytes_from_string (field), nj_bytes_from_string (value) };
+  NjResponseVerdict  verdict;
+
+  nj_response_match (engine, &request, &header, 1, arena, &verdict);
+  return verdict;
+}
+
+static void
+test_header (void)
+{
+  static const struct
+  {
+    const char *rules, *field, *value;
+    gboolean    is_blocked;
+  } cases[] = {
+    { "*$header=via", "Via", "x", TRUE },
+    { "*$header=via", "Server", "x", FALSE },
+    { "*$header=via:proxy", "via", "1.1 Proxy", TRUE },
+    { "*$header=via:~proxy", "via", "1.1 Proxy", FALSE },
+    { "*$header=via:1*y", "via", "x 1.1 proxy", TRUE },
+    { "*$header=via:/^1/", "via", "x 1.1 proxy", FALSE },
+    { "*$header=via:/^X/i", "via", "x 1.1 proxy", TRUE },
+    { "*$header=via\n@@*$header=via", "via", "x", FALSE },
+    { "*$header=via\n@@||a.example^", "via", "x", FALSE },
+    { "*$header=via,important\n@@||a.example^", "via", "x", TRUE },
+    { "*$header=via,script", "via", "x", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (NjEngine) engine = filter_fixture_compile (cases[i].rules);
+      g_auto (NjArena)     arena;
+
+      nj_arena_init (&arena, NULL, 0);
+      g_assert_cmpint (ask (engine, &arena, NJ_TYPE_IMAGE, cases[i].field, cases[i].value).blocked_by != NJ_RULE_NONE, ==,
+                       cases[i].is_blocked);
+    }
+}
+
+static void
+test_policies (void)
+{
+  g_autoptr (NjEngine) engine = filter_fixture_compile ("||a.example^$csp=script-src 'none'\n||a.example^$csp=font-src *\n"
+                                                        "@@||a.example/p$csp=font-src *\n*$permissions=geolocation=()|camera=()\n"
+                                                        "*$csp=x; report-uri /y\n");
+  g_auto (NjArena)     arena;
+  NjResponseVerdict    verdict;
+
+  nj_arena_init (&arena, NULL, 0);
+  verdict = ask (engine, &arena, NJ_TYPE_DOCUMENT, "x", "y");
+  g_assert_cmpuint (verdict.csp.n, ==, 1);
+  g_assert_true (nj_bytes_equal (verdict.csp.items[0].value, NJ_BYTES ("script-src 'none'")));
+  g_assert_cmpuint (verdict.permissions.n, ==, 1);
+  g_assert_cmpuint (nj_engine_list (engine, 0)->refused[NJ_REFUSAL_BAD_VALUE], ==, 1);
+  verdict = ask (engine, &arena, NJ_TYPE_SCRIPT, "x", "y");
+  g_assert_cmpuint (verdict.csp.n, ==, 0);
+}
+
+static void
+test_changes (void)
+{
+  g_autoptr (NjEngine) engine = filter_fixture_compile ("||a.example^$removeheader=refresh\n||a.example^$removeheader=request:x-id\n"
+                                                        "||a.example^$replace=/foo/bar/g,image\n");
+  g_auto (NjArena)     arena;
+  NjResponseVerdict    verdict;
+
+  nj_arena_init (&arena, NULL, 0);
+  verdict = ask (engine, &arena, NJ_TYPE_IMAGE, "x", "y");
+  g_assert_cmpuint (verdict.remove_headers.n, ==, 1);
+  g_assert_true (nj_bytes_equal (verdict.remove_headers.items[0].value, NJ_BYTES ("refresh")));
+  g_assert_cmpuint (verdict.remove_request_headers.n, ==, 1);
+  g_assert_true (nj_bytes_equal (verdict.remove_request_headers.items[0].value, NJ_BYTES ("x-id")));
+  g_assert_cmpuint (verdict.replace.n, ==, 1);
+}
+
+static void
+test_pages (void)
+{
+  g_autoptr (NjEngine) engine = filter_fixture_compile ("||a.example^$inline-script\n||a.example^$inline-font\n@@||a.example^$inline-font\n"
+                                                        "@@||a.example^$elemhide\n||a.example^$specifichide,important\n");
+  g_auto (NjArena)     arena;
+  NjResponseVerdict    verdict;
+
+  nj_arena_init (&arena, NULL, 0);
+  verdict = ask (engine, &arena, NJ_TYPE_DOCUMENT, "x", "y");
+  g_assert_cmpuint (verdict.inline_script, !=, NJ_RULE_NONE);
+  g_assert_cmpuint (verdict.inline_font, ==, NJ_RULE_NONE);
+  g_assert_true (verdict.no_generic_hide);
+  g_assert_false (verdict.no_specific_hide);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/filter/response/header", test_header);
+  g_test_add_func ("/filter/response/policies", test_policies);
+  g_test_add_func ("/filter/response/changes", test_changes);
+  g_test_add_func ("/filter/response/pages", test_pages);
+  return g_test_run ();
+}
