@@ -70,6 +70,7 @@ nj_list_row_set (NjListRow *self, const NjStatusList *list)
   gtk_widget_set_visible (self->remove, !list->is_built_in);
   gtk_widget_set_tooltip_text (self->remove, remove);
   atk_object_set_name (gtk_widget_get_accessible (self->remove), remove);
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), list->title);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->check)), list->title);
   atk_object_set_name (gtk_widget_get_accessible (self->warning), _ ("Could not be read"));
 

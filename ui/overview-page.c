@@ -42,8 +42,11 @@ struct _NjOverviewPage
   GtkButton *lists_chip;
   GtkButton *address_chip;
   GtkWidget *numbers;
+  GtkWidget *blocked_tile;
   GtkLabel  *blocked;
+  GtkWidget *requests_tile;
   GtkLabel  *requests;
+  GtkWidget *bytes_tile;
   GtkLabel  *bytes;
 };
 
@@ -207,6 +210,16 @@ on_changed (NjRemote *remote, gpointer user_data)
   show_chips (self, status);
 }
 
+/* A screen reader reads the button's name, not the two labels in it. */
+static void
+show_number (GtkWidget *tile, GtkLabel *label, const char *number, const char *caption)
+{
+  g_autofree char *name = g_strdup_printf ("%s %s", number, caption);
+
+  gtk_label_set_text (label, number);
+  atk_object_set_name (gtk_widget_get_accessible (tile), name);
+}
+
 static void
 on_statistics (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -236,9 +249,9 @@ on_statistics (GObject *source, GAsyncResult *result, gpointer user_data)
   blocked_text = nj_amount_count (blocked);
   requests_text = nj_amount_count (requests);
   bytes_text = nj_amount_bytes (up + down);
-  gtk_label_set_text (self->blocked, blocked_text);
-  gtk_label_set_text (self->requests, requests_text);
-  gtk_label_set_text (self->bytes, bytes_text);
+  show_number (self->blocked_tile, self->blocked, blocked_text, _ ("blocked today"));
+  show_number (self->requests_tile, self->requests, requests_text, _ ("requests"));
+  show_number (self->bytes_tile, self->bytes, bytes_text, _ ("transferred"));
 }
 
 static gboolean
@@ -351,8 +364,11 @@ nj_overview_page_class_init (NjOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjOverviewPage, lists_chip);
   gtk_widget_class_bind_template_child (widget_class, NjOverviewPage, address_chip);
   gtk_widget_class_bind_template_child (widget_class, NjOverviewPage, numbers);
+  gtk_widget_class_bind_template_child (widget_class, NjOverviewPage, blocked_tile);
   gtk_widget_class_bind_template_child (widget_class, NjOverviewPage, blocked);
+  gtk_widget_class_bind_template_child (widget_class, NjOverviewPage, requests_tile);
   gtk_widget_class_bind_template_child (widget_class, NjOverviewPage, requests);
+  gtk_widget_class_bind_template_child (widget_class, NjOverviewPage, bytes_tile);
   gtk_widget_class_bind_template_child (widget_class, NjOverviewPage, bytes);
 }
 

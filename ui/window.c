@@ -21,6 +21,7 @@ struct _NjWindow
   GtkStack       *stack;
   GtkInfoBar     *failure_bar;
   GtkLabel       *failure_label;
+  GtkWidget      *failure_close;
   NjOverviewPage *overview;
   NjExitsPage    *exits;
   NjFiltersPage  *filters;
@@ -109,9 +110,11 @@ on_changed (NjRemote *remote, gpointer user_data)
 }
 
 static void
-on_failure_closed (GtkInfoBar *bar, int response, gpointer user_data)
+on_failure_closed (GtkButton *button, gpointer user_data)
 {
-  gtk_info_bar_set_revealed (bar, FALSE);
+  NjWindow *self = user_data;
+
+  gtk_info_bar_set_revealed (self->failure_bar, FALSE);
 }
 
 static void
@@ -183,6 +186,7 @@ nj_window_class_init (NjWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, failure_bar);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, failure_label);
+  gtk_widget_class_bind_template_child (widget_class, NjWindow, failure_close);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, overview);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, exits);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, filters);
@@ -202,5 +206,5 @@ nj_window_init (NjWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
                                            GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (shortcuts, "help_overlay")));
-  g_signal_connect (self->failure_bar, "response", G_CALLBACK (on_failure_closed), NULL);
+  g_signal_connect (self->failure_close, "clicked", G_CALLBACK (on_failure_closed), self);
 }

@@ -1,0 +1,609 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The whole product as a user meets it: a real panel under Xvfb shows the icon, real clicks and keys work its menu,
+ * a screen reader's interface works the window, and each time the real service is asked over D-Bus what became of
+ * it. One desktop for all cases: a screen and a bus take longer to start than all of them to run.
+ */
+#include "desk.h"
+#include "hand.h"
+
+#include "nightjar-dbus.h"
+#include "ui/remote.h"
+
+#include <X11/keysym.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEADLINE_S 20
+#define ROOT "/org/nightjar/Nightjar1"
+#define WATCHER "org.kde.StatusNotifierWatcher"
+
+/* The panel has nothing but the tray: the icon is in its corner. */
+#define ICON_X 14
+#define ICON_Y 14
+#define ELSEWHERE_X 900
+#define ELSEWHERE_Y 650
+
+static Desk             *desk;
+static char             *skip_reason;
+static GDBusConnection  *bus;
+static NjDBusNightjar1  *service;
+static NjRemote         *remote;
+static char             *tray_owner;
+static GPid              app;
+
+static void
+rest (guint ms)
+{
+  gint64 end = g_get_monotonic_time () + ms * 1000;
+
+  while (g_get_monotonic_time () < end)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (5000);
+}
+
+/* Polls, because half of what is waited for lies in other programs' windows. */
+#define WAIT_FOR(condition)                                                        \
+  G_STMT_START                                                                     \
+  {                                                                                \
+    gint64   end_ = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;         \
+    gboolean is_true_ = (condition);                                               \
+    while (!is_true_ && g_get_monotonic_time () < end_)                            \
+      {                                                                            \
+        rest (20);                                                                 \
+        is_true_ = (condition);                                                    \
+      }                                                                            \
+    if (!is_true_)                                                                 \
+      g_error ("%s:%d: waited in vain for %s", __FILE__, __LINE__, #condition);    \
+  }                                                                                \
+  G_STMT_END
+
+static gboolean
+is_state (const char *state)
+{
+  return g_strcmp0 (nj_dbus_nightjar1_get_state (service), state) == 0;
+}
+
+static gboolean
+is_skipped (void)
+{
+  if (skip_reason != NULL)
+    g_test_skip (skip_reason);
+  return skip_reason != NULL;
+}
+
+static void
+ask (const char *method, GVariant *arguments)
+{
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_proxy_call_sync (G_DBUS_PROXY (service), method, arguments, 0, -1, NULL, &error);
+
+  g_assert_no_error (error);
+}
+
+/* ":1.7/StatusNotifierItem" → ":1.7"; NULL while no panel shows our icon. */
+static char *
+find_tray_owner (void)
+{
+  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+    bus, WATCHER, "/StatusNotifierWatcher", "org.freedesktop.DBus.Properties", "Get",
+    g_variant_new ("(ss)", WATCHER, "RegisteredStatusNotifierItems"), NULL, 0, -1, NULL, NULL);
+  g_autoptr (GVariant) value = NULL;
+  g_autofree const char **items = NULL;
+
+  if (answer == NULL)
+    return NULL;
+
+  g_variant_get (answer, "(v)", &value);
+  items = g_variant_get_strv (value, NULL);
+  return items[0] != NULL ? g_strndup (items[0], strcspn (items[0], "/")) : NULL;
+}
+
+static gboolean
+has_tray (void)
+{
+  g_free (tray_owner);
+  tray_owner = find_tray_owner ();
+  return tray_owner != NULL;
+}
+
+static GVariant *
+read_menu (void)
+{
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (bus, tray_owner, "/org/nightjar/Nightjar/menu",
+                                                             "com.canonical.dbusmenu", "GetLayout",
+                                                             g_variant_new ("(iias)", 0, -1, NULL), NULL, 0, -1, NULL, &error);
+
+  g_assert_no_error (error);
+  return g_variant_get_child_value (answer, 1);
+}
+
+static gboolean
+can_be_selected (GVariant *look)
+{
+  const char *type = NULL;
+  gboolean    is_enabled = TRUE;
+  gboolean    is_visible = TRUE;
+
+  g_variant_lookup (look, "type", "&s", &type);
+  g_variant_lookup (look, "enabled", "b", &is_enabled);
+  g_variant_lookup (look, "visible", "b", &is_visible);
+  return g_strcmp0 (type, "separator") != 0 && is_enabled && is_visible;
+}
+
+/* How many lines the arrow key passes before the one whose label begins with @label; that line in @ret_line. */
+static int
+find_line (GVariant *menu, const char *label, GVariant **ret_line)
+{
+  g_autoptr (GVariant) lines = g_variant_get_child_value (menu, 2);
+  int                  passed = 0;
+
+  for (gsize i = 0; i < g_variant_n_children (lines); i++)
+    {
+      g_autoptr (GVariant) boxed = g_variant_get_child_value (lines, i);
+      g_autoptr (GVariant) line = g_variant_get_variant (boxed);
+      g_autoptr (GVariant) look = g_variant_get_child_value (line, 1);
+      const char          *text = "";
+
+      if (!can_be_selected (look))
+        continue;
+
+      g_variant_lookup (look, "label", "&s", &text);
+      if (g_str_has_prefix (text, label))
+        {
+          *ret_line = g_steal_pointer (&line);
+          return passed;
+        }
+      passed++;
+    }
+
+  return -1;
+}
+
+static void
+open_menu (void)
+{
+  /* The panel loads the menu after the icon: an early click may come before it. */
+  for (int attempt = 0; attempt < 5 && hand_popups () == 0; attempt++)
+    {
+      hand_clicks (ICON_X, ICON_Y, 3);
+      for (int i = 0; i < 100 && hand_popups () == 0; i++)
+        rest (20);
+    }
+
+  g_assert_cmpuint (hand_popups (), ==, 1);
+}
+
+/* The chosen line closes the menu; where the key was lost, a click beside it does. */
+static void
+close_menu (void)
+{
+  for (int i = 0; i < 100 && hand_popups () > 0; i++)
+    rest (20);
+  if (hand_popups () == 0)
+    return;
+
+  g_test_message ("the menu did not take the key");
+  hand_clicks (ELSEWHERE_X, ELSEWHERE_Y, 1);
+  WAIT_FOR (hand_popups () == 0);
+}
+
+/* A key that comes before the panel has grabbed the keyboard is lost, and on a busy machine that is late: up to three
+ * attempts, and what counts is what the service says. */
+#define CHOOSE(condition, ...)                                                     \
+  G_STMT_START                                                                     \
+  {                                                                                \
+    gint64 end_ = 0;                                                               \
+    for (int attempt_ = 0; attempt_ < 3 && !(condition); attempt_++)               \
+      {                                                                            \
+        choose_in_menu (__VA_ARGS__, NULL);                                        \
+        end_ = g_get_monotonic_time () + 3 * G_USEC_PER_SEC;                       \
+        while (!(condition) && g_get_monotonic_time () < end_)                     \
+          rest (20);                                                               \
+      }                                                                            \
+    g_assert_true (condition);                                                     \
+    rest (200);                                                                    \
+  }                                                                                \
+  G_STMT_END
+
+/* Walks the real menu by the arrow keys to the line at the end of @first, …, NULL and chooses it. */
+static void
+choose_in_menu (const char *first, ...)
+{
+  g_autoptr (GVariant) menu = NULL;
+  va_list              labels;
+  guint                level = 1;
+
+  open_menu ();
+  rest (300);
+  menu = read_menu ();
+  va_start (labels, first);
+  for (const char *label = first; label != NULL; level++)
+    {
+      const char *next = va_arg (labels, const char *);
+      GVariant   *line = NULL;
+      int         steps = find_line (menu, label, &line);
+
+      g_test_message ("line \"%s\" after %d", label, steps);
+      g_assert_cmpint (steps, >=, 0);
+      /* Nothing is selected in a fresh menu, the first line in a fresh submenu. */
+      for (int i = level == 1 ? -1 : 0; i < steps; i++)
+        {
+          hand_taps (XK_Down);
+          rest (30);
+        }
+      hand_taps (next != NULL ? XK_Right : XK_Return);
+      if (next != NULL)
+        WAIT_FOR (hand_popups () == level + 1);
+      rest (100);
+      g_variant_unref (menu);
+      menu = line;
+      label = next;
+    }
+
+  va_end (labels);
+  close_menu ();
+}
+
+static void
+start_app (gboolean in_tray)
+{
+  const char *arguments[] = { g_getenv ("NIGHTJAR"), "--profile", desk->profile, in_tray ? "--tray" : NULL, NULL };
+
+  app = desk_start (desk, arguments);
+}
+
+/* Windows and icon of the program that a case left behind do not matter to the next one: protection off, direct. */
+static void
+begin (void)
+{
+  ask ("SelectDirect", NULL);
+  ask ("TurnOff", NULL);
+  WAIT_FOR (is_state ("off"));
+}
+
+static void
+test_icon_appears (void)
+{
+  if (is_skipped ())
+    return;
+
+  WAIT_FOR (has_tray ());
+  g_assert_false (hand_sees ("nightjar", ATSPI_ROLE_FRAME, "Nightjar"));
+}
+
+static void
+test_menu_turns_protection_on (void)
+{
+  if (is_skipped ())
+    return;
+
+  begin ();
+  CHOOSE (is_state ("protected"), "Protection");
+  CHOOSE (is_state ("off"), "Protection");
+}
+
+static void
+test_menu_pauses_and_resumes (void)
+{
+  if (is_skipped ())
+    return;
+
+  begin ();
+  ask ("TurnOn", NULL);
+  WAIT_FOR (is_state ("protected"));
+  rest (100);
+  CHOOSE (is_state ("paused"), "Pause", "Only filtering");
+  g_assert_cmpstr (nj_dbus_nightjar1_get_pause_scope (service), ==, "filter");
+  CHOOSE (is_state ("protected"), "Pause", "Resume now");
+}
+
+static gboolean
+is_country (const char *code)
+{
+  return g_strcmp0 (nj_dbus_nightjar1_get_country (service), code) == 0;
+}
+
+static void
+test_menu_chooses_a_country (void)
+{
+  if (is_skipped ())
+    return;
+
+  begin ();
+  ask ("AddExit", g_variant_new ("(sss)", "socks5://127.0.0.1:9", "DE", "Frankfurt"));
+  ask ("AddExit", g_variant_new ("(sss)", "https://user:secret@127.0.0.1:9", "NL", "Amsterdam"));
+  rest (300);
+  CHOOSE (is_country ("NL"), "Exit: Direct", "Netherlands");
+  CHOOSE (is_country ("DE"), "Exit: Netherlands", "Germany");
+  CHOOSE (is_country (""), "Exit: Germany", "Direct");
+}
+
+static const NjStatusList *
+list_by_title (const char *title)
+{
+  const NjStatus *status = nj_remote_status (remote);
+
+  for (guint i = 0; i < status->lists->len; i++)
+    {
+      const NjStatusList *list = g_ptr_array_index (status->lists, i);
+
+      if (strcmp (list->title, title) == 0)
+        return list;
+    }
+
+  return NULL;
+}
+
+static gboolean
+is_list_enabled (const char *title)
+{
+  const NjStatusList *list = list_by_title (title);
+
+  return list != NULL && list->is_enabled;
+}
+
+static void
+test_menu_toggles_a_list (void)
+{
+  g_autofree char *path = NULL;
+
+  if (is_skipped ())
+    return;
+
+  path = g_build_filename (desk->folder, "aardvark.txt", NULL);
+  g_file_set_contents (path, "||aardvark.example^\n", -1, NULL);
+  ask ("AddList", g_variant_new ("(s)", path));
+  WAIT_FOR (is_list_enabled ("aardvark.txt"));
+  CHOOSE (!is_list_enabled ("aardvark.txt"), "Lists", "aardvark.txt");
+  ask ("RemoveList", g_variant_new ("(s)", list_by_title ("aardvark.txt")->id));
+  WAIT_FOR (list_by_title ("aardvark.txt") == NULL);
+}
+
+static void
+test_middle_click_pauses (void)
+{
+  if (is_skipped ())
+    return;
+
+  begin ();
+  ask ("TurnOn", NULL);
+  WAIT_FOR (is_state ("protected"));
+  rest (100);
+  hand_clicks (ICON_X, ICON_Y, 2);
+  WAIT_FOR (is_state ("paused"));
+  rest (100);
+  hand_clicks (ICON_X, ICON_Y, 2);
+  WAIT_FOR (is_state ("protected"));
+}
+
+static void
+test_left_click_opens_the_window (void)
+{
+  if (is_skipped ())
+    return;
+
+  hand_clicks (ICON_X, ICON_Y, 1);
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_FRAME, "Nightjar"));
+}
+
+static void
+test_switch (void)
+{
+  if (is_skipped ())
+    return;
+
+  begin ();
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_LABEL, "Off"));
+  g_assert_true (hand_presses ("nightjar", ATSPI_ROLE_TOGGLE_BUTTON, "Protection"));
+  WAIT_FOR (is_state ("protected"));
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_LABEL, "Protected"));
+
+  /* Somebody else turns it off: the window follows. */
+  ask ("TurnOff", NULL);
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_LABEL, "Off"));
+  g_assert_false (hand_is_checked ("nightjar", ATSPI_ROLE_TOGGLE_BUTTON, "Protection"));
+}
+
+static void
+go_to (const char *page)
+{
+  WAIT_FOR (hand_presses ("nightjar", ATSPI_ROLE_RADIO_BUTTON, page));
+  rest (400);
+}
+
+static void
+test_every_widget_has_a_name (void)
+{
+  static const char *const pages[] = { "Exits", "Filters", "Activity", "Overview" };
+
+  if (is_skipped ())
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autoptr (GPtrArray) nameless = NULL;
+
+      go_to (pages[i]);
+      nameless = hand_nameless ("nightjar");
+      for (guint n = 0; n < nameless->len; n++)
+        g_test_message ("page %s: a %s has no name", pages[i], (char *) g_ptr_array_index (nameless, n));
+      g_assert_cmpuint (nameless->len, ==, 0);
+    }
+}
+
+static void
+test_adds_an_exit (void)
+{
+  if (is_skipped ())
+    return;
+
+  go_to ("Exits");
+  g_assert_true (hand_presses ("nightjar", ATSPI_ROLE_PUSH_BUTTON, "Add an exit"));
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_TEXT, "Address of the exit"));
+
+  /* What is wrong with an address, the service says. */
+  hand_types ("nightjar", "Address of the exit", "rubbish");
+  rest (100);
+  WAIT_FOR (hand_presses ("nightjar", ATSPI_ROLE_PUSH_BUTTON, "Add"));
+  rest (500);
+  g_assert_true (hand_sees ("nightjar", ATSPI_ROLE_TEXT, "Address of the exit"));
+
+  hand_types ("nightjar", "Address of the exit", "socks5://127.0.0.1:10");
+  hand_types ("nightjar", "Country code", "at");
+  hand_types ("nightjar", "Name of the exit", "Vienna");
+  rest (100);
+  WAIT_FOR (hand_presses ("nightjar", ATSPI_ROLE_PUSH_BUTTON, "Add"));
+  WAIT_FOR (!hand_sees ("nightjar", ATSPI_ROLE_TEXT, "Address of the exit"));
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_LABEL, "Austria"));
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_LIST_ITEM, "Vienna"));
+  go_to ("Overview");
+}
+
+/* Tab must come to the switch, the pause, the chips and the pages, and round again. */
+static void
+test_keyboard_reaches_all (void)
+{
+  g_autoptr (GHashTable) reached = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (is_skipped ())
+    return;
+
+  begin ();
+  ask ("TurnOn", NULL);
+  go_to ("Overview");
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_LABEL, "Protected"));
+  for (int i = 0; i < 20; i++)
+    {
+      hand_taps (XK_Tab);
+      rest (60);
+      g_hash_table_add (reached, hand_focused ("nightjar"));
+    }
+
+  if (!g_hash_table_contains (reached, "Protection") && g_hash_table_size (reached) <= 1)
+    {
+      g_test_skip ("no window manager gives the window the keyboard");
+      return;
+    }
+  g_assert_true (g_hash_table_contains (reached, "Protection"));
+  g_assert_true (g_hash_table_contains (reached, "Pause"));
+  g_assert_true (g_hash_table_contains (reached, "Main menu"));
+  g_assert_true (g_hash_table_contains (reached, "Exit: direct"));
+}
+
+static guint32
+service_pid (void)
+{
+  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+    bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixProcessID",
+    g_variant_new ("(s)", desk->bus_name), NULL, 0, -1, NULL, NULL);
+  guint32 pid = 0;
+
+  if (answer != NULL)
+    g_variant_get (answer, "(u)", &pid);
+  return pid;
+}
+
+static void
+test_survives_the_service (void)
+{
+  guint32 before;
+
+  if (is_skipped ())
+    return;
+
+  before = service_pid ();
+  g_assert_cmpuint (before, !=, 0);
+  kill (before, SIGKILL);
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_LABEL, "Service not running"));
+  g_assert_cmpuint (service_pid (), ==, 0);
+
+  g_assert_true (hand_presses ("nightjar", ATSPI_ROLE_PUSH_BUTTON, "Start the service"));
+  WAIT_FOR (service_pid () != 0 && service_pid () != before);
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_TOGGLE_BUTTON, "Protection"));
+}
+
+static guint64
+wakeups_of (GPid pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/status", (int) pid);
+  g_autofree char *text = NULL;
+  const char      *line;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  line = strstr (text, "\nvoluntary_ctxt_switches:");
+  return line != NULL ? g_ascii_strtoull (line + strlen ("\nvoluntary_ctxt_switches:"), NULL, 10) : 0;
+}
+
+/* A hidden window reads nothing and draws nothing. */
+static void
+test_idle_means_idle (void)
+{
+  guint64 before;
+
+  if (is_skipped ())
+    return;
+
+  begin ();
+  /* Once to the front, once away; which of the two the first click does depends on the window manager. */
+  for (int i = 0; i < 4 && hand_sees ("nightjar", ATSPI_ROLE_FRAME, "Nightjar"); i++)
+    {
+      hand_clicks (ICON_X, ICON_Y, 1);
+      rest (500);
+    }
+  if (hand_sees ("nightjar", ATSPI_ROLE_FRAME, "Nightjar"))
+    {
+      g_test_skip ("no window manager, so a click does not hide the window");
+      return;
+    }
+
+  rest (1500);
+  before = wakeups_of (app);
+  rest (3000);
+  g_assert_cmpuint (wakeups_of (app) - before, <=, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  int code;
+
+  g_test_init (&argc, &argv, NULL);
+  desk = desk_open (g_getenv ("NIGHTJARD"), nj_remote_bus_name, &skip_reason);
+  if (desk != NULL)
+    {
+      g_autoptr (GError) error = NULL;
+
+      bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
+      g_assert_no_error (error);
+      service = nj_dbus_nightjar1_proxy_new_sync (bus, G_DBUS_PROXY_FLAGS_NONE, desk->bus_name, ROOT, NULL, &error);
+      g_assert_no_error (error);
+      remote = nj_remote_new (desk->profile);
+      start_app (TRUE);
+      if (!hand_begin ())
+        skip_reason = g_strdup ("the accessibility bus does not answer");
+    }
+
+  g_test_add_func ("/desktop/icon-appears", test_icon_appears);
+  g_test_add_func ("/desktop/menu-turns-protection-on", test_menu_turns_protection_on);
+  g_test_add_func ("/desktop/menu-pauses-and-resumes", test_menu_pauses_and_resumes);
+  g_test_add_func ("/desktop/menu-chooses-a-country", test_menu_chooses_a_country);
+  g_test_add_func ("/desktop/menu-toggles-a-list", test_menu_toggles_a_list);
+  g_test_add_func ("/desktop/middle-click-pauses", test_middle_click_pauses);
+  g_test_add_func ("/desktop/left-click-opens-the-window", test_left_click_opens_the_window);
+  g_test_add_func ("/desktop/switch", test_switch);
+  g_test_add_func ("/desktop/every-widget-has-a-name", test_every_widget_has_a_name);
+  g_test_add_func ("/desktop/adds-an-exit", test_adds_an_exit);
+  g_test_add_func ("/desktop/keyboard-reaches-all", test_keyboard_reaches_all);
+  g_test_add_func ("/desktop/survives-the-service", test_survives_the_service);
+  g_test_add_func ("/desktop/idle-means-idle", test_idle_means_idle);
+  code = g_test_run ();
+
+  if (desk != NULL)
+    desk_close (desk);
+  /* libdbus ends the process when its bus goes, so nothing may follow. */
+  _exit (code);
+}
