@@ -58,16 +58,19 @@ struct NjUsers
   GHashTable     *by_name;    /* name → User */
   User            nobody;     /* hashed for unknown names, so that they take as long */
   guint8          secret[32]; /* of this process, keys the digests */
-  GThreadPool    *hashers;
-  pthread_mutex_t lock;       /* over digests and offenders; never over a wait or a hash */
+  pthread_mutex_t lock;       /* over all below and the digests; never over a fiber's wait or a hash */
   GHashTable     *offenders;  /* address text → Offender */
+  pthread_cond_t  wanted;     /* something stands in queue, or it is the end */
+  GQueue          queue;      /* of Hashing */
+  pthread_t       hashers[HASHERS];
+  guint           n_hashers;  /* started when first wanted: after the process gave up what it does not need */
+  gboolean        is_ending;
 };
 
 /* One hash on its way. The fiber that asked may be gone when it comes. */
 typedef struct
 {
   gatomicrefcount refs;
-  NjUsers        *users;
   NjWorker       *worker;
   NjFiber        *fiber;    /* (nullable) of the worker's thread only */
   const User     *user;
@@ -216,15 +219,59 @@ on_hashed (gpointer user_data)
 }
 
 static void
-on_hash (gpointer hashing_pointer, gpointer unused)
+hash_one (NjUsers *users, Hashing *hashing)
 {
-  Hashing *hashing = hashing_pointer;
   guint8   hash[HASH_LEN] = { 0 };
   gboolean is_hashed = hash_password (hashing->password, hashing->user->cost, hashing->user->salt, hash);
 
   hashing->is_right = is_hashed && CRYPTO_memcmp (hash, hashing->user->hash, HASH_LEN) == 0 &&
-                      hashing->user != &hashing->users->nobody;
+                      hashing->user != &users->nobody;
   nj_worker_post (hashing->worker, on_hashed, hashing);
+}
+
+/* Not a GThreadPool: the thread sanitizer does not see through its locks. */
+static void *
+hasher_main (void *users_pointer)
+{
+  NjUsers *users = users_pointer;
+
+  pthread_mutex_lock (&users->lock);
+  for (;;)
+    {
+      Hashing *hashing = g_queue_pop_head (&users->queue);
+
+      if (hashing == NULL && users->is_ending)
+        break;
+      if (hashing == NULL)
+        {
+          pthread_cond_wait (&users->wanted, &users->lock);
+          continue;
+        }
+      pthread_mutex_unlock (&users->lock);
+      hash_one (users, hashing);
+      pthread_mutex_lock (&users->lock);
+    }
+  pthread_mutex_unlock (&users->lock);
+  return NULL;
+}
+
+static gboolean
+queue_push (NjUsers *users, Hashing *hashing)
+{
+  gboolean is_taken;
+
+  pthread_mutex_lock (&users->lock);
+  while (users->n_hashers < HASHERS &&
+         pthread_create (&users->hashers[users->n_hashers], NULL, hasher_main, users) == 0)
+    users->n_hashers++;
+  is_taken = users->n_hashers > 0 && users->queue.length < WAITING_MAX;
+  if (is_taken)
+    {
+      g_queue_push_tail (&users->queue, hashing);
+      pthread_cond_signal (&users->wanted);
+    }
+  pthread_mutex_unlock (&users->lock);
+  return is_taken;
 }
 
 /**
@@ -244,6 +291,8 @@ nj_users_new (const char *path, GError **error)
 
   pthread_mutex_init (&users->lock, NULL);
   users->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, user_free);
+  pthread_cond_init (&users->wanted, NULL);
+  g_queue_init (&users->queue);
   users->offenders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   users->nobody.cost = COST;
   RAND_bytes (users->nobody.salt, SALT_LEN);
@@ -251,8 +300,7 @@ nj_users_new (const char *path, GError **error)
 
   if (!g_file_get_contents (path, &text, NULL, error) || !lines_parse (users, text, error))
     return NULL;
-  users->hashers = g_thread_pool_new (on_hash, NULL, HASHERS, FALSE, error);
-  return users->hashers != NULL ? g_steal_pointer (&users) : NULL;
+  return g_steal_pointer (&users);
 }
 
 /**
@@ -267,8 +315,13 @@ nj_users_free (NjUsers *users)
   if (users == NULL)
     return;
 
-  if (users->hashers != NULL)
-    g_thread_pool_free (users->hashers, TRUE, TRUE);
+  pthread_mutex_lock (&users->lock);
+  users->is_ending = TRUE;
+  pthread_cond_broadcast (&users->wanted);
+  pthread_mutex_unlock (&users->lock);
+  for (guint i = 0; i < users->n_hashers; i++)
+    pthread_join (users->hashers[i], NULL);
+  pthread_cond_destroy (&users->wanted);
   g_hash_table_unref (users->by_name);
   g_hash_table_unref (users->offenders);
   pthread_mutex_destroy (&users->lock);
@@ -370,18 +423,19 @@ is_right_by_hash (NjUsers *users, const User *user, const char *password)
   gboolean is_right;
   NjIo     io = NJ_OK;
 
-  if (g_thread_pool_unprocessed (users->hashers) >= WAITING_MAX)
-    return FALSE;
-
   hashing = g_new0 (Hashing, 1);
   g_atomic_ref_count_init (&hashing->refs);
   g_atomic_ref_count_inc (&hashing->refs);
-  hashing->users = users;
   hashing->worker = nj_worker_current ();
   hashing->fiber = nj_fiber_self ();
   hashing->user = user;
   hashing->password = g_strdup (password);
-  g_thread_pool_push (users->hashers, hashing, NULL);
+  if (!queue_push (users, hashing))
+    {
+      hashing_unref (hashing);
+      hashing_unref (hashing);
+      return FALSE;
+    }
 
   while (io == NJ_OK && !hashing->is_done)
     io = nj_fiber_park (G_MAXINT64);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,8 +27,8 @@ struct FakeExit
   int       stop[2]; /* a pipe that is closed to end every wait */
   guint16   port;
   GThread  *thread;
-  GMutex    lock; /* over all below */
-  GCond     ended;
+  pthread_mutex_t lock; /* over all below */
+  pthread_cond_t ended;
   FakeExitMood mood;
   char     *user;
   char     *password;
@@ -104,10 +105,10 @@ hear_all (Talk *talk, void *buffer, gsize len)
 static void
 note (FakeExit *exit, char **where, const char *text)
 {
-  g_mutex_lock (&exit->lock);
+  pthread_mutex_lock (&exit->lock);
   g_free (*where);
   *where = g_strdup (text);
-  g_mutex_unlock (&exit->lock);
+  pthread_mutex_unlock (&exit->lock);
 }
 
 static gboolean
@@ -116,9 +117,9 @@ is_let_in (FakeExit *exit, const char *user, const char *password)
   gboolean is_in;
 
   note (exit, &exit->last_user, user != NULL ? user : "");
-  g_mutex_lock (&exit->lock);
+  pthread_mutex_lock (&exit->lock);
   is_in = exit->user == NULL || (g_strcmp0 (exit->user, user) == 0 && g_strcmp0 (exit->password, password) == 0);
-  g_mutex_unlock (&exit->lock);
+  pthread_mutex_unlock (&exit->lock);
   return is_in;
 }
 
@@ -434,10 +435,10 @@ on_talk (gpointer user_data)
   close (talk->fd);
   g_free (talk);
 
-  g_mutex_lock (&exit->lock);
+  pthread_mutex_lock (&exit->lock);
   exit->open--;
-  g_cond_signal (&exit->ended);
-  g_mutex_unlock (&exit->lock);
+  pthread_cond_signal (&exit->ended);
+  pthread_mutex_unlock (&exit->lock);
   return NULL;
 }
 
@@ -453,11 +454,11 @@ on_listen (gpointer user_data)
 
       talk->exit = exit;
       talk->fd = accept4 (exit->listener, NULL, NULL, SOCK_CLOEXEC);
-      g_mutex_lock (&exit->lock);
+      pthread_mutex_lock (&exit->lock);
       talk->mood = exit->mood;
       exit->connections++;
       exit->open++;
-      g_mutex_unlock (&exit->lock);
+      pthread_mutex_unlock (&exit->lock);
       g_thread_unref (g_thread_new ("fake-exit", on_talk, talk));
     }
   return NULL;
@@ -471,8 +472,8 @@ fake_exit_new (const char *kind, const TestCertificate *certificate)
   socklen_t          size = sizeof address;
 
   exit->kind = g_strdup (kind);
-  g_mutex_init (&exit->lock);
-  g_cond_init (&exit->ended);
+  pthread_mutex_init (&exit->lock, NULL);
+  pthread_cond_init (&exit->ended, NULL);
   if (g_str_has_suffix (kind, "s"))
     {
       exit->context = SSL_CTX_new (TLS_server_method ());
@@ -499,14 +500,16 @@ fake_exit_free (FakeExit *exit)
 
   close (exit->stop[1]);
   g_thread_join (exit->thread);
-  g_mutex_lock (&exit->lock);
+  pthread_mutex_lock (&exit->lock);
   while (exit->open > 0)
-    g_cond_wait (&exit->ended, &exit->lock);
-  g_mutex_unlock (&exit->lock);
+    pthread_cond_wait (&exit->ended, &exit->lock);
+  pthread_mutex_unlock (&exit->lock);
 
   close (exit->stop[0]);
   close (exit->listener);
   SSL_CTX_free (exit->context);
+  pthread_mutex_destroy (&exit->lock);
+  pthread_cond_destroy (&exit->ended);
   g_free (exit->kind);
   g_free (exit->user);
   g_free (exit->password);
@@ -518,9 +521,9 @@ fake_exit_free (FakeExit *exit)
 void
 fake_exit_set_mood (FakeExit *exit, FakeExitMood mood)
 {
-  g_mutex_lock (&exit->lock);
+  pthread_mutex_lock (&exit->lock);
   exit->mood = mood;
-  g_mutex_unlock (&exit->lock);
+  pthread_mutex_unlock (&exit->lock);
 }
 
 void
@@ -557,9 +560,9 @@ fake_exit_target (FakeExit *exit)
 {
   char *target;
 
-  g_mutex_lock (&exit->lock);
+  pthread_mutex_lock (&exit->lock);
   target = g_strdup (exit->target != NULL ? exit->target : "");
-  g_mutex_unlock (&exit->lock);
+  pthread_mutex_unlock (&exit->lock);
   return target;
 }
 
@@ -568,9 +571,9 @@ fake_exit_last_user (FakeExit *exit)
 {
   char *user;
 
-  g_mutex_lock (&exit->lock);
+  pthread_mutex_lock (&exit->lock);
   user = g_strdup (exit->last_user != NULL ? exit->last_user : "");
-  g_mutex_unlock (&exit->lock);
+  pthread_mutex_unlock (&exit->lock);
   return user;
 }
 
@@ -579,8 +582,8 @@ fake_exit_connections (FakeExit *exit)
 {
   guint connections;
 
-  g_mutex_lock (&exit->lock);
+  pthread_mutex_lock (&exit->lock);
   connections = exit->connections;
-  g_mutex_unlock (&exit->lock);
+  pthread_mutex_unlock (&exit->lock);
   return connections;
 }
