@@ -312,3 +312,19 @@ hand_popups (void)
   XFree (children);
   return popups;
 }
+
+/**
+ * hand_rests:
+ * @ms: milliseconds
+ *
+ * Lets time pass, and D-Bus signals come in.
+ */
+void
+hand_rests (guint ms)
+{
+  gint64 end = g_get_monotonic_time () + ms * 1000;
+
+  while (g_get_monotonic_time () < end)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (5000);
+}

@@ -14,3 +14,4 @@ char            *hand_focused (const char *program);
 void             hand_clicks (int x, int y, int button);
 void             hand_taps (guint keysym);
 guint            hand_popups (void);
+void             hand_rests (guint ms);
