@@ -240,7 +240,7 @@ class LintTest(unittest.TestCase):
 
     def test_map_is_whole(self):
         self.write('CONTRIBUTING.md', '| base | `bytes` borrowed |\n')
-        self.assert_fault('does not show service/http/lamp.h', 'CONTRIBUTING.md:1')
+        self.assert_fault('does not show the room http', 'CONTRIBUTING.md:1')
 
     def test_top_level(self):
         self.write('notes.txt', 'hello\n')
