@@ -39,25 +39,24 @@ linger (NjSession *self)
     total += n;
 }
 
-/* Waits for the next request without holding a buffer. */
+/* Waits for the next request without holding a buffer; an end of the service cuts this wait only. */
 static gboolean
 wait_for_request (NjSession *self, gint64 idle_us)
 {
-  NjIo io = NJ_OK;
+  gint64 deadline = nj_worker_now (self->lane->worker) + idle_us;
+  NjIo   io = NJ_OK;
 
   if (nj_h1_ahead (&self->client).len > 0)
     return TRUE;
 
   nj_h1_release (&self->client);
+  self->is_idle = TRUE;
   if (!self->client.stream->ready->readable)
-    {
-      self->is_idle = TRUE;
-      io = nj_stream_wait (self->client.stream, NJ_WAIT_READ, nj_worker_now (self->lane->worker) + idle_us);
-      self->is_idle = FALSE;
-    }
-
-  return io == NJ_OK && nj_h1_fill (&self->client, NJ_WORKER_BLOCK,
-                                    nj_worker_now (self->lane->worker) + idle_us) == NJ_OK;
+    io = nj_stream_wait (self->client.stream, NJ_WAIT_READ, deadline);
+  if (io == NJ_OK)
+    io = nj_h1_fill (&self->client, NJ_WORKER_BLOCK, deadline);
+  self->is_idle = FALSE;
+  return io == NJ_OK;
 }
 
 static gint64
