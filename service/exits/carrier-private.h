@@ -20,13 +20,17 @@ G_BEGIN_DECLS
 /* The connection's window; bytes. */
 #define NJ_CARRIER_WINDOW (16 * 1024 * 1024)
 
-/* Bytes on their way, first in, first out. */
+/* What goes below in one write: four records of TLS. One more frame fits behind it. */
+#define NJ_CARRIER_OUT_MAX  (64 * 1024)
+#define NJ_CARRIER_OUT_SIZE (NJ_CARRIER_OUT_MAX + 32 * 1024)
+
+/* Bytes on their way, first in, first out, in blocks of the worker's pool: nothing is moved or grown. */
+typedef struct NjCarrierBlock NjCarrierBlock;
 typedef struct
 {
-  char *bytes; /* (nullable) owned; NULL when empty */
-  gsize start;
-  gsize len;
-  gsize size;
+  NjCarrierBlock *first; /* (nullable) owned */
+  NjCarrierBlock *last;  /* (nullable) the end of the list */
+  gsize           len;   /* bytes in all of it */
 } NjCarrierQueue;
 
 struct NjCarrier
@@ -39,7 +43,9 @@ struct NjCarrier
   gint64             heard;   /* when bytes last came, monotonic µs */
   gint64             pinged;  /* when a sign of life was asked for, 0 for not */
   gint64             idle;    /* since when it carries nothing, 0 while it does */
-  NjCarrierQueue     out;     /* frames that below would not take yet */
+  char              *out;     /* (nullable) owned, NJ_CARRIER_OUT_SIZE bytes while there is something in it */
+  gsize              out_start;
+  gsize              out_len; /* frames that below did not take yet */
   NjStrand          *strands; /* all of them, linked */
   NjStrand          *raised;  /* those whose readers or writers are to be told, linked */
   guint              n_strands;
@@ -81,10 +87,12 @@ struct NjStrand
   gboolean       is_orphan : 1;   /* its owner closed it; what it still has to say goes out */
 };
 
-void     nj_carrier_queue_push  (NjCarrierQueue *queue, const void *bytes, gsize len);
-gsize    nj_carrier_queue_pop   (NjCarrierQueue *queue, void *buffer, gsize len);
-void     nj_carrier_queue_clear (NjCarrierQueue *queue);
+void     nj_carrier_queue_push  (NjCarrierQueue *queue, NjWorker *worker, const void *bytes, gsize len);
+gsize    nj_carrier_queue_pop   (NjCarrierQueue *queue, NjWorker *worker, void *buffer, gsize len);
+void     nj_carrier_queue_clear (NjCarrierQueue *queue, NjWorker *worker);
 
+void     nj_carrier_out_push    (NjCarrier *carrier, const void *bytes, gsize len);
+void     nj_carrier_out_pop     (NjCarrier *carrier, NjCarrierQueue *queue, gsize len);
 gboolean nj_carrier_frames_init (NjCarrier *carrier);
 void     nj_carrier_flush       (NjCarrier *carrier);
 void     nj_carrier_raise       (NjCarrier *carrier, NjStrand *strand);

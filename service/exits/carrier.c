@@ -11,85 +11,19 @@
  */
 #include "exits/carrier-private.h"
 
-/* What goes below in one write: four records of TLS. */
-#define WRITE_MAX (64 * 1024)
-
 /* Silence after which a new strand first asks whether anybody is there, and how long the answer may
  * take: a link that died while the machine slept costs two seconds, not a TCP timeout. */
 #define TRUST_FOR  (5 * (gint64) G_USEC_PER_SEC)
 #define ANSWER_FOR (2 * (gint64) G_USEC_PER_SEC)
 
 /* Pieces read a turn, so that one fast carrier does not starve the worker's others. */
-#define SHARE 16
+#define SHARE 4
 
 /* Strands begun before the other side said how many it allows. */
 #define BEFORE_SETTINGS 32
 
 /* A carrier without a strand is kept warm this long. */
 #define IDLE_FOR (600 * (gint64) G_USEC_PER_SEC)
-
-/**
- * nj_carrier_queue_push:
- * @queue: a queue
- * @bytes: what to put at its end; copied
- * @len: how much
- *
- * The worker's thread.
- */
-void
-nj_carrier_queue_push (NjCarrierQueue *queue, const void *bytes, gsize len)
-{
-  if (queue->start + queue->len + len > queue->size)
-    {
-      if (queue->start > 0 && queue->len > 0)
-        memmove (queue->bytes, queue->bytes + queue->start, queue->len);
-      queue->start = 0;
-      if (queue->len + len > queue->size)
-        {
-          queue->size = MAX (MAX (queue->size * 2, queue->len + len), 4096);
-          queue->bytes = g_realloc (queue->bytes, queue->size);
-        }
-    }
-  memcpy (queue->bytes + queue->start + queue->len, bytes, len);
-  queue->len += len;
-}
-
-/**
- * nj_carrier_queue_pop:
- * @queue: a queue
- * @buffer: (nullable): where its first bytes go; %NULL to drop them
- * @len: how many at most
- *
- * An empty queue owns no memory. The worker's thread.
- *
- * Returns: how many
- */
-gsize
-nj_carrier_queue_pop (NjCarrierQueue *queue, void *buffer, gsize len)
-{
-  gsize n = MIN (len, queue->len);
-
-  if (buffer != NULL && n > 0)
-    memcpy (buffer, queue->bytes + queue->start, n);
-  queue->start += n;
-  queue->len -= n;
-  if (queue->len == 0)
-    nj_carrier_queue_clear (queue);
-  return n;
-}
-
-/**
- * nj_carrier_queue_clear:
- * @queue: a queue
- *
- * The worker's thread.
- */
-void
-nj_carrier_queue_clear (NjCarrierQueue *queue)
-{
-  g_free (queue->bytes);
-  *queue = (NjCarrierQueue){ 0 };
-}
 
 static void run (NjCarrier *self);
 
@@ -140,7 +74,8 @@ nj_carrier_end (NjCarrier *carrier)
   nj_worker_timer_clear (carrier->worker, &carrier->timer);
   nj_worker_stoppable_remove (carrier->worker, &carrier->stoppable);
   nj_stream_close (g_steal_pointer (&carrier->below));
-  nj_carrier_queue_clear (&carrier->out);
+  g_clear_pointer (&carrier->out, g_free);
+  carrier->out_len = 0;
   for (NjStrand *strand = carrier->strands, *next; strand != NULL; strand = next)
     {
       next = strand->next;
@@ -157,7 +92,28 @@ carrier_free (NjCarrier *self)
   g_free (self);
 }
 
-/* Takes frames from nghttp2 and gives them to the stream below until one of them has enough. */
+/* Frames from nghttp2 into out. The bytes of strands go there by nj_carrier_out_pop(). */
+static gboolean
+take_frames (NjCarrier *self)
+{
+  while (self->out_len < NJ_CARRIER_OUT_MAX)
+    {
+      const guint8 *frame = NULL;
+      ssize_t       len;
+
+      self->is_in_session = TRUE;
+      len = nghttp2_session_mem_send (self->session, &frame);
+      self->is_in_session = FALSE;
+      if (len < 0)
+        return FALSE;
+      if (len == 0)
+        break;
+      nj_carrier_out_push (self, frame, (gsize) len);
+    }
+  return TRUE;
+}
+
+/* Until nghttp2 has no more or the stream below takes no more. */
 static gboolean
 write_frames (NjCarrier *self)
 {
@@ -167,30 +123,25 @@ write_frames (NjCarrier *self)
       gsize        n = 0;
       NjIo         io;
 
-      while (self->out.len < WRITE_MAX)
-        {
-          const guint8 *frame = NULL;
-          ssize_t       len;
-
-          self->is_in_session = TRUE;
-          len = nghttp2_session_mem_send (self->session, &frame);
-          self->is_in_session = FALSE;
-          if (len < 0)
-            return FALSE;
-          if (len == 0)
-            break;
-          nj_carrier_queue_push (&self->out, frame, (gsize) len);
-        }
-      if (self->out.len == 0)
+      if (!take_frames (self))
+        return FALSE;
+      if (self->out_len == 0)
         return TRUE;
 
-      piece = (struct iovec){ self->out.bytes + self->out.start, self->out.len };
+      piece = (struct iovec){ self->out + self->out_start, self->out_len };
       io = nj_stream_try_write (self->below, &piece, 1, &n);
       if (io == NJ_AGAIN)
         return TRUE;
       if (io != NJ_OK)
         return FALSE;
-      nj_carrier_queue_pop (&self->out, NULL, n);
+
+      self->out_start += n;
+      self->out_len -= n;
+      if (self->out_len == 0)
+        {
+          g_clear_pointer (&self->out, g_free);
+          self->out_start = 0;
+        }
     }
 }
 
@@ -259,7 +210,7 @@ tell_strands (NjCarrier *self)
 static gboolean
 is_over (NjCarrier *self)
 {
-  return self->out.len == 0 && !nghttp2_session_want_read (self->session) && !nghttp2_session_want_write (self->session);
+  return self->out_len == 0 && !nghttp2_session_want_read (self->session) && !nghttp2_session_want_write (self->session);
 }
 
 static void

@@ -16,7 +16,7 @@ static NjIo
 strand_try_read (NjStream *stream, void *buffer, gsize len, gsize *ret_n)
 {
   NjStrand *self = self_of (stream);
-  gsize     n = nj_carrier_queue_pop (&self->in, buffer, len);
+  gsize     n = nj_carrier_queue_pop (&self->in, stream->worker, buffer, len);
 
   if (n > 0)
     {
@@ -60,7 +60,7 @@ strand_try_write (NjStream *stream, const struct iovec *vector, int n, gsize *re
       gsize len = MIN (vector[i].iov_len, NJ_STRAND_OUT_MAX - self->out.len);
 
       if (len > 0)
-        nj_carrier_queue_push (&self->out, vector[i].iov_base, len);
+        nj_carrier_queue_push (&self->out, stream->worker, vector[i].iov_base, len);
       total += len;
     }
   if (total == 0)
@@ -107,7 +107,7 @@ strand_close (NjStream *stream)
   /* Before the answer, or with the other side at its end and nothing left to say, one frame says it
    * all; else what was written goes out first, and on_frame_send() says the rest. */
   self->is_orphan = TRUE;
-  nj_carrier_queue_clear (&self->in);
+  nj_carrier_queue_clear (&self->in, stream->worker);
   if (!self->is_head_done || (carrier->is_server && !self->is_answered) || (self->is_end_sent && !self->has_end))
     nghttp2_submit_rst_stream (carrier->session, NGHTTP2_FLAG_NONE, self->id,
                                carrier->is_server && !self->is_answered ? NGHTTP2_CONNECT_ERROR : NGHTTP2_CANCEL);
@@ -125,25 +125,21 @@ static const NjStreamClass strand_class = {
   .fd = NULL,
 };
 
-/* nghttp2 asks for the body of our side. */
+/* nghttp2 asks how much of our side goes into the next frame; on_send_data() then takes it. */
 static ssize_t
 on_take (nghttp2_session *session, gint32 id, guint8 *buffer, size_t len, guint32 *flags, nghttp2_data_source *source,
          void *user_data)
 {
   NjStrand *self = source->ptr;
-  gsize     n = nj_carrier_queue_pop (&self->out, buffer, len);
+  gsize     n = MIN (len, self->out.len);
 
-  if (self->out.len < NJ_STRAND_OUT_MAX / 2 && !self->ready.writable)
-    {
-      self->ready.writable = TRUE;
-      nj_carrier_raise (self->carrier, self);
-    }
-  if (self->out.len == 0 && self->is_shut)
-    {
-      *flags |= NGHTTP2_DATA_FLAG_EOF;
-      return (ssize_t) n;
-    }
-  return n > 0 ? (ssize_t) n : NGHTTP2_ERR_DEFERRED;
+  if (n == self->out.len && self->is_shut)
+    *flags |= NGHTTP2_DATA_FLAG_EOF;
+  else if (n == 0)
+    return NGHTTP2_ERR_DEFERRED;
+
+  *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+  return (ssize_t) n;
 }
 
 /**
@@ -191,8 +187,8 @@ nj_strand_make (NjCarrier *carrier)
 void
 nj_strand_free (NjStrand *strand)
 {
-  nj_carrier_queue_clear (&strand->in);
-  nj_carrier_queue_clear (&strand->out);
+  nj_carrier_queue_clear (&strand->in, strand->stream.worker);
+  nj_carrier_queue_clear (&strand->out, strand->stream.worker);
   g_free (strand->method);
   g_free (strand->authority);
   g_free (strand->path);
