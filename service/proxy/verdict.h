@@ -30,8 +30,10 @@ typedef struct
   NjRoute       route;
 } NjVerdict;
 
-void nj_verdict_ask_request (NjLane *lane, const NjPolicy *policy, NjHead *head, const NjUrl *url, const NjScrubContext *context, NjArena *arena, NjVerdict *ret_verdict);
-void nj_verdict_ask_tunnel  (NjLane *lane, const NjPolicy *policy, NjBytes host, guint16 port, NjArena *arena, NjVerdict *ret_verdict);
+void nj_verdict_ask_request (NjLane *lane, const NjPolicy *policy, NjHead *head, const NjUrl *url,
+                             const NjScrubContext *context, NjArena *arena, NjVerdict *ret_verdict);
+void nj_verdict_ask_tunnel  (NjLane *lane, const NjPolicy *policy, NjBytes host, guint16 port, NjArena *arena,
+                             NjVerdict *ret_verdict);
 
 NjRequestType nj_verdict_request_type (NjHead *head, const NjUrl *url);
 gboolean      nj_verdict_is_own_port  (const NjLane *lane, NjBytes host, guint16 port);
