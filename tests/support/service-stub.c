@@ -298,7 +298,7 @@ apply_state (void)
 static gboolean
 on_blocked_tick (gpointer user_data)
 {
-  nj_dbus_nightjar1_emit_request_blocked (service, "doubleclick_ads.example", "firefox");
+  nj_dbus_nightjar1_emit_request_blocked (service, "ads.tracker.example", "firefox");
   return G_SOURCE_CONTINUE;
 }
 
