@@ -97,25 +97,37 @@ session_end (NjSession *self)
   g_free (self);
 }
 
-static void
-session_serve (gpointer user_data)
+/**
+ * nj_session_serve:
+ * @session: a session
+ *
+ * Talks with the client in the protocol that its first byte tells, until one of the two has had enough.
+ * A fiber's call.
+ */
+void
+nj_session_serve (NjSession *session)
 {
-  NjSession *self = user_data;
+  if (!wait_for_request (session, idle_limit (session)))
+    return;
 
-  if (wait_for_request (self, idle_limit (self)))
-    switch (nj_h1_ahead (&self->client).data[0])
-      {
-      case 5:
-        nj_socks5_serve (self);
-        break;
-      case 4:
-        nj_socks4_serve (self);
-        break;
-      default:
-        serve_http (self);
-      }
+  switch (nj_h1_ahead (&session->client).data[0])
+    {
+    case 5:
+      nj_socks5_serve (session);
+      break;
+    case 4:
+      nj_socks4_serve (session);
+      break;
+    default:
+      serve_http (session);
+    }
+}
 
-  session_end (self);
+static void
+on_spawned (gpointer user_data)
+{
+  nj_session_serve (user_data);
+  session_end (user_data);
 }
 
 static void
@@ -134,7 +146,7 @@ session_start (NjLane *lane, int fd, const NjAddress *peer)
   lane->n_clients++;
   nj_lane_count (lane, NJ_COUNT_CONNECTIONS, 1);
 
-  self->fiber = nj_fiber_spawn (lane->worker, session_serve, self);
+  self->fiber = nj_fiber_spawn (lane->worker, on_spawned, self);
   if (self->fiber == NULL)
     session_end (self);
 }

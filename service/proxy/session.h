@@ -20,6 +20,7 @@ struct NjSession
 };
 
 void nj_session_accept (NjWorker *worker, int fd, const NjAddress *peer, gpointer shared);
+void nj_session_serve  (NjSession *session);
 void nj_session_drain  (NjLane *lane);
 
 G_END_DECLS
