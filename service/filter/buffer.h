@@ -15,6 +15,13 @@ typedef struct
   gsize   room;
 } NjBuffer;
 
+static inline void
+nj_buffer_reserve (NjBuffer *self, gsize room)
+{
+  self->data = g_realloc (self->data, room);
+  self->room = room;
+}
+
 static inline void *
 nj_buffer_extend (NjBuffer *self, gsize size)
 {

@@ -19,9 +19,14 @@
 void
 nj_builder_init (NjBuilder *self, gsize text_size)
 {
+  NjBuffer *buffers[] = { &self->lists,      &self->classes, &self->rules,   &self->anchors,
+                          &self->conditions, &self->name_at, &self->name_len, &self->blob,
+                          &self->regexes,    &self->hosts,   &self->pending };
+
   *self = (NjBuilder){ 0 };
-  self->rules.room = text_size / 2 + 4096;
-  self->rules.data = g_malloc (self->rules.room);
+  /* None is ever without memory: parts of an empty one may be named. */
+  for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
+    nj_buffer_reserve (buffers[i], buffers[i] == &self->rules ? text_size / 2 + 4096 : 256);
   self->n_name_slots = 1024;
   self->name_slots = g_new0 (guint32, self->n_name_slots);
   self->use_counts = g_new0 (guint16, 1 << 16);

@@ -61,7 +61,7 @@ tell (NjMatch *match, const NjMatchHit *hit, gpointer user_data)
 void
 nj_engine_explain (const NjEngine *engine, const NjFilterRequest *request, NjFilterVisit visit, gpointer user_data)
 {
-  char             lent[4096];
+  _Alignas (8) char lent[4096];
   g_auto (NjArena) arena;
   NjMatch          match;
   Teller           teller = { visit, user_data, 0 };

@@ -242,6 +242,10 @@ build_buckets (const Filed *filed, gsize n, NjBuffer *image, NjImageHeader *head
       header->realms[filed[i].entry.realm].n_rules++;
     }
   header->entries = put_part (image, entries, n * sizeof entries[0]);
+  for (guint realm = 0; realm < NJ_N_REALMS; realm++)
+    header->realms[realm].unfiled = NJ_IMAGE_NONE;
+  if (n == 0)
+    return;
 
   for (guint kind = BY_TOKEN; kind <= BY_TARGET; kind++)
     {
@@ -252,8 +256,6 @@ build_buckets (const Filed *filed, gsize n, NjBuffer *image, NjImageHeader *head
       *parts[kind] = build_slots (filed + start, end - start, start, image);
       start = end;
     }
-  for (guint realm = 0; realm < NJ_N_REALMS; realm++)
-    header->realms[realm].unfiled = NJ_IMAGE_NONE;
   for (gsize i = start; i < n; i++)
     if (i == start || filed[i].key != filed[i - 1].key)
       header->realms[filed[i].entry.realm].unfiled = i;

@@ -151,7 +151,7 @@ modifier_regex (Writer *self)
     return NJ_IMAGE_NONE;
   if (name.data[0] == '|')
     {
-      char             lent[512];
+      _Alignas (8) char lent[512];
       g_auto (NjArena) arena;
 
       nj_arena_init (&arena, lent, sizeof lent);

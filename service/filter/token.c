@@ -180,7 +180,7 @@ choose_in_pattern (const NjRule *rule, const guint16 *use_counts)
 static NjTokenChoice
 choose_in_regex (NjBytes source)
 {
-  char             lent[2048];
+  _Alignas (8) char lent[2048];
   g_auto (NjArena) arena;
   NjBytes          literals;
   Word             word = { 0, 0 };
@@ -196,7 +196,7 @@ choose_in_regex (NjBytes source)
 static NjTokenChoice
 choose_in_parameter (NjBytes value)
 {
-  char             lent[512];
+  _Alignas (8) char lent[512];
   g_auto (NjArena) arena;
   NjBytes          source;
   Word             word = { 0, 0 };

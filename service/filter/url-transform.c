@@ -81,7 +81,7 @@ nj_url_transform_parse (NjBytes value, NjArena *arena, NjUrlTransform *ret_trans
 static gboolean
 is_valid (NjBytes value, gboolean needs_pattern)
 {
-  char           lent[1024];
+  _Alignas (8) char lent[1024];
   g_auto (NjArena) arena;
   NjUrlTransform transform;
 

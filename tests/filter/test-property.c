@@ -195,7 +195,7 @@ compare (GRand *rand, const NjEngine *engine, const NaiveMatcher *naive, const c
   const char         *host = PICK (rand, hosts), *source = PICK (rand, hosts);
   g_autoptr (GString) url = g_string_new (NULL);
   NjRequestType       type = nj_request_type_from_name (nj_bytes_from_string (PICK (rand, types)), NULL);
-  char                lent[4096];
+  _Alignas (8) char lent[4096];
   g_auto (NjArena)    arena;
   NjFilterRequest     request = { .source_host = nj_bytes_from_string (source), .type = type, .method = NJ_BYTES ("GET") };
   NjFilterVerdict     verdict;

@@ -28,6 +28,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   NjResponseVerdict response;
   gsize             page;
 
+  nj_arena_init (&arena, NULL, 0);
   if (engine == NULL)
     {
       NjListSource source = { "a", NULL, nj_bytes (rules, sizeof rules - 1), TRUE };
@@ -38,7 +39,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
 
   /* First byte: type and tunnel; second: length of the page's host; then that and the URL. */
-  nj_arena_init (&arena, NULL, 0);
   page = MIN (data[1], size - 2);
   request.type = data[0] % NJ_N_REQUEST_TYPES;
   request.host_only = data[0] >= 0xe0;
