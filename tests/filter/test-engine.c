@@ -109,7 +109,8 @@ collect (guint32 rule, const char *role, gpointer user_data)
 static void
 test_explain (void)
 {
-  g_autoptr (NjEngine) engine = filter_fixture_compile ("||a.example^\n/x$important\n@@||a.example/x\n*$script,redirect-rule=noopjs\n"
+  g_autoptr (NjEngine) engine = filter_fixture_compile ("||a.example^\n/x$important\n@@||a.example/x\n"
+                                                        "*$script,redirect-rule=noopjs\n"
                                                         "||b.example^\n*$removeparam=q\n");
   g_autoptr (GString)  roles = g_string_new (NULL);
   const char          *url = "https://a.example/x?q=1";
@@ -161,7 +162,8 @@ test_trust (void)
 static void
 test_address (void)
 {
-  g_autoptr (NjEngine) engine = filter_fixture_compile ("*$ipaddress=192.0.2.7\n*$ipaddress=198.51.*\n*$ipaddress=lan\n*$ipaddress=/^2001:db8:/");
+  g_autoptr (NjEngine) engine = filter_fixture_compile ("*$ipaddress=192.0.2.7\n*$ipaddress=198.51.*\n"
+                                                        "*$ipaddress=lan\n*$ipaddress=/^2001:db8:/");
   static const struct
   {
     const char    *address;

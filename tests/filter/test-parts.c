@@ -81,7 +81,8 @@ test_bare_hosts (void)
   g_assert_cmpuint (nj_list_parser_bare_host (NJ_BYTES ("||x_y.a-b.example^")), ==, 15);
   for (guint i = 0; i < 9; i++)
     {
-      static const char *const others[] = { "||a.example", "||A.example^", "||a..b^", "||.a^", "||a.^", "||-a^", "|a.example^", "||a.example^$x", "||^" };
+      static const char *const others[] = { "||a.example", "||A.example^", "||a..b^",        "||.a^", "||a.^",
+                                            "||-a^",       "|a.example^",  "||a.example^$x", "||^" };
 
       g_assert_cmpuint (nj_list_parser_bare_host (nj_bytes_from_string (others[i])), ==, 0);
     }
@@ -178,7 +179,8 @@ test_url_skip (void)
       gboolean         is_skipped;
 
       nj_arena_init (&arena, NULL, 0);
-      is_skipped = nj_url_skip_run (nj_bytes_from_string (cases[i].url), FALSE, nj_bytes_from_string (cases[i].steps), &arena, &url);
+      is_skipped = nj_url_skip_run (nj_bytes_from_string (cases[i].url), FALSE, nj_bytes_from_string (cases[i].steps),
+                                    &arena, &url);
       g_assert_cmpint (is_skipped, ==, cases[i].expected != NULL);
       if (is_skipped)
         g_assert_cmpmem (url.data, url.len, cases[i].expected, strlen (cases[i].expected));

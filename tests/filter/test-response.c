@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What rules say of a response.
+ * What rules say of a response once its head is there: blocked by a field, more policy, fields and bodies to
+ * change, pages on which cosmetic rules are off.
  */
 #include "filter-fixture.h"
 #include "filter/response.h"

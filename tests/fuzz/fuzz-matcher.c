@@ -10,12 +10,13 @@
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-static const char rules[] = "||ads.example^\n||a.example^$third-party\n/banner/*/img^\n-ad-$image,domain=news.*|~m.news.example\n|https://x.\n.swf|\n"
-                            "/[a-z]+\\d{2,}(?=x)/$script\n/(a|aa)+$/$xhr\n*$ping,to=b.*|/^c/\n*$script,domain=/n.ws/\n@@||ads.example/ok\n"
-                            "||c.example^$important\n@@||d.example^$document\n||e.example^$script,redirect=noopjs:5\n*$removeparam=/^utm_/\n"
-                            "*$removeparam=~keep,domain=keep.example\n||f.example/go$urlskip=?u -blocked +https -uricomponent\n"
-                            "||g.example^$uritransform=/a(.)/b$1$&/g\n^x^*^y^\n*$method=post|~get\n*$csp=a\n*$header=via:*x*\n*$replace=/a/b/\n"
-                            "*$ipaddress=lan\n*$denyallow=h.example,domain=i.example\n||j.*^k\n*$strict3p,font\n";
+static const char rules[]
+    = "||ads.example^\n||a.example^$third-party\n/banner/*/img^\n-ad-$image,domain=news.*|~m.news.example\n|https://x.\n"
+      ".swf|\n/[a-z]+\\d{2,}(?=x)/$script\n/(a|aa)+$/$xhr\n*$ping,to=b.*|/^c/\n*$script,domain=/n.ws/\n@@||ads.example/ok\n"
+      "||c.example^$important\n@@||d.example^$document\n||e.example^$script,redirect=noopjs:5\n*$removeparam=/^utm_/\n"
+      "*$removeparam=~keep,domain=keep.example\n||f.example/go$urlskip=?u -blocked +https -uricomponent\n"
+      "||g.example^$uritransform=/a(.)/b$1$&/g\n^x^*^y^\n*$method=post|~get\n*$csp=a\n*$header=via:*x*\n*$replace=/a/b/\n"
+      "*$ipaddress=lan\n*$denyallow=h.example,domain=i.example\n||j.*^k\n*$strict3p,font\n";
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
