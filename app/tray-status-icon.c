@@ -100,6 +100,17 @@ drop_menu (NjTrayStatusIcon *self)
   g_ptr_array_set_size (self->past, 0);
 }
 
+/* The counts come a moment after the menu opened. */
+static void
+relabel (GtkWidget *item, gpointer user_data)
+{
+  NjTrayLine *line = g_object_get_data (G_OBJECT (item), "line");
+  NjTrayLine *now = line != NULL ? nj_tray_menu_find (user_data, line->key) : NULL;
+
+  if (now != NULL && g_strcmp0 (now->label, line->label) != 0)
+    gtk_menu_item_set_label (GTK_MENU_ITEM (item), now->label);
+}
+
 static void
 on_popup_menu (GtkStatusIcon *icon, guint button, guint time, gpointer user_data)
 {
@@ -195,7 +206,10 @@ nj_tray_status_icon_set_menu (NjTrayStatusIcon *self, NjTrayLine *root)
 {
   /* An open menu borrows its lines and shall not close under the user's pointer. */
   if (self->menu != NULL && gtk_widget_get_mapped (self->menu) && self->root != NULL)
-    g_ptr_array_add (self->past, g_steal_pointer (&self->root));
+    {
+      g_ptr_array_add (self->past, g_steal_pointer (&self->root));
+      gtk_container_foreach (GTK_CONTAINER (self->menu), relabel, root);
+    }
   else
     drop_menu (self);
 
