@@ -22,12 +22,20 @@ nj_h1_init (NjH1 *h1, NjStream *stream)
 }
 
 static void
-buffer_free (NjH1 *h1)
+buffer_give (NjH1 *h1)
 {
-  if (h1->size == NJ_WORKER_BLOCK)
+  if (h1->size == NJ_WORKER_BLOCK && !h1->is_large)
     nj_worker_block_give (h1->stream->worker, h1->buffer);
+  else if (h1->size == NJ_WORKER_LARGE && h1->is_large)
+    nj_worker_large_give (h1->stream->worker, h1->buffer);
   else
     g_free (h1->buffer);
+}
+
+static void
+buffer_free (NjH1 *h1)
+{
+  buffer_give (h1);
   h1->buffer = NULL;
   h1->size = h1->start = h1->end = 0;
 }
@@ -70,11 +78,12 @@ buffer_make_room (NjH1 *h1, gsize most)
 {
   char *larger;
   gsize held = h1->end - h1->start;
+  gsize size;
 
   if (h1->buffer == NULL)
     {
-      h1->buffer = nj_worker_block_take (h1->stream->worker);
-      h1->size = NJ_WORKER_BLOCK;
+      h1->buffer = h1->is_large ? nj_worker_large_take (h1->stream->worker) : nj_worker_block_take (h1->stream->worker);
+      h1->size = h1->is_large ? NJ_WORKER_LARGE : NJ_WORKER_BLOCK;
       h1->start = h1->end = 0;
     }
   if (held == 0)
@@ -90,13 +99,12 @@ buffer_make_room (NjH1 *h1, gsize most)
       return;
     }
 
-  larger = g_malloc (MIN (h1->size * 2, most));
+  /* The odd byte keeps it apart from what the pools lend. */
+  size = MIN (h1->size * 2, MAX (most, h1->size + 1)) | 1;
+  larger = g_malloc (size);
   memcpy (larger, h1->buffer, held);
-  if (h1->size == NJ_WORKER_BLOCK)
-    nj_worker_block_give (h1->stream->worker, h1->buffer);
-  else
-    g_free (h1->buffer);
-  h1->size = MIN (h1->size * 2, most);
+  buffer_give (h1);
+  h1->size = size;
   h1->buffer = larger;
 }
 

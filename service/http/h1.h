@@ -16,6 +16,7 @@ typedef struct
   gsize     size;
   gsize     start;  /* first byte not used yet */
   gsize     end;
+  gboolean  is_large; /* reads in large blocks: an origin's side */
 } NjH1;
 
 void nj_h1_init    (NjH1 *h1, NjStream *stream);

@@ -44,6 +44,38 @@ nj_worker_block_give (NjWorker *worker, void *block)
 }
 
 /**
+ * nj_worker_large_take:
+ * @worker: the calling thread's worker
+ *
+ * Returns: (transfer full): %NJ_WORKER_LARGE bytes, not cleared
+ */
+void *
+nj_worker_large_take (NjWorker *worker)
+{
+  if (worker->n_spare_large > 0)
+    return worker->spare_large[--worker->n_spare_large];
+
+  return g_malloc (NJ_WORKER_LARGE);
+}
+
+/**
+ * nj_worker_large_give:
+ * @worker: the calling thread's worker
+ * @block: (transfer full) (nullable): a large block of this worker
+ */
+void
+nj_worker_large_give (NjWorker *worker, void *block)
+{
+  if (block == NULL)
+    return;
+
+  if (worker->n_spare_large < NJ_WORKER_SPARE_LARGE)
+    worker->spare_large[worker->n_spare_large++] = block;
+  else
+    g_free (block);
+}
+
+/**
  * nj_worker_scratch:
  * @worker: the calling thread's worker
  *
@@ -112,6 +144,8 @@ nj_pools_clear (NjWorker *worker)
 {
   while (worker->n_spare_blocks > 0)
     g_free (worker->spare_blocks[--worker->n_spare_blocks]);
+  while (worker->n_spare_large > 0)
+    g_free (worker->spare_large[--worker->n_spare_large]);
 
   while (worker->n_spare_pipes > 0)
     {

@@ -8,6 +8,7 @@
 
 #define NJ_WORKER_EVENTS 128
 #define NJ_WORKER_SPARE_BLOCKS 32
+#define NJ_WORKER_SPARE_LARGE 4
 #define NJ_WORKER_SPARE_PIPES 16
 
 typedef struct
@@ -55,6 +56,8 @@ struct NjWorker
 
   void *spare_blocks[NJ_WORKER_SPARE_BLOCKS];
   guint n_spare_blocks;
+  void *spare_large[NJ_WORKER_SPARE_LARGE];
+  guint n_spare_large;
   int   spare_pipes[NJ_WORKER_SPARE_PIPES][2];
   guint n_spare_pipes;
   char *scratch; /* owned */

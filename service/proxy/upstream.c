@@ -173,6 +173,7 @@ upstream_new (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *stream)
   NjUpstream *upstream = g_malloc0 (sizeof (NjUpstream) + key->host.len + 1);
 
   nj_h1_init (&upstream->h1, stream);
+  upstream->h1.is_large = TRUE;
   upstream->pool = pool;
   upstream->exit = key->route->kind == NJ_ROUTE_EXIT ? nj_exit_ref (key->route->exit) : NULL;
   upstream->host = (char *) (upstream + 1);
