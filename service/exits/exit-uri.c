@@ -198,7 +198,7 @@ static gboolean
 country_set (NjExit *exit, const char *country, GError **error)
 {
   if (!g_ascii_isalpha (country[0]) || !g_ascii_isalpha (country[1]) || country[2] != '\0')
-    return bad (error, "country “%s” is not two letters, such as DE", country);
+    return bad (error, "country is not two letters, such as DE");
 
   exit->country[0] = g_ascii_toupper (country[0]);
   exit->country[1] = g_ascii_toupper (country[1]);

@@ -23,22 +23,19 @@
 NjIo
 nj_hop_fail (NjStream *below, NjIo io, NjDialResult result, NjDialFailure *ret_failure, const char *format, ...)
 {
-  va_list args;
+  const char *wrong;
+  va_list     args;
 
   va_start (args, format);
   g_vsnprintf (ret_failure->detail, sizeof ret_failure->detail, format, args);
   va_end (args);
 
-  /* What a peer sent may stand in it. */
+  /* What a peer sent may stand in it, and its end may have been cut within a letter. */
   for (char *c = ret_failure->detail; *c != '\0'; c++)
     if ((guchar) *c < ' ' || *c == 0x7f)
       *c = ' ';
-  if (!g_utf8_validate (ret_failure->detail, -1, NULL))
-    {
-      g_autofree char *valid = g_utf8_make_valid (ret_failure->detail, -1);
-
-      g_strlcpy (ret_failure->detail, valid, sizeof ret_failure->detail);
-    }
+  while (!g_utf8_validate (ret_failure->detail, -1, &wrong))
+    *(char *) wrong = '?';
 
   ret_failure->result = result;
   nj_stream_close (below);
