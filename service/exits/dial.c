@@ -17,6 +17,7 @@
 #include "tls/tls-stream.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 
 /* In the order of NjExitKind. */
 static const struct
@@ -106,6 +107,21 @@ dial_direct (NjWorker *worker, NjBytes host, guint16 port, gint64 deadline, NjSt
                       result == NJ_DIAL_UNREACHABLE && code != 0 ? g_strerror (code) : nj_dial_result_text (result));
 }
 
+/* A link that died must not hold its tunnels for hours: what is not acknowledged in 20 s ends it, and
+ * one that says nothing is asked by the kernel, which wakes nobody here. */
+static void
+watch_link (NjStream *stream)
+{
+  static const struct { int level, name, value; } options[] = {
+    { SOL_SOCKET, SO_KEEPALIVE, 1 },       { IPPROTO_TCP, TCP_KEEPIDLE, 120 }, { IPPROTO_TCP, TCP_KEEPINTVL, 10 },
+    { IPPROTO_TCP, TCP_KEEPCNT, 3 },       { IPPROTO_TCP, TCP_USER_TIMEOUT, 20000 },
+  };
+  int fd = nj_stream_fd (stream);
+
+  for (guint i = 0; fd >= 0 && i < G_N_ELEMENTS (options); i++)
+    setsockopt (fd, options[i].level, options[i].name, &options[i].value, sizeof options[i].value);
+}
+
 /* Whatever keeps us from the exit, it is down; that a target has no address is another thing. */
 static NjIo
 connect_exit (NjWorker *worker, const NjExit *exit, gint64 deadline, NjStream **ret_stream, NjDialFailure *ret_failure)
@@ -115,7 +131,10 @@ connect_exit (NjWorker *worker, const NjExit *exit, gint64 deadline, NjStream **
                                   ret_stream, &failure);
 
   if (io == NJ_OK)
-    return NJ_OK;
+    {
+      watch_link (*ret_stream);
+      return NJ_OK;
+    }
   return nj_hop_fail (NULL, io, failure.result == NJ_DIAL_CANCELLED ? NJ_DIAL_CANCELLED : NJ_DIAL_EXIT_DOWN, ret_failure,
                       "the exit cannot be reached: %s", failure.detail);
 }

@@ -304,6 +304,79 @@ test_nonsense (void)
   on_worker_run (nonsense, NULL);
 }
 
+static gint64 ahead; /* how far the test's clock is before the machine's, µs */
+
+static gint64
+on_monotonic (void)
+{
+  return g_get_monotonic_time () + ahead;
+}
+
+static gint64
+on_wall (void)
+{
+  return g_get_real_time () + ahead;
+}
+
+/* A link that was silent is asked for a sign of life before something new is said on it, and ends when
+ * there is none: the other side's fiber only takes what comes. */
+static void
+silent (gpointer unused)
+{
+  const NjClock clock = { on_monotonic, on_wall };
+  Pair          living;
+  Pair          pair = { 0 };
+  Pair          warm;
+  NjStrand     *strand;
+  NjStream     *stream;
+  char          c;
+  gsize         n;
+
+  nj_clock_replace (&clock);
+
+  /* One that lives answers, and nothing ends. */
+  pair_make (&living);
+  stream = open_tunnel (&living, "echo:1");
+  ahead += 60 * G_USEC_PER_SEC;
+  nj_fiber_sleep (nj_clock_monotonic () + 1000);
+  nj_stream_close (open_tunnel (&living, "echo:1"));
+  ahead += 3 * G_USEC_PER_SEC;
+  nj_fiber_sleep (nj_clock_monotonic () + 1000);
+  g_assert_true (nj_carrier_has_room (living.client));
+  nj_stream_close (stream);
+  nj_carrier_end (living.client);
+
+  /* One that is dead says nothing: two seconds. */
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.fds), ==, 0);
+  pair.client = nj_carrier_new_client (nj_socket_new (nj_worker_current (), pair.fds[0]), on_ended, &pair);
+  ahead += 60 * G_USEC_PER_SEC;
+  nj_fiber_sleep (nj_clock_monotonic () + 1000);
+  strand = nj_strand_new (pair.client, NJ_BYTES ("echo:1"), NJ_BYTES_NONE);
+  ahead += 1900 * 1000;
+  g_assert_cmpint (nj_stream_read (nj_strand_stream (strand), &c, 1, nj_clock_monotonic () + 1000, &n), ==, NJ_TIMEOUT);
+  ahead += 200 * 1000;
+  g_assert_cmpint (nj_stream_read (nj_strand_stream (strand), &c, 1, in_seconds (5), &n), ==, NJ_FAILED);
+  g_assert_true (nj_strand_is_cut (strand));
+  nj_stream_close (nj_strand_stream (strand));
+  g_assert_cmpuint (pair.ended, ==, 1);
+  shutdown (pair.fds[1], SHUT_RDWR);
+
+  /* And a warm one that nobody uses ends after ten minutes. */
+  pair_make (&warm);
+  nj_stream_close (open_tunnel (&warm, "echo:1"));
+  nj_fiber_sleep (nj_clock_monotonic () + 1000);
+  ahead += 601 * G_USEC_PER_SEC;
+  nj_fiber_sleep (nj_clock_monotonic () + 5000);
+  g_assert_cmpuint (warm.ended, ==, 2);
+  nj_clock_replace (NULL);
+}
+
+static void
+test_silent (void)
+{
+  on_worker_run (silent, NULL);
+}
+
 /* Carriers that are warm when the worker ends go with it. */
 static void
 left_closed (gpointer unused)
@@ -332,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/exits/carrier/stalled", test_stalled);
   g_test_add_func ("/exits/carrier/ends", test_ends);
   g_test_add_func ("/exits/carrier/nonsense", test_nonsense);
+  g_test_add_func ("/exits/carrier/silent", test_silent);
   g_test_add_func ("/exits/carrier/left", test_left);
   return g_test_run ();
 }
