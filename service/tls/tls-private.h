@@ -16,6 +16,8 @@ typedef struct
   char    *session_key;     /* owned */
   gboolean has_fingerprint;
   gboolean is_fingerprint_wrong; /* the certificate was another than the one pinned */
+  gboolean is_certificate_wanted; /* the server asked for one of ours */
+  const char *staple_problem;    /* (nullable) static text: why what was stapled, or was not, is a refusal */
   guint8   fingerprint[NJ_TLS_FINGERPRINT];
 } NjTlsPeer;
 
@@ -24,6 +26,15 @@ void        nj_tls_peer_clear   (NjTlsPeer *peer);
 void        nj_tls_context_tune (SSL_CTX *context);
 gsize       nj_tls_alpn_wire    (NjBytes list, guint8 *wire, gsize size);
 SSL        *nj_tls_server_ssl   (NjTlsServer *server);
+
+NjIo        nj_tls_accept_ssl   (NjStream *below, SSL *ssl, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure);
+
+/* tls-failure.c: a handshake that failed, in words. */
+void nj_tls_failure_say     (NjTlsFailure *failure, const char *text);
+void nj_tls_failure_explain (NjTlsFailure *failure, SSL *ssl, const NjTlsPeer *peer, gboolean is_below_ended, NjIo below_io);
+
+/* ocsp-staple.c: NULL when there is nothing against the certificate. */
+const char *nj_ocsp_staple_problem (SSL *ssl);
 
 /* tls-sessions.c: tickets by key, newest first. */
 void         nj_tls_sessions_store (const char *key, SSL_SESSION *session); /* takes session */

@@ -362,37 +362,6 @@ put_over_below (NjTlsStream *self)
   return TRUE;
 }
 
-G_GNUC_PRINTF (3, 4)
-static void
-say (NjTlsFailure *failure, gboolean is_certificate, const char *format, ...)
-{
-  va_list args;
-
-  failure->is_certificate = is_certificate;
-  va_start (args, format);
-  g_vsnprintf (failure->text, sizeof failure->text, format, args);
-  va_end (args);
-}
-
-static void
-explain (NjTlsStream *self, NjTlsFailure *failure)
-{
-  long          verify = SSL_get_verify_result (self->ssl);
-  unsigned long error = ERR_peek_last_error ();
-  const char   *reason = ERR_reason_error_string (error);
-
-  if (self->peer.is_fingerprint_wrong)
-    say (failure, TRUE, "the certificate is not the one with the fingerprint given");
-  else if (!SSL_is_server (self->ssl) && verify != X509_V_OK)
-    say (failure, TRUE, "the certificate is not accepted: %s", X509_verify_cert_error_string (verify));
-  else if (self->is_below_ended)
-    say (failure, FALSE, "the connection was closed during the TLS handshake");
-  else if (self->below_io == NJ_FAILED)
-    say (failure, FALSE, "the connection was reset during the TLS handshake");
-  else
-    say (failure, FALSE, "the TLS handshake failed: %s", reason != NULL ? reason : "no reason given");
-}
-
 static NjIo
 shake_hands (NjTlsStream *self, gint64 deadline, NjTlsFailure *failure)
 {
@@ -414,14 +383,14 @@ shake_hands (NjTlsStream *self, gint64 deadline, NjTlsFailure *failure)
       error = SSL_get_error (self->ssl, done);
       if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
         {
-          explain (self, failure);
+          nj_tls_failure_explain (failure, self->ssl, &self->peer, self->is_below_ended, self->below_io);
           return NJ_FAILED;
         }
 
       io = nj_stream_wait (self->below, error == SSL_ERROR_WANT_READ ? NJ_WAIT_READ : NJ_WAIT_WRITE, deadline);
       if (io != NJ_OK)
         {
-          say (failure, FALSE, io == NJ_TIMEOUT ? "the TLS handshake took too long" : "cancelled");
+          nj_tls_failure_say (failure, io == NJ_TIMEOUT ? "the TLS handshake took too long" : "cancelled");
           return io;
         }
     }
@@ -436,7 +405,7 @@ finish (NjTlsStream *self, gint64 deadline, NjStream **ret_stream, NjTlsFailure 
   if (put_over_below (self))
     io = shake_hands (self, deadline, &failure);
   else
-    say (&failure, FALSE, "out of memory");
+    nj_tls_failure_say (&failure, "out of memory");
 
   if (io == NJ_OK)
     {
@@ -492,11 +461,29 @@ nj_tls_connect (NjStream *below, const NjTlsClientConfig *config, gint64 deadlin
 NjIo
 nj_tls_accept (NjStream *below, NjTlsServer *server, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure)
 {
+  return nj_tls_accept_ssl (below, nj_tls_server_ssl (server), deadline, ret_stream, ret_failure);
+}
+
+/**
+ * nj_tls_accept_ssl: (skip)
+ * @below: (transfer full): the stream to speak TLS over; closed on failure
+ * @ssl: (transfer full) (nullable): who answers; %NULL fails
+ * @deadline: monotonic µs for the whole handshake
+ * @ret_stream: (out) (transfer full): the stream inside; closing it closes @below
+ * @ret_failure: (out) (nullable): why not
+ *
+ * What nj_tls_accept() is made of. A fiber's call.
+ *
+ * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
+ */
+NjIo
+nj_tls_accept_ssl (NjStream *below, SSL *ssl, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure)
+{
   NjTlsStream *self = tls_new (below);
 
-  self->ssl = nj_tls_server_ssl (server);
-  if (self->ssl != NULL)
-    SSL_set_accept_state (self->ssl);
+  self->ssl = ssl;
+  if (ssl != NULL)
+    SSL_set_accept_state (ssl);
   return finish (self, deadline, ret_stream, ret_failure);
 }
 
@@ -550,6 +537,18 @@ gboolean
 nj_tls_is_truncated (NjStream *stream)
 {
   return self_of (stream)->is_truncated;
+}
+
+/**
+ * nj_tls_is_certificate_wanted:
+ * @stream: a TLS stream on the client's side
+ *
+ * Returns: whether the server asked for a certificate, of which it was given none
+ */
+gboolean
+nj_tls_is_certificate_wanted (NjStream *stream)
+{
+  return self_of (stream)->peer.is_certificate_wanted;
 }
 
 /**

@@ -25,6 +25,10 @@ typedef struct
 typedef struct
 {
   gboolean is_certificate;           /* the other side is not who it should be */
+  gboolean is_certificate_wanted;    /* the server asked us for one */
+  gboolean is_not_tls;               /* what answered speaks something else */
+  gboolean is_closed;                /* the other side closed in the middle */
+  guint8   alert;                    /* what the other side sent (RFC 8446 §6), 0 for none */
   char     text[NJ_TLS_FAILURE_MAX]; /* for people */
 } NjTlsFailure;
 
@@ -35,6 +39,7 @@ NjIo nj_tls_accept  (NjStream *below, NjTlsServer *server, gint64 deadline, NjSt
 NjBytes  nj_tls_protocol     (NjStream *stream); /* what ALPN chose, empty for none; as long as the stream */
 gboolean nj_tls_is_resumed   (NjStream *stream);
 gboolean nj_tls_is_truncated (NjStream *stream); /* the end that was read came without close_notify */
+gboolean nj_tls_is_certificate_wanted (NjStream *stream); /* by the server; it was given none */
 gboolean nj_tls_peer_fingerprint (NjStream *stream, guint8 ret_fingerprint[NJ_TLS_FINGERPRINT]);
 NjBytes  nj_tls_server_name  (NjStream *stream); /* what the client asked for, empty for none; as long as the stream */
 
