@@ -348,3 +348,24 @@ nj_compiler_compile (const NjListSource *sources, guint n, GError **error)
   g_free (compiler.lent);
   return nj_engine_new_from_memory (image, size);
 }
+
+/**
+ * nj_compiler_extend:
+ * @engine: an engine
+ * @source: rules to come on top, such as those that the user wrote
+ * @error: as of nj_compiler_compile()
+ *
+ * Compiles @source alone; @engine is shared, not copied, and lives on. Rules that @engine already has on top are
+ * replaced. A badfilter rule in @source only takes away rules of @source. Any thread.
+ *
+ * Returns: (transfer full): an engine of both, or %NULL
+ */
+NjEngine *
+nj_compiler_extend (NjEngine *engine, const NjListSource *source, GError **error)
+{
+  NjEngine *upper = nj_compiler_compile (source, 1, error);
+
+  if (upper != NULL)
+    upper->base = nj_engine_ref (engine->base != NULL ? engine->base : engine);
+  return upper;
+}

@@ -29,6 +29,7 @@ typedef struct
   gboolean    is_trusted; /* may hold rules that rewrite */
 } NjListSource;
 
+NjEngine *nj_compiler_extend      (NjEngine *engine, const NjListSource *source, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 NjEngine *nj_compiler_compile     (const NjListSource *sources, guint n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 guint64   nj_compiler_fingerprint (const NjListSource *sources, guint n);
 

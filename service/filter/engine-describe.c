@@ -74,6 +74,11 @@ nj_engine_describe (const NjEngine *engine, guint32 rule, NjRuleOrigin *ret_orig
   guint32              at, line;
   guint8               delta;
 
+  if (engine->base != NULL && (rule & NJ_ENGINE_UPPER) == 0)
+    return nj_engine_describe (engine->base, rule, ret_origin);
+  if (rule == NJ_RULE_NONE)
+    return FALSE;
+  rule &= ~NJ_ENGINE_UPPER;
   if (rule >= engine->header->rules.size || (anchor = find_anchor (engine, rule)) == NULL
       || anchor->list >= engine->n_lists)
     return FALSE;

@@ -78,12 +78,14 @@ write_image (int fd, const NjEngine *engine, guint64 fingerprint)
 gboolean
 nj_engine_file_save (const NjEngine *engine, const char *path, guint64 fingerprint, GError **error)
 {
+  /* Rules on top are few and change often: they are compiled at each start. */
+  const NjEngine  *whole = engine->base != NULL ? engine->base : engine;
   g_autofree char *temporary = g_strdup_printf ("%s.XXXXXX", path);
   int              fd = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0600);
   gboolean         is_written;
   int              reason;
 
-  is_written = fd >= 0 && write_image (fd, engine, fingerprint);
+  is_written = fd >= 0 && write_image (fd, whole, fingerprint);
   reason = errno;
   if (fd >= 0 && close (fd) != 0 && is_written)
     {

@@ -31,6 +31,7 @@ struct NjEngine
   const NjImageRegex   *regex_table;
   guint                 n_regexes;
   _Atomic (NjRegex *)  *regexes;  /* owned: compiled when first asked for */
+  NjEngine             *base;     /* (nullable) counted: an engine these rules come on top of */
   NjListSummary        *lists;    /* owned, with its texts */
   guint                 n_lists;
 };
@@ -38,6 +39,9 @@ struct NjEngine
 NjEngine      *nj_engine_new_from_memory (guint8 *image, gsize size) G_GNUC_WARN_UNUSED_RESULT;
 NjEngine      *nj_engine_new_from_file   (GMappedFile *file) G_GNUC_WARN_UNUSED_RESULT;
 const NjRegex *nj_engine_regex           (const NjEngine *engine, guint32 number);
+
+/* Marks a rule of the upper of two engines. */
+#define NJ_ENGINE_UPPER 0x80000000u
 
 static inline const void *
 nj_engine_part (const NjEngine *engine, NjImageSpan span)

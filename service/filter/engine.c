@@ -168,6 +168,7 @@ nj_engine_unref (NjEngine *engine)
       g_free ((char *) engine->lists[i].title);
       g_free ((char *) engine->lists[i].homepage);
     }
+  nj_engine_unref (engine->base);
   g_clear_pointer (&engine->file, g_mapped_file_unref);
   g_free (engine->memory);
   g_free ((void *) engine->regexes);
@@ -388,7 +389,7 @@ nj_engine_match (const NjEngine *engine, const NjFilterRequest *request, NjArena
 guint
 nj_engine_n_lists (const NjEngine *engine)
 {
-  return engine->n_lists;
+  return engine->n_lists + (engine->base != NULL ? engine->base->n_lists : 0);
 }
 
 /**
@@ -403,6 +404,9 @@ nj_engine_n_lists (const NjEngine *engine)
 const NjListSummary *
 nj_engine_list (const NjEngine *engine, guint i)
 {
+  if (engine->base != NULL && i < engine->base->n_lists)
+    return &engine->base->lists[i];
+  i -= engine->base != NULL ? engine->base->n_lists : 0;
   g_assert (i < engine->n_lists);
   return &engine->lists[i];
 }
@@ -420,8 +424,8 @@ nj_engine_n_rules (const NjEngine *engine)
 {
   guint n = 0;
 
-  for (guint i = 0; i < engine->n_lists; i++)
-    n += engine->lists[i].n_rules;
+  for (guint i = 0; i < nj_engine_n_lists (engine); i++)
+    n += nj_engine_list (engine, i)->n_rules;
   return n;
 }
 
@@ -436,7 +440,7 @@ nj_engine_n_rules (const NjEngine *engine)
 gsize
 nj_engine_size (const NjEngine *engine)
 {
-  return engine->size;
+  return engine->size + (engine->base != NULL ? engine->base->size : 0);
 }
 
 /**
@@ -445,10 +449,10 @@ nj_engine_size (const NjEngine *engine)
  *
  * Any thread.
  *
- * Returns: nj_compiler_fingerprint() of what it was made of
+ * Returns: nj_compiler_fingerprint() of what it was made of; without the rules that came on top
  */
 guint64
 nj_engine_fingerprint (const NjEngine *engine)
 {
-  return engine->header->fingerprint;
+  return engine->base != NULL ? engine->base->header->fingerprint : engine->header->fingerprint;
 }

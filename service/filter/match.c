@@ -144,6 +144,8 @@ void
 nj_match_init (NjMatch *match, const NjEngine *engine, const NjFilterRequest *request, NjArena *arena)
 {
   match->engine = engine;
+  match->base = NULL;
+  match->mark = 0;
   match->request = request;
   match->headers = NULL;
   match->n_headers = 0;
@@ -156,6 +158,12 @@ nj_match_init (NjMatch *match, const NjEngine *engine, const NjFilterRequest *re
   scan_url (match, arena);
   find_tokens (match);
   match->party = is_third_party (request->host, match->source.host) ? NJ_COND_THIRD : NJ_COND_FIRST;
+  if (engine->base == NULL)
+    return;
+
+  match->mark = NJ_ENGINE_UPPER;
+  match->base = nj_arena_alloc (arena, sizeof *match->base);
+  nj_match_init (match->base, engine->base, request, arena);
 }
 
 /* A pattern that stands at a token: its start is known. */
@@ -217,7 +225,7 @@ rule_matches (NjMatch *match, const NjImageEntry *entry, gsize at, NjMatchHit *h
   else if (kind == NJ_PATTERN_GENERIC && !nj_glob_match (pattern, rule.anchors, &match->url, &hit->end))
     return FALSE;
 
-  hit->rule = place;
+  hit->rule = place | match->mark;
   hit->flags = rule.kind;
   hit->is_host = FALSE;
   hit->conditions = rule.conditions != NJ_IMAGE_NONE ? engine->conditions + rule.conditions : NULL;
@@ -304,7 +312,7 @@ host_matches (const NjMatch *match, guint32 place, guint start, guint16 need, Nj
       || !nj_host_code_is (rule + 3, rule[0], host.data + start, host.len - start))
     return FALSE;
 
-  *hit = (NjMatchHit){ .rule = place, .flags = (guint8) class->flags, .is_host = TRUE, .end = match->host_end };
+  *hit = (NjMatchHit){ .rule = place | match->mark, .flags = (guint8) class->flags, .is_host = TRUE, .end = match->host_end };
   return TRUE;
 }
 
@@ -356,6 +364,21 @@ visit_hosts (NjMatch *match, const NjImageRealm *realm, const Walk *walk)
   return FALSE;
 }
 
+static gboolean
+visit_realm (NjMatch *match, NjRealm realm, guint16 need, NjMatchVisit visit, gpointer user_data)
+{
+  const NjImageHeader *header = match->engine->header;
+  const NjImageRealm  *part = &header->realms[realm];
+  const Walk           walk = { realm, need, visit, user_data };
+
+  if (part->n_rules == 0)
+    return FALSE;
+  return visit_hosts (match, part, &walk) || visit_tokens (match, &walk)
+         || visit_names (match, &match->source, header->sources, &walk)
+         || visit_names (match, &match->target, header->targets, &walk)
+         || (part->unfiled != NJ_IMAGE_NONE && visit_bucket (match, part->unfiled, 0, &walk));
+}
+
 /**
  * nj_match_visit:
  * @match: a request
@@ -371,16 +394,10 @@ visit_hosts (NjMatch *match, const NjImageRealm *realm, const Walk *walk)
 gboolean
 nj_match_visit (NjMatch *match, NjRealm realm, guint16 need, NjMatchVisit visit, gpointer user_data)
 {
-  const NjImageHeader *header = match->engine->header;
-  const NjImageRealm  *part = &header->realms[realm];
-  const Walk           walk = { realm, need, visit, user_data };
-
-  if (part->n_rules == 0)
-    return FALSE;
-  return visit_hosts (match, part, &walk) || visit_tokens (match, &walk)
-         || visit_names (match, &match->source, header->sources, &walk)
-         || visit_names (match, &match->target, header->targets, &walk)
-         || (part->unfiled != NJ_IMAGE_NONE && visit_bucket (match, part->unfiled, 0, &walk));
+  for (; match != NULL; match = match->base)
+    if (visit_realm (match, realm, need, visit, user_data))
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean

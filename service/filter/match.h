@@ -24,9 +24,12 @@ typedef struct
 } NjMatchNames;
 
 /* One request while it is matched. */
-typedef struct
+typedef struct NjMatch NjMatch;
+struct NjMatch
 {
   const NjEngine        *engine;
+  NjMatch               *base; /* (nullable) in the arena: the same request in the engine below */
+  guint32                mark; /* added to the numbers of rules */
   const NjFilterRequest *request;
   NjGlobText             url; /* lower case, with NJ_TOKEN_SLACK behind it */
   gsize                  host_end; /* by uBlock Origin's reckoning: authority + length of the host */
@@ -41,7 +44,7 @@ typedef struct
   guint                  n_labels;
   guint64                label_hashes[NJ_MATCH_LABELS]; /* of the host's suffixes, shortest first */
   guint8                 label_starts[NJ_MATCH_LABELS];
-} NjMatch;
+};
 
 /* A rule that holds. */
 typedef struct

@@ -15,7 +15,8 @@ collect (NjMatch *match, const NjMatchHit *hit, gpointer user_data)
 
   if (words == NULL)
     return FALSE;
-  list->hits[list->n++] = (NjModifierHit){ .rule = hit->rule,
+  list->hits[list->n++] = (NjModifierHit){ .engine = match->engine,
+                                           .rule = hit->rule,
                                            .regex = words[3],
                                            .value = nj_bytes (match->engine->blob + words[1], words[2]),
                                            .conditions = hit->conditions,

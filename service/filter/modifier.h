@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  const NjEngine *engine; /* that the rule is of */
   guint32        rule;
   guint32        regex;   /* number of the value's expression, NJ_IMAGE_NONE */
   NjBytes        value;

@@ -73,7 +73,7 @@ split_query (NjBytes query, Parameter *parameters)
 }
 
 static gboolean
-is_meant (const NjMatch *match, const NjModifierHit *hit, NjBytes name, const Parameter *parameter, NjArena *arena)
+is_meant (const NjModifierHit *hit, NjBytes name, const Parameter *parameter, NjArena *arena)
 {
   NjBytes        value, both;
   const NjRegex *regex;
@@ -82,7 +82,7 @@ is_meant (const NjMatch *match, const NjModifierHit *hit, NjBytes name, const Pa
   if (hit->regex == NJ_IMAGE_NONE)
     return nj_bytes_equal (parameter->key, name);
 
-  regex = nj_engine_regex (match->engine, hit->regex);
+  regex = nj_engine_regex (hit->engine, hit->regex);
   if (regex == NULL)
     return FALSE;
   value = decode (parameter->value, arena);
@@ -97,7 +97,7 @@ is_meant (const NjMatch *match, const NjModifierHit *hit, NjBytes name, const Pa
 
 /* Marks what one rule removes. Returns whether it removed anything. */
 static gboolean
-apply (const NjMatch *match, const NjModifierHit *hit, Parameter *parameters, guint n, NjArena *arena)
+apply (const NjModifierHit *hit, Parameter *parameters, guint n, NjArena *arena)
 {
   NjBytes  name = nj_bytes_trim (hit->value);
   gboolean is_negated = name.len > 0 && name.data[0] == '~';
@@ -111,7 +111,7 @@ apply (const NjMatch *match, const NjModifierHit *hit, Parameter *parameters, gu
     return FALSE;
 
   for (guint i = 0; i < n; i++)
-    if (!parameters[i].is_gone && (is_all || is_meant (match, hit, name, &parameters[i], arena) != is_negated))
+    if (!parameters[i].is_gone && (is_all || is_meant (hit, name, &parameters[i], arena) != is_negated))
       parameters[i].is_gone = has_removed = TRUE;
   return has_removed;
 }
@@ -178,7 +178,7 @@ nj_query_strip (NjMatch *match, NjArena *arena, NjBytes *ret_url, guint32 *ret_r
   parameters = nj_arena_alloc (arena, PARAMETERS_MAX * sizeof *parameters);
   n = split_query (nj_bytes (question + 1, hash - question - 1), parameters);
   for (guint i = 0; i < list.n; i++)
-    if (apply (match, &list.hits[i], parameters, n, arena) && *ret_rule == NJ_RULE_NONE)
+    if (apply (&list.hits[i], parameters, n, arena) && *ret_rule == NJ_RULE_NONE)
       *ret_rule = list.hits[i].rule;
   if (*ret_rule == NJ_RULE_NONE)
     return FALSE;

@@ -132,8 +132,11 @@ nj_response_match (const NjEngine *engine, const NjFilterRequest *request, const
     return;
 
   nj_match_init (&match, engine, request, arena);
-  match.headers = headers;
-  match.n_headers = n_headers;
+  for (NjMatch *layer = &match; layer != NULL; layer = layer->base)
+    {
+      layer->headers = headers;
+      layer->n_headers = n_headers;
+    }
   need = NJ_TYPE_BIT (request->type) | match.party;
 
   ret_verdict->blocked_by = decide_header (&match, need);

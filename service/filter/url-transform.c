@@ -125,11 +125,11 @@ nj_url_transform_is_replacement (NjBytes value)
 
 /* The pattern of the rule itself, when the value names none. */
 static const NjRegex *
-own_regex (const NjMatch *match, const NjModifierHit *hit)
+own_regex (const NjModifierHit *hit)
 {
   const guint32 *words = nj_condition_find (hit->conditions, NJ_CONDITION_REGEX);
 
-  return words != NULL ? nj_engine_regex (match->engine, words[0]) : NULL;
+  return words != NULL ? nj_engine_regex (hit->engine, words[0]) : NULL;
 }
 
 static NjBytes
@@ -144,7 +144,7 @@ transform_one (const NjMatch *match, const NjModifierHit *hit, NjArena *arena)
     return url;
   if (transform.pattern.len == 0)
     {
-      own = own_regex (match, hit);
+      own = own_regex (hit);
       return own != NULL ? nj_regex_replace (own, url, transform.replacement, arena) : url;
     }
   regex = nj_regex_new (transform.pattern, transform.flags);

@@ -186,6 +186,41 @@ test_address (void)
     }
 }
 
+/* Rules on top of an engine: both decide, exceptions reach down and up, each rule is known again. */
+static void
+test_extend (void)
+{
+  static const struct
+  {
+    const char *url, *verdict;
+  } cases[] = { { "https://a.example/", "except" },  { "https://b.example/", "redirect:noop.js" }, { "https://c.example/x", "except" },
+                { "https://d.example/", "allow" },   { "https://e.example/?q=1&r=2", "rewrite:https://e.example/?r=2" },
+                { "https://f.example/", "redirect:noop.js" } };
+  g_autoptr (NjEngine) base = filter_fixture_compile ("||a.example^\n@@/x$script\n*$removeparam=/^q/\n||f.example^\n");
+  NjListSource         mine = { "mine", "Mine", NJ_BYTES ("@@||a.example^\n||b.example^\n||c.example^\n"
+                                                          "*$script,redirect-rule=noopjs,domain=news.example\n"), TRUE };
+  NjListSource         other = { "mine", "Mine", NJ_BYTES ("||d.example^\n"), TRUE };
+  g_autoptr (NjEngine) both = nj_compiler_extend (base, &mine, NULL);
+  g_autoptr (NjEngine) changed = nj_compiler_extend (both, &other, NULL);
+  g_autofree char     *now = filter_fixture_ask (changed, "https://b.example/", "https://news.example/", "image");
+  g_auto (NjArena)     arena;
+
+  nj_arena_init (&arena, NULL, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *verdict = filter_fixture_ask (both, cases[i].url, "https://news.example/", "script");
+
+      g_assert_cmpstr (verdict, ==, cases[i].verdict);
+    }
+  g_assert_cmpstr (now, ==, "allow");
+  g_assert_cmpuint (nj_engine_n_lists (both), ==, 2);
+  g_assert_cmpstr (nj_engine_list (both, 1)->id, ==, "mine");
+  assert_origin (both, match (both, &arena, "https://f.example/", 9).rule, "test", 4, "||f.example^");
+  assert_origin (both, match (both, &arena, "https://b.example/", 9).rule, "mine", 2, "||b.example^");
+  assert_origin (both, match (both, &arena, "https://f.example/", 9).modifier, "mine", 4,
+                 "*$script,redirect-rule=noopjs,domain=news.example");
+}
+
 static gpointer
 ask_many (gpointer engine)
 {
@@ -258,6 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/filter/engine/refusals", test_refusals);
   g_test_add_func ("/filter/engine/trust", test_trust);
   g_test_add_func ("/filter/engine/address", test_address);
+  g_test_add_func ("/filter/engine/extend", test_extend);
   g_test_add_func ("/filter/engine/threads", test_threads);
   g_test_add_func ("/filter/engine/empty", test_empty);
   g_test_add_func ("/filter/engine/extremes", test_extremes);

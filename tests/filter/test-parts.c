@@ -190,7 +190,8 @@ test_url_skip (void)
 static void
 test_host_codes (void)
 {
-  static const char *const hosts[] = { "a.com", "com", "x.co.uk", "very-long-name.website", "a.b.c.d.net", "plain", "x.unknown", "1.2.3.4" };
+  static const char *const hosts[] = { "a.com", "com",   "x.co.uk",   "very-long-name.website", "a.b.c.d.net",
+                                       "plain", "1.2.3.4", "x.unknown" };
 
   for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
     {
