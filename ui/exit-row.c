@@ -7,7 +7,6 @@
 
 #include "ui/amount.h"
 #include "ui/call.h"
-#include "ui/country.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -19,7 +18,6 @@ struct _NjExitRow
   NjRemote *remote; /* owned */
   char     *id;
   char     *country;
-  char     *text; /* case-folded, for the search */
 
   GtkWidget *mark;
   GtkLabel  *latency;
@@ -90,7 +88,6 @@ void
 nj_exit_row_set (NjExitRow *self, const NjStatusExit *exit)
 {
   g_autofree char *subtitle = NULL;
-  g_autofree char *folded = NULL;
   g_autofree char *more = g_strdup_printf (_ ("More about %s"), exit->name);
   g_autofree char *name_markup = g_markup_escape_text (exit->name, -1);
 
@@ -101,10 +98,6 @@ nj_exit_row_set (NjExitRow *self, const NjStatusExit *exit)
   else
     subtitle = g_markup_printf_escaped ("%s · %s · %s", exit->kind, exit->address, _ ("link not encrypted"));
 
-  folded = g_strjoin (" ", exit->name, exit->address, exit->country, nj_country_name (exit->country), exit->kind, NULL);
-  g_free (self->text);
-  self->text = g_utf8_casefold (folded, -1);
-
   hdy_preferences_row_set_title (HDY_PREFERENCES_ROW (self), name_markup);
   hdy_action_row_set_subtitle (HDY_ACTION_ROW (self), subtitle);
   gtk_widget_set_opacity (self->mark, exit->is_chosen ? 1 : 0);
@@ -113,21 +106,6 @@ nj_exit_row_set (NjExitRow *self, const NjStatusExit *exit)
   show_link (self, exit);
   set_accessible_name (self->more, more);
   set_accessible_name (GTK_WIDGET (self), exit->name);
-}
-
-/**
- * nj_exit_row_matches:
- * @self: the row
- * @text: case-folded text, "" matches all
- *
- * Main thread.
- *
- * Returns: whether name, address, country or kind hold @text
- */
-gboolean
-nj_exit_row_matches (NjExitRow *self, const char *text)
-{
-  return strstr (self->text, text) != NULL;
 }
 
 /**
@@ -204,7 +182,6 @@ nj_exit_row_finalize (GObject *object)
   g_clear_object (&self->remote);
   g_free (self->id);
   g_free (self->country);
-  g_free (self->text);
 
   G_OBJECT_CLASS (nj_exit_row_parent_class)->finalize (object);
 }

@@ -12,4 +12,3 @@ GtkWidget  *nj_exit_row_new (NjRemote *remote, const NjStatusExit *exit);
 const char *nj_exit_row_id (NjExitRow *self);
 const char *nj_exit_row_country (NjExitRow *self);
 void        nj_exit_row_set (NjExitRow *self, const NjStatusExit *exit);
-gboolean    nj_exit_row_matches (NjExitRow *self, const char *text);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Where connections leave: direct, the fastest, or an exit, grouped by country. A click chooses at once. Rows are
- * changed in place and made anew only when exits came or went, so neither focus nor scroll position is lost. The
- * window owns it. Main thread.
+ * changed in place and made anew only when exits came or went, so neither focus nor scroll position is lost; of very
+ * many exits only the first are shown until one searches; hidden, the page does nothing. The window owns it.
+ * Main thread.
  */
 #include "ui/exits-page.h"
 
@@ -13,6 +14,9 @@
 
 #include <glib/gi18n.h>
 #include <string.h>
+
+/* A row takes about 1 ms and 40 KiB; 2,000 of them froze the window for seconds. */
+#define ROWS_MAX 150
 
 struct _NjExitsPage
 {
@@ -30,49 +34,57 @@ struct _NjExitsPage
   GtkWidget     *direct_mark;
   GtkListBoxRow *fastest;
   GtkContainer  *groups;
+  GtkLabel      *more;
   GtkWidget     *empty;
 };
 
 G_DEFINE_FINAL_TYPE (NjExitsPage, nj_exits_page, GTK_TYPE_BIN)
 
-static void
-show_matching (GtkWidget *group, gpointer user_data)
+static gboolean
+is_wanted (NjExitsPage *self, const NjStatusExit *exit)
 {
-  NjExitsPage      *self = user_data;
-  GtkListBox       *list = g_object_get_data (G_OBJECT (group), "list");
-  g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (list));
-  gboolean          has_one = FALSE;
+  g_autofree char *text = NULL;
+  g_autofree char *folded = NULL;
 
-  for (GList *l = rows; l != NULL; l = l->next)
-    {
-      gboolean is_one = nj_exit_row_matches (l->data, self->wanted);
+  if (*self->wanted == '\0')
+    return TRUE;
 
-      gtk_widget_set_visible (l->data, is_one);
-      has_one |= is_one;
-    }
-
-  gtk_widget_set_visible (group, has_one);
+  text = g_strjoin (" ", exit->name, exit->address, exit->country, nj_country_name (exit->country), exit->kind, NULL);
+  folded = g_utf8_casefold (text, -1);
+  return strstr (folded, self->wanted) != NULL;
 }
 
-static void
-on_search_changed (GtkSearchEntry *search, gpointer user_data)
+/* The exits to show, the chosen one always among them; how many more fit the search in @ret_left_out. */
+static GPtrArray *
+pick (NjExitsPage *self, const NjStatus *status, guint *ret_left_out)
 {
-  NjExitsPage *self = user_data;
+  GPtrArray *picked = g_ptr_array_new ();
 
-  g_free (self->wanted);
-  self->wanted = g_utf8_casefold (gtk_entry_get_text (self->search), -1);
-  gtk_container_foreach (self->groups, show_matching, self);
+  *ret_left_out = 0;
+  for (guint i = 0; i < status->exits->len; i++)
+    {
+      NjStatusExit *exit = g_ptr_array_index (status->exits, i);
+
+      if (!is_wanted (self, exit))
+        continue;
+      if (picked->len < ROWS_MAX || exit->is_chosen)
+        g_ptr_array_add (picked, exit);
+      else
+        (*ret_left_out)++;
+    }
+
+  return picked;
 }
 
 static gboolean
-has_same_exits (NjExitsPage *self, const NjStatus *status)
+has_same_exits (NjExitsPage *self, GPtrArray *picked)
 {
-  if (g_hash_table_size (self->rows) != status->exits->len)
+  if (g_hash_table_size (self->rows) != picked->len)
     return FALSE;
 
-  for (guint i = 0; i < status->exits->len; i++)
+  for (guint i = 0; i < picked->len; i++)
     {
-      const NjStatusExit *exit = g_ptr_array_index (status->exits, i);
+      const NjStatusExit *exit = g_ptr_array_index (picked, i);
       NjExitRow          *row = g_hash_table_lookup (self->rows, exit->id);
 
       if (row == NULL || strcmp (nj_exit_row_country (row), exit->country) != 0)
@@ -108,14 +120,13 @@ add_group (NjExitsPage *self, const char *country)
 
   gtk_container_add (GTK_CONTAINER (group), label);
   gtk_container_add (GTK_CONTAINER (group), list);
-  g_object_set_data (G_OBJECT (group), "list", list);
   gtk_container_add (self->groups, group);
   gtk_widget_show_all (group);
   return GTK_CONTAINER (list);
 }
 
 static void
-rebuild (NjExitsPage *self, const NjStatus *status)
+rebuild (NjExitsPage *self, GPtrArray *picked)
 {
   g_autoptr (GList) children = gtk_container_get_children (self->groups);
   GtkContainer     *list = NULL;
@@ -125,9 +136,9 @@ rebuild (NjExitsPage *self, const NjStatus *status)
   for (GList *l = children; l != NULL; l = l->next)
     gtk_widget_destroy (l->data);
 
-  for (guint i = 0; i < status->exits->len; i++)
+  for (guint i = 0; i < picked->len; i++)
     {
-      const NjStatusExit *exit = g_ptr_array_index (status->exits, i);
+      const NjStatusExit *exit = g_ptr_array_index (picked, i);
       GtkWidget          *row = nj_exit_row_new (self->remote, exit);
 
       if (list == NULL || strcmp (country, exit->country) != 0)
@@ -136,8 +147,27 @@ rebuild (NjExitsPage *self, const NjStatus *status)
       g_hash_table_insert (self->rows, g_strdup (exit->id), row);
       gtk_container_add (list, row);
     }
+}
 
-  gtk_container_foreach (self->groups, show_matching, self);
+static void
+show_exits (NjExitsPage *self, const NjStatus *status)
+{
+  guint                 left_out;
+  g_autoptr (GPtrArray) picked = pick (self, status, &left_out);
+  g_autofree char      *more = g_strdup_printf (ngettext ("%u more; search to find it", "%u more; search to find them",
+                                                          left_out), left_out);
+
+  if (!has_same_exits (self, picked))
+    rebuild (self, picked);
+  for (guint i = 0; i < picked->len; i++)
+    {
+      const NjStatusExit *exit = g_ptr_array_index (picked, i);
+
+      nj_exit_row_set (g_hash_table_lookup (self->rows, exit->id), exit);
+    }
+
+  gtk_label_set_text (self->more, more);
+  gtk_widget_set_visible (GTK_WIDGET (self->more), left_out > 0);
 }
 
 static void
@@ -145,24 +175,39 @@ on_changed (NjRemote *remote, gpointer user_data)
 {
   NjExitsPage    *self = user_data;
   const NjStatus *status = nj_remote_status (remote);
-  gboolean        is_direct = status->state != NJ_STATE_ABSENT && *status->exit == '\0';
+  gboolean        is_there = status->state != NJ_STATE_ABSENT;
+  gboolean        is_direct = is_there && *status->exit == '\0';
 
-  if (!has_same_exits (self, status))
-    rebuild (self, status);
-  for (guint i = 0; i < status->exits->len; i++)
-    {
-      const NjStatusExit *exit = g_ptr_array_index (status->exits, i);
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
 
-      nj_exit_row_set (g_hash_table_lookup (self->rows, exit->id), exit);
-    }
-
+  show_exits (self, status);
   gtk_widget_set_opacity (self->direct_mark, is_direct ? 1 : 0);
   atk_object_set_name (gtk_widget_get_accessible (self->direct_mark), is_direct ? _ ("Chosen") : _ ("Not chosen"));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->ways), status->state != NJ_STATE_ABSENT);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->ways), is_there);
   gtk_widget_set_sensitive (GTK_WIDGET (self->fastest), status->exits->len > 0);
-  gtk_widget_set_sensitive (self->add, status->state != NJ_STATE_ABSENT);
+  gtk_widget_set_sensitive (self->add, is_there);
   gtk_widget_set_visible (GTK_WIDGET (self->groups), status->exits->len > 0);
-  gtk_widget_set_visible (self->empty, status->exits->len == 0 && status->state != NJ_STATE_ABSENT);
+  gtk_widget_set_visible (self->empty, status->exits->len == 0 && is_there);
+}
+
+static void
+on_search_changed (GtkSearchEntry *search, gpointer user_data)
+{
+  NjExitsPage *self = user_data;
+
+  g_free (self->wanted);
+  self->wanted = g_utf8_casefold (gtk_entry_get_text (self->search), -1);
+  on_changed (self->remote, self);
+}
+
+static void
+nj_exits_page_map (GtkWidget *widget)
+{
+  NjExitsPage *self = NJ_EXITS_PAGE (widget);
+
+  GTK_WIDGET_CLASS (nj_exits_page_parent_class)->map (widget);
+  on_changed (self->remote, self);
 }
 
 static void
@@ -230,6 +275,7 @@ nj_exits_page_class_init (NjExitsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = nj_exits_page_finalize;
+  widget_class->map = nj_exits_page_map;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/nightjar/Nightjar/exits-page.ui");
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, search);
@@ -240,6 +286,7 @@ nj_exits_page_class_init (NjExitsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, direct_mark);
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, fastest);
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, groups);
+  gtk_widget_class_bind_template_child (widget_class, NjExitsPage, more);
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, empty);
 }
 
