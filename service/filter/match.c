@@ -144,6 +144,7 @@ void
 nj_match_init (NjMatch *match, const NjEngine *engine, const NjFilterRequest *request, NjArena *arena)
 {
   match->engine = engine;
+  match->arena = arena;
   match->base = NULL;
   match->mark = 0;
   match->request = request;

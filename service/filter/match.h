@@ -28,6 +28,7 @@ typedef struct NjMatch NjMatch;
 struct NjMatch
 {
   const NjEngine        *engine;
+  NjArena               *arena; /* for scratch */
   NjMatch               *base; /* (nullable) in the arena: the same request in the engine below */
   guint32                mark; /* added to the numbers of rules */
   const NjFilterRequest *request;

@@ -7,6 +7,19 @@
 #include "filter/modifier.h"
 #include "filter/condition.h"
 
+/* Hardly ever more than a few: they start small and double. */
+static void
+grow (NjModifierList *list, NjArena *arena)
+{
+  guint          room = list->room == 0 ? 4 : list->room * 2;
+  NjModifierHit *hits = nj_arena_alloc (arena, room * sizeof hits[0]);
+
+  if (list->n > 0)
+    memcpy (hits, list->hits, list->n * sizeof hits[0]);
+  list->hits = hits;
+  list->room = room;
+}
+
 static gboolean
 collect (NjMatch *match, const NjMatchHit *hit, gpointer user_data)
 {
@@ -15,6 +28,8 @@ collect (NjMatch *match, const NjMatchHit *hit, gpointer user_data)
 
   if (words == NULL)
     return FALSE;
+  if (list->n == list->room)
+    grow (list, match->arena);
   list->hits[list->n++] = (NjModifierHit){ .engine = match->engine,
                                            .rule = hit->rule,
                                            .regex = words[3],
@@ -65,13 +80,14 @@ is_repeated (const NjModifierList *list, guint index)
 void
 nj_modifier_collect (NjMatch *match, NjRealm realm, NjModifierList *ret_list)
 {
-  NjModifierList all;
+  NjModifierList all = { 0 };
   guint16        need = (guint16) (NJ_TYPE_BIT (match->request->type) | match->party);
 
-  all.n = ret_list->n = 0;
+  *ret_list = (NjModifierList){ 0 };
   nj_match_visit (match, realm, need, collect, &all);
   if (all.n == 0)
     return;
+  ret_list->hits = nj_arena_alloc (match->arena, all.n * sizeof all.hits[0]);
 
   for (guint pass = 0; pass < 2; pass++)
     for (guint i = 0; i < all.n; i++)

@@ -21,8 +21,9 @@ typedef struct
 
 typedef struct
 {
-  guint         n;
-  NjModifierHit hits[NJ_MODIFIER_MAX];
+  guint          n;
+  guint          room;
+  NjModifierHit *hits; /* in the match's arena; a fiber's stack is small */
 } NjModifierList;
 
 void nj_modifier_collect (NjMatch *match, NjRealm realm, NjModifierList *ret_list);
