@@ -206,15 +206,26 @@ static NjIo
 dial_through (NjWorker *worker, NjExit *exit, NjBytes host, guint16 port, gint64 deadline, gint64 *ret_took,
               NjStream **ret_stream, NjDialFailure *ret_failure)
 {
-  const NjHopRequest request = { exit, host, port, deadline };
-  NjStream          *below = NULL;
-  NjIo               io;
+  gboolean           may_retry = TRUE;
+  const NjHopRequest request = { exit, host, port, deadline, &may_retry };
+  NjIo               io = NJ_FAILED;
 
   if (nj_exit_kind (exit) == NJ_EXIT_H2)
     return nj_hop_h2_dial (worker, &request, reach_inside, ret_took, ret_stream, ret_failure);
 
-  io = reach_inside (worker, exit, deadline, ret_took, &below, ret_failure);
-  return io == NJ_OK ? hops[nj_exit_kind (exit)].open (below, &request, ret_stream, ret_failure) : io;
+  /* Twice when the exit says at first how it wants to be asked. */
+  for (int attempt = 0; attempt < 2 && may_retry; attempt++)
+    {
+      NjStream *below = NULL;
+
+      may_retry = FALSE;
+      io = reach_inside (worker, exit, deadline, ret_took, &below, ret_failure);
+      if (io == NJ_OK)
+        io = hops[nj_exit_kind (exit)].open (below, &request, ret_stream, ret_failure);
+    }
+  if (io == NJ_OK)
+    *ret_failure = (NjDialFailure){ NJ_DIAL_OK, "" };
+  return io;
 }
 
 /* Only what is the exit's own fault counts against it: a target that is down does not. */

@@ -3,6 +3,7 @@
 
 /* What an exit is made of: for exit.c, exit-uri.c and exit-health.c only. */
 
+#include "exits/digest.h"
 #include "exits/exit.h"
 
 #include <pthread.h>
@@ -35,6 +36,8 @@ struct NjExit
   char           *name;      /* owned, UTF-8 */
   char            country[3];
   NjExitHealth    health;
+  NjDigestChallenge digest;   /* empty while it never asked; under health.lock */
+  guint32         digest_count; /* how often its nonce was used; under health.lock */
 };
 
 /* One row for each kind of exit. */
@@ -50,5 +53,8 @@ const NjExitKindRow *nj_exit_kind_row     (NjExitKind kind);
 gboolean             nj_exit_kind_of      (NjBytes scheme, NjExitKind *ret_kind);
 void                 nj_exit_health_init  (NjExitHealth *health);
 void                 nj_exit_health_clear (NjExitHealth *health);
+
+gboolean             nj_exit_digest_learn  (NjExit *exit, NjDigestChallenge *challenge);
+char                *nj_exit_digest_answer (NjExit *exit, const char *method, const char *uri);
 
 G_END_DECLS

@@ -91,6 +91,7 @@ nj_exit_unref (NjExit *exit)
   g_free (exit->id);
   g_free (exit->name);
   nj_exit_unref (exit->via);
+  nj_digest_challenge_clear (&exit->digest);
   nj_exit_health_clear (&exit->health);
   g_free (exit);
 }

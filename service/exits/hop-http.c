@@ -6,6 +6,7 @@
  */
 #include "exits/hop.h"
 
+#include "exits/exit-private.h"
 #include "exits/leftover.h"
 #include "http/head.h"
 #include "net/worker.h"
@@ -13,25 +14,63 @@
 /* Interim answers (RFC 9110 §15.2) before the last; an exit that sends more plays with us. */
 #define INTERIM_MAX 8
 
-static NjBytes
-request_print (NjArena *arena, const NjHopRequest *request)
+/* Basic in the first request, unless the exit is known to want Digest: a round trip less, and squid
+ * closes after a 407. RFC 7617 §2. */
+static char *
+credentials_print (const NjHopRequest *request, const char *authority)
 {
   const char      *user = nj_exit_user (request->exit);
   const char      *password = nj_exit_password (request->exit);
+  char            *digest = nj_exit_digest_answer ((NjExit *) request->exit, "CONNECT", authority);
+  g_autofree char *plain = NULL;
+  g_autofree char *encoded = NULL;
+
+  if (digest != NULL || user == NULL)
+    return digest;
+
+  plain = g_strdup_printf ("%s:%s", user, password != NULL ? password : "");
+  encoded = g_base64_encode ((const guchar *) plain, strlen (plain));
+  return g_strconcat ("Basic ", encoded, NULL);
+}
+
+static NjBytes
+request_print (NjArena *arena, const NjHopRequest *request)
+{
+  char             authority[NJ_HOST_MAX + 8];
   g_autofree char *credentials = NULL;
-  g_autofree char *basic = NULL;
 
-  if (user != NULL)
+  g_snprintf (authority, sizeof authority, "%.*s:%u", NJ_BYTES_ARGS (request->host), request->port);
+  credentials = credentials_print (request, authority);
+  return nj_arena_printf (arena, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s%s%s\r\n", authority, authority,
+                          credentials != NULL ? "Proxy-Authorization: " : "", credentials != NULL ? credentials : "",
+                          credentials != NULL ? "\r\n" : "");
+}
+
+/* Of several challenges the strongest that we can answer. */
+static gboolean
+learn_challenge (const NjHopRequest *request, NjHead *head)
+{
+  NjDigestChallenge best = { 0 };
+
+  if (head->status != 407 || nj_exit_user (request->exit) == NULL)
+    return FALSE;
+
+  for (NjField *field = nj_head_find (head, NJ_FIELD_PROXY_AUTHENTICATE); field != NULL;
+       field = nj_head_find_next (head, field))
     {
-      /* In the first request: a round trip less, and squid closes after a 407. RFC 7617 §2. */
-      credentials = g_strdup_printf ("%s:%s", user, password != NULL ? password : "");
-      basic = g_base64_encode ((const guchar *) credentials, strlen (credentials));
-    }
+      NjDigestChallenge challenge;
 
-  return nj_arena_printf (arena, "CONNECT %.*s:%u HTTP/1.1\r\nHost: %.*s:%u\r\n%s%s%s\r\n",
-                          NJ_BYTES_ARGS (request->host), request->port, NJ_BYTES_ARGS (request->host), request->port,
-                          basic != NULL ? "Proxy-Authorization: Basic " : "", basic != NULL ? basic : "",
-                          basic != NULL ? "\r\n" : "");
+      if (!nj_digest_challenge_parse (&challenge, field->value))
+        continue;
+      if (best.nonce == NULL || (challenge.is_sha256 && !best.is_sha256))
+        {
+          nj_digest_challenge_clear (&best);
+          best = challenge;
+        }
+      else
+        nj_digest_challenge_clear (&challenge);
+    }
+  return best.nonce != NULL && nj_exit_digest_learn ((NjExit *) request->exit, &best);
 }
 
 static NjIo
@@ -69,7 +108,7 @@ final_head (NjHead *head, NjArena *arena, const char *buffer, gsize have, gsize 
 }
 
 static NjIo
-read_answer (NjStream *below, char *buffer, gint64 deadline, NjStream **ret_stream, NjDialFailure *ret_failure)
+read_answer (NjStream *below, char *buffer, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure)
 {
   char         lent[NJ_ARENA_BLOCK];
   NjHead       head;
@@ -88,7 +127,7 @@ read_answer (NjStream *below, char *buffer, gint64 deadline, NjStream **ret_stre
       if (have == NJ_WORKER_BLOCK)
         return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit's answer is too large");
 
-      io = nj_stream_read (below, buffer + have, NJ_WORKER_BLOCK - have, deadline, &n);
+      io = nj_stream_read (below, buffer + have, NJ_WORKER_BLOCK - have, request->deadline, &n);
       if (io != NJ_OK)
         return no_answer (below, io, have, ret_failure);
 
@@ -100,6 +139,8 @@ read_answer (NjStream *below, char *buffer, gint64 deadline, NjStream **ret_stre
       if (head.status == 101)
         return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit broke its protocol");
       /* The body of a refusal is the exit's own page and goes nowhere. */
+      if (request->may_retry != NULL && learn_challenge (request, &head))
+        *request->may_retry = TRUE;
       if (head.status > 299)
         return nj_hop_refused (below, head.status, head.reason, ret_failure);
 
@@ -116,7 +157,7 @@ read_answer (NjStream *below, char *buffer, gint64 deadline, NjStream **ret_stre
  * @ret_stream: (out) (transfer full): the stream to the target
  * @ret_failure: (out): why not
  *
- * A fiber's call. Source: RFC 9110 §9.3.6, RFC 7617.
+ * A fiber's call. Source: RFC 9110 §9.3.6, RFC 7617, RFC 7616.
  *
  * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
  */
@@ -137,7 +178,7 @@ nj_hop_http_open (NjStream *below, const NjHopRequest *request, NjStream **ret_s
     return nj_hop_cut (below, io, ret_failure, "before the request was sent");
 
   buffer = nj_worker_block_take (worker);
-  io = read_answer (below, buffer, request->deadline, ret_stream, ret_failure);
+  io = read_answer (below, buffer, request, ret_stream, ret_failure);
   nj_worker_block_give (worker, buffer);
   return io;
 }

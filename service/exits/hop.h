@@ -15,6 +15,7 @@ typedef struct
   NjBytes       host;     /* the target in its normal form: names go to the exit as names */
   guint16       port;
   gint64        deadline; /* monotonic µs */
+  gboolean     *may_retry; /* (nullable) set when the exit said what it wants, so that a new connection may do better */
 } NjHopRequest;
 
 /* Speaks an exit's handshake over below (taken; closed on failure) and leaves a stream on which the

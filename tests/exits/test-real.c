@@ -339,6 +339,34 @@ test_squid (Server *server, gconstpointer scheme)
     assert_serves (server, scheme, "");
 }
 
+/* squid asks by Digest: the first dial learns it, the next answers at once. */
+static void
+test_squid_digest (Server *server, gconstpointer data)
+{
+  static const char *const arguments[] = { "squid", "-N", "-f", "CONFIG", NULL };
+  static const char        helper[] = "/usr/lib/squid/digest_file_auth";
+  g_autofree char *users = g_build_filename (server->folder, "users", NULL);
+  g_autofree char *text = g_strdup_printf ("http_port 127.0.0.1:%u\nauth_param digest program %s %s\nauth_param digest children 1\n"
+                                           "auth_param digest realm squid\nacl known proxy_auth REQUIRED\nhttp_access allow known\n"
+                                           "http_access deny all\ncache deny all\ncache_mem 1 MB\naccess_log none\n"
+                                           "cache_log /dev/null\npid_filename none\nshutdown_lifetime 0\ncoredump_dir %s\n"
+                                           "pinger_enable off\nmax_filedescriptors 256\n",
+                                           server->port, helper, users, server->folder);
+
+  if (!g_file_test (helper, G_FILE_TEST_IS_EXECUTABLE))
+    {
+      g_test_skip ("squid's digest_file_auth is not installed");
+      return;
+    }
+  g_file_set_contents (users, "user:pass\n", -1, NULL);
+  g_chmod (users, 0644);
+  if (!server_start (server, text, arguments))
+    return;
+  assert_serves (server, "http", "user:pass");
+  assert_denies (server, "http", "user:wrong");
+  assert_denies (server, "http", "");
+}
+
 /* One of many tunnels at once. */
 typedef struct
 {
@@ -437,6 +465,7 @@ main (int argc, char **argv)
   g_test_add ("/exits/real/tinyproxy", Server, NULL, set_up, test_tinyproxy, tear_down);
   g_test_add ("/exits/real/squid", Server, "http", set_up, test_squid, tear_down);
   g_test_add ("/exits/real/squid-tls", Server, "https", set_up, test_squid, tear_down);
+  g_test_add ("/exits/real/squid-digest", Server, NULL, set_up, test_squid_digest, tear_down);
   g_test_add ("/exits/real/nghttpx", Server, NULL, set_up, test_nghttpx, tear_down);
   status = g_test_run ();
   test_certificate_free (certificate);

@@ -86,7 +86,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   gboolean         is_closed = FALSE;
   NjDialFailure    failure = { 0 };
   NjStream        *stream = NULL;
-  NjHopRequest     request = { NULL, NJ_BYTES ("www.example.org"), 443, G_MAXINT64 };
+  gboolean         may_retry = FALSE;
+  NjHopRequest     request = { NULL, NJ_BYTES ("www.example.org"), 443, G_MAXINT64, &may_retry };
   guint            kind;
   Peer            *peer;
 
