@@ -9,6 +9,18 @@
 
 #define STATE_ID "state"
 
+static GNotification *
+begin (const char *title, const char *body)
+{
+  g_autoptr (GIcon) icon = g_themed_icon_new ("org.nightjar.Nightjar");
+  GNotification    *notification = g_notification_new (title);
+
+  g_notification_set_body (notification, body);
+  g_notification_set_icon (notification, icon);
+  g_notification_set_default_action_and_target (notification, "app.open", "s", "overview");
+  return notification;
+}
+
 /**
  * nj_notices_tell:
  * @application: who speaks
@@ -21,21 +33,18 @@
 void
 nj_notices_tell (GApplication *application, const char *id, const char *title, const char *body)
 {
-  g_autoptr (GNotification) notification = g_notification_new (title);
+  g_autoptr (GNotification) notification = begin (title, body);
 
-  g_notification_set_body (notification, body);
-  g_notification_set_default_action_and_target (notification, "app.open", "s", "overview");
   g_application_send_notification (application, id, notification);
 }
 
 static void
 tell_blocked (GApplication *application, const NjStatus *status)
 {
-  g_autoptr (GNotification) notification = g_notification_new (_ ("The exit stopped answering"));
+  g_autoptr (GNotification) notification = begin (_ ("The exit stopped answering"),
+                                                  _ ("Nothing leaves unprotected. Connections wait until it is back."));
 
-  g_notification_set_body (notification, _ ("Nothing leaves unprotected. Connections wait until it is back."));
-  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  g_notification_set_default_action_and_target (notification, "app.open", "s", "overview");
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_URGENT);
   g_notification_add_button_with_target (notification, _ ("Try again"), "app.test-exit", "s", status->exit);
   g_notification_add_button_with_target (notification, _ ("Other exit"), "app.open", "s", "exits");
   g_notification_add_button_with_target (notification, _ ("Go direct 5 minutes"), "app.pause", "(us)", 300, "exit");
@@ -45,11 +54,10 @@ tell_blocked (GApplication *application, const NjStatus *status)
 static void
 tell_unprotected (GApplication *application)
 {
-  g_autoptr (GNotification) notification = g_notification_new (_ ("Apps no longer go through Nightjar"));
+  g_autoptr (GNotification) notification = begin (_ ("Apps no longer go through Nightjar"),
+                                                  _ ("Something changed the system’s proxy settings."));
 
-  g_notification_set_body (notification, _ ("Something changed the system’s proxy settings."));
-  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  g_notification_set_default_action_and_target (notification, "app.open", "s", "overview");
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_URGENT);
   g_notification_add_button_with_target (notification, _ ("Put back"), "app.turn", "b", TRUE);
   g_application_send_notification (application, STATE_ID, notification);
 }

@@ -226,16 +226,31 @@ missing_part (void)
 }
 
 static void
-start_panel (Desk *self)
+start_wm (Desk *self)
 {
   g_autofree char *wm = g_find_program_in_path ("openbox");
-  const char      *wm_arguments[] = { "openbox", NULL };
-  const char      *panel_arguments[] = { "xfce4-panel", "--disable-wm-check", NULL };
+  const char      *arguments[] = { "openbox", NULL };
 
   if (wm != NULL)
-    desk_start (self, wm_arguments);
+    desk_start (self, arguments);
+}
+
+/**
+ * desk_start_panel:
+ * @self: the desktop
+ *
+ * Starts the panel, or starts it again after it was ended.
+ *
+ * Returns: its process id
+ */
+GPid
+desk_start_panel (Desk *self)
+{
+  const char *arguments[] = { "xfce4-panel", "--disable-wm-check", NULL };
+
   write_file (self, "config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml", panel_configuration);
-  desk_start (self, panel_arguments);
+  self->panel = desk_start (self, arguments);
+  return self->panel;
 }
 
 /**
@@ -273,7 +288,8 @@ desk_open (const char *service, char *(*bus_name) (const char *profile), char **
     }
 
   start_bus (self, service);
-  start_panel (self);
+  start_wm (self);
+  desk_start_panel (self);
   return self;
 }
 

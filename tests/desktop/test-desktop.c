@@ -403,6 +403,20 @@ test_idle_means_idle (void)
   g_assert_cmpuint (wakeups_of (app) - before, <=, 2);
 }
 
+/* No panel: the window opens by itself and says why. A new panel: the icon is in it again. */
+static void
+test_panel_goes_and_comes (void)
+{
+  if (is_skipped ())
+    return;
+
+  desk_end (desk, desk->panel);
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_LABEL,
+                       "This desktop shows no tray icons. Closing the window ends it; protection goes on."));
+  desk_start_panel (desk);
+  WAIT_FOR (panel_has_icon (bus));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -437,6 +451,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desktop/keyboard-reaches-all", test_keyboard_reaches_all);
   g_test_add_func ("/desktop/survives-the-service", test_survives_the_service);
   g_test_add_func ("/desktop/idle-means-idle", test_idle_means_idle);
+  g_test_add_func ("/desktop/panel-goes-and-comes", test_panel_goes_and_comes);
   code = g_test_run ();
 
   if (desk != NULL)
