@@ -131,7 +131,8 @@ failures (gpointer user_data)
   gint64     start = g_get_monotonic_time ();
 
   g_assert_cmpint (nj_resolver_resolve (fixture->worker, NJ_BYTES ("none.test"), soon (fixture), &resolved), ==, NJ_RESOLVE_NO_SUCH_NAME);
-  g_assert_cmpint (nj_resolver_resolve (fixture->worker, NJ_BYTES ("stall.test"), g_get_monotonic_time () + 5000, &resolved), ==, NJ_RESOLVE_TIMEOUT);
+  g_assert_cmpint (nj_resolver_resolve (fixture->worker, NJ_BYTES ("stall.test"), g_get_monotonic_time () + 5000, &resolved),
+                   ==, NJ_RESOLVE_TIMEOUT);
   g_assert_cmpint (g_get_monotonic_time () - start, <, 150000);
   g_assert_cmpint (nj_resolver_resolve (fixture->worker, NJ_BYTES ("192.0.2.7"), soon (fixture), &resolved), ==, NJ_RESOLVE_OK);
   g_assert_cmpint (nj_resolver_resolve (fixture->worker, NJ_BYTES ("[::1]"), soon (fixture), &resolved), ==, NJ_RESOLVE_OK);
@@ -154,11 +155,15 @@ race (gpointer user_data)
   NjResolveResult result;
   int             problem = 0;
 
-  g_assert_cmpint (nj_resolver_connect (fixture->worker, NJ_BYTES ("www.test"), fixture->port, soon (fixture), &stream, &result, &problem), ==, NJ_OK);
+  g_assert_cmpint (nj_resolver_connect (fixture->worker, NJ_BYTES ("www.test"), fixture->port, soon (fixture), &stream, &result,
+                                        &problem),
+                   ==, NJ_OK);
   g_assert_cmpint (nj_stream_write (stream, "x", 1, soon (fixture)), ==, NJ_OK);
   nj_stream_close (stream);
 
-  g_assert_cmpint (nj_resolver_connect (fixture->worker, NJ_BYTES ("dead.test"), fixture->port, soon (fixture), &stream, &result, &problem), ==, NJ_FAILED);
+  g_assert_cmpint (nj_resolver_connect (fixture->worker, NJ_BYTES ("dead.test"), fixture->port, soon (fixture), &stream, &result,
+                                        &problem),
+                   ==, NJ_FAILED);
   g_assert_cmpint (result, ==, NJ_RESOLVE_OK);
   g_assert_true (problem == ECONNREFUSED || problem == EADDRNOTAVAIL || problem == ENETUNREACH);
   nj_worker_stop (fixture->worker);
