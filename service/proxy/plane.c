@@ -53,6 +53,12 @@ on_tell (gpointer user_data, NjPlaneEvent event, NjBytes text, guint client_port
   g_idle_add_full (G_PRIORITY_DEFAULT, on_told, told, told_free);
 }
 
+static void
+on_exit_changed (NjExit *exit, NjExitState state, gpointer user_data)
+{
+  on_tell (user_data, NJ_PLANE_EXIT_CHANGED, nj_bytes_from_string (nj_exit_id (exit)), 0);
+}
+
 static gboolean
 make_lanes (NjPlane *self, guint n_workers, GError **error)
 {
@@ -117,12 +123,13 @@ nj_plane_new (NjBytes host, guint16 port, guint n_workers, GError **error)
  * nj_plane_start:
  * @plane: a plane
  *
- * Starts the workers.
+ * Starts the workers. From now on it hears how exits do; one plane of the process at a time.
  */
 void
 nj_plane_start (NjPlane *plane)
 {
   plane->has_started = TRUE;
+  nj_exit_watch (on_exit_changed, plane);
   for (guint i = 0; i < plane->n_lanes; i++)
     nj_worker_start (plane->workers[i]);
 }
@@ -292,6 +299,7 @@ nj_plane_stop (NjPlane *plane, gint64 grace_us)
 
   for (guint i = 0; i < plane->n_lanes; i++)
     nj_worker_stop (plane->workers[i]);
+  nj_exit_watch (NULL, NULL);
   plane->has_started = FALSE;
 }
 
