@@ -1,0 +1,283 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The proof that nothing leaves past the exit: `leaks.py NIGHTJARD NIGHTJARCTL [CASE…]`, in TAP.
+
+The service runs in a network namespace whose one uplink is captured whole, and from which targets and a name server
+could well be reached: the first case shows it. Then an exit is chosen, programs ask without a pause, and the exit does
+what exits do when they fail. Of all packets on the uplink none may be for anybody but the exit.
+"""
+import contextlib
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import world as places  # noqa: E402
+from capture import Capture, strangers  # noqa: E402
+from hosts import Exit, NameServer, Target  # noqa: E402
+from service import Client, Load, Service, wait_until  # noqa: E402
+
+SWITCHES = 200
+
+
+class Proof:
+    def __init__(self, nightjard, nightjarctl):
+        self.folder = tempfile.TemporaryDirectory(prefix='nightjar-exits.')
+        self.world = places.World()
+        self.names, self.target = NameServer(self.world), Target(self.world)
+        self.exits = {kind: Exit(self.world, kind, address, 3128, self.folder.name)
+                      for kind, address in zip(('http', 'https', 'socks5'), places.EXITS)}
+        self.capture = Capture(self.world)
+        # Until both families find their neighbours, so that no packet is held back and comes later.
+        for address in (places.TARGET, places.TARGET6):
+            assert wait_until(lambda address=address: self.is_reached(address), 10), f'{address} is not reached'
+        self.service = Service(self.world, nightjard, nightjarctl)
+        self.ids = {}
+        for kind, exit in self.exits.items():
+            self.ids[kind] = self.service.ctl('exit', 'add', exit.uri(), '--country', 'SE', '--name', kind).split()[-1]
+
+    def close(self):
+        self.service.close()
+        self.capture.close()
+        self.world.close()
+        self.folder.cleanup()
+
+    def is_reached(self, address):
+        answers = []
+
+        def connect():
+            with contextlib.suppress(OSError), socket.create_connection((address, 80), 1):
+                answers.append(True)
+        self.world.thread('client', connect).join()
+        return answers
+
+    def ask(self, way='plain', host='name.test'):
+        answers = []
+        self.world.thread('client', lambda: answers.append(Client(self.service.port).ask(way, host))).join()
+        return answers[0]
+
+    def start_afresh(self):
+        self.capture.take()
+        self.target.guests.clear()
+        self.names.asked.clear()
+
+    def check(self, *kinds):
+        """That since start_afresh() packets went to exits of these kinds only; returns how many."""
+        known = {(address, 3128) for address in places.EXITS}
+        sent = self.capture.take()
+        wrong = strangers(sent, {(self.exits[kind].address, self.exits[kind].port) for kind in kinds}, known)
+        if wrong:
+            raise AssertionError(f'packets past the exit: {wrong}; names asked: {self.names.asked[:5]}')
+        if self.names.asked:
+            raise AssertionError(f'the name server was asked: {self.names.asked[:5]}')
+        if self.target.guests & {places.CLIENT, places.CLIENT6}:
+            raise AssertionError('the target saw the client')
+        if self.capture.lost():
+            raise AssertionError('the capture lost frames and proves nothing')
+        return sum(sent.values())
+
+    # It would be seen: without an exit names are asked for and the target is connected to, over the captured uplink.
+    def case_seen_when_direct(self):
+        self.service.ctl('exit', 'direct')
+        self.start_afresh()
+        assert self.ask('plain') and self.ask('tunnel') and self.ask('socks'), 'no way out at all'
+        seen = {(packet.protocol, packet.port) for packet in self.capture.take()}
+        assert ('udp', 53) in seen and ('tcp', 80) in seen, f'the capture is blind: {seen}'
+        assert self.target.guests & {places.CLIENT, places.CLIENT6} and self.names.asked
+        return f'{len(seen)} ways out seen'
+
+    def fail(self, kind, begin, end):
+        """Under load the exit fails and comes back."""
+        exit = self.exits[kind]
+        self.service.ctl('exit', 'use', self.ids[kind])
+        assert wait_until(lambda: self.ask(), 10), f'{kind} does not serve'
+        self.start_afresh()
+        load = Load(self.service)
+        try:
+            time.sleep(0.4)
+            before = load.take()
+            begin(exit)
+            time.sleep(0.2)
+            load.take()
+            time.sleep(1.8)
+            during = load.take()
+            end(exit)
+            came_back = wait_until(lambda: load.take()[0] > 0, 20)
+        finally:
+            load.close()
+        count = self.check(kind)
+        assert before[0] > 0, f'nothing went through before: {before}'
+        assert during[0] == 0, f'{during[0]} requests went through a dead {kind} exit'
+        assert came_back, f'the {kind} exit came back, the requests did not; the service: {self.service.process.poll()}'
+        return f'{count} packets, all to the exit; {during[1]} requests refused'
+
+    def fail_by_mood(self, kind, mood):
+        def begin(exit):
+            exit.mood = mood
+            exit.drop()
+
+        def end(exit):
+            exit.mood = 'serves'
+            exit.drop()
+        return self.fail(kind, begin, end)
+
+    def case_killed(self):
+        return [self.fail(kind, Exit.die, Exit.live) for kind in self.exits][-1]
+
+    def case_stalls(self):
+        return [self.fail_by_mood(kind, 'stalls') for kind in self.exits][-1]
+
+    def case_ponders(self):
+        return [self.fail_by_mood(kind, 'ponders') for kind in self.exits][-1]
+
+    def case_resets(self):
+        return [self.fail_by_mood(kind, 'resets') for kind in self.exits][-1]
+
+    def case_garbage(self):
+        return [self.fail_by_mood(kind, 'babbles') for kind in self.exits][-1]
+
+    def case_floods(self):
+        return [self.fail_by_mood(kind, 'floods') for kind in self.exits][-1]
+
+    def case_407(self):
+        return [self.fail_by_mood(kind, 'denies') for kind in self.exits][-1]
+
+    def case_certificate_lost(self):
+        kept = {}
+
+        def begin(exit):
+            kept['context'] = exit.context
+            exit.change_certificate()
+            exit.drop()
+
+        def end(exit):
+            exit.context = kept['context']
+        return self.fail('https', begin, end)
+
+    def switch(self, programs, leave):
+        """Under load, by exit and now and then by country; leave says what befalls an exit that was left."""
+        kinds = list(self.exits)
+        self.service.ctl('exit', 'use', self.ids['http'])
+        self.start_afresh()
+        load = Load(self.service, programs)
+        started = time.monotonic()
+        try:
+            for turn in range(SWITCHES):
+                self.service.ctl('exit', 'use', 'SE' if turn % 7 == 5 else self.ids[kinds[(turn + 1) % 3]])
+                leave(turn, self.exits[kinds[turn % 3]])
+        finally:
+            took = time.monotonic() - started
+            load.close()
+        count = self.check(*kinds)
+        good, bad = load.total()
+        assert good > 0, 'nothing went through'
+        return bad, f'{SWITCHES} switches in {took:.1f} s; {count} packets, all to exits; {good} requests answered, {bad} lost'
+
+    def case_200_switches(self):
+        bad, told = self.switch(12, lambda turn, exit: None)
+        assert bad == 0, f'a switch costs requests: {told}'
+        return told
+
+    def case_200_switches_from_failing_exits(self):
+        moods = ['serves', 'resets', 'babbles', 'denies']
+
+        def leave(turn, exit):
+            for each in self.exits.values():
+                each.mood = 'serves'
+            exit.mood = moods[turn % 4]
+            exit.drop()
+        _, told = self.switch(12, leave)
+        for exit in self.exits.values():
+            exit.mood = 'serves'
+        return told
+
+    def case_switch_to_dead(self):
+        """From one that works to one that does not: the new ones are refused, not sent by the old way."""
+        self.service.ctl('exit', 'use', self.ids['http'])
+        assert wait_until(lambda: self.ask(), 10)
+        self.exits['socks5'].die()
+        load = Load(self.service)
+        try:
+            time.sleep(0.3)
+            self.service.ctl('exit', 'use', self.ids['socks5'])
+            time.sleep(0.3)
+            self.start_afresh()
+            load.take()
+            time.sleep(1)
+            good, bad = load.take()
+        finally:
+            load.close()
+            self.exits['socks5'].live()
+        count = self.check('socks5')
+        assert good == 0 and bad > 0, f'{good} requests went through'
+        return f'{count} packets, all to the dead exit; {bad} requests refused'
+
+    def case_removed(self):
+        """The chosen exit is taken out of the catalogue, and the service started anew without it."""
+        exit = Exit(self.world, 'http', places.EXITS[3], 3128, self.folder.name)
+        identity = self.service.ctl('exit', 'add', exit.uri(), '--country', 'NO').split()[-1]
+        self.service.ctl('exit', 'use', identity)
+        assert wait_until(lambda: self.ask(), 10)
+        load = Load(self.service)
+        try:
+            self.service.ctl('exit', 'remove', identity)
+            time.sleep(0.2)
+            self.start_afresh()
+            load.take()
+            time.sleep(0.5)
+            good, bad = load.take()
+        finally:
+            load.close()
+            exit.die()
+        assert good == 0 and bad > 0, f'{good} requests went through'
+        self.service.stop(signal.SIGKILL)
+        self.service.start()
+        for way in Load.WAYS:
+            assert not self.ask(way) and not self.ask(way, places.TARGET), f'{way} went through after the restart'
+        self.check()
+        return f'{bad} requests refused, not one packet, also after SIGKILL and a new start'
+
+    def case_no_exit_in_country(self):
+        """A country whose only exits are gone."""
+        self.service.ctl('exit', 'use', 'SE')
+        for kind in self.exits:
+            self.service.ctl('exit', 'remove', self.ids[kind])
+        self.start_afresh()
+        for way in Load.WAYS:
+            assert not self.ask(way) and not self.ask(way, places.TARGET) and not self.ask(way, places.TARGET6)
+        self.check()
+        return 'not one packet'
+
+
+def main(arguments):
+    reason = places.why_not()
+    if reason:
+        print(f'1..0 # SKIP {reason}')
+        return 0
+    cases = [name for name in vars(Proof) if name.startswith('case_')]
+    wanted = [name for name in cases if not arguments[2:] or any(part in name for part in arguments[2:])]
+    print(f'1..{len(wanted)}', flush=True)
+    failed = 0
+    # The namespaces go in any case.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    proof = Proof(*arguments[:2])
+    try:
+        for number, name in enumerate(wanted, 1):
+            try:
+                print(f'ok {number} - {name[5:]}: {getattr(proof, name)()}', flush=True)
+            except Exception:  # one case may not take the others along
+                failed += 1
+                print(f'not ok {number} - {name[5:]}')
+                print(''.join(f'# {line}\n' for line in traceback.format_exc().splitlines()), end='', flush=True)
+    finally:
+        proof.close()
+    return failed != 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
