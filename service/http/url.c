@@ -152,9 +152,19 @@ find_scheme (NjBytes name)
 static NjUrlResult
 take_scheme (NjBytes *text, const Scheme **ret_scheme)
 {
-  const char *colon = memchr (text->data, ':', text->len);
-  gsize       len = colon != NULL ? (gsize) (colon - text->data) : 0;
+  const char *colon;
+  gsize       len;
 
+  /* Nearly always. */
+  if (nj_bytes_starts_with (*text, NJ_BYTES ("http://")))
+    {
+      *ret_scheme = &schemes[0];
+      *text = nj_bytes (text->data + 7, text->len - 7);
+      return NJ_URL_OK;
+    }
+
+  colon = memchr (text->data, ':', text->len);
+  len = colon != NULL ? (gsize) (colon - text->data) : 0;
   if (len == 0)
     return NJ_URL_BAD;
   for (gsize i = 0; i < len; i++)
@@ -177,14 +187,28 @@ has_bad_byte (NjBytes text)
   return nj_scan_target (text.data, text.data + text.len) != text.data + text.len;
 }
 
-static gsize
-find_authority_end (NjBytes text)
+/* Where the authority ends; a user's name in it and a backslash are noted on the way: browsers end the
+ * authority at the latter, we do not, so it is refused before the two can differ. */
+static NjUrlResult
+find_authority_end (NjBytes text, gsize *ret_end)
 {
-  gsize i = 0;
+  NjUrlResult result = NJ_URL_OK;
+  gsize       i;
 
-  while (i < text.len && text.data[i] != '/' && text.data[i] != '?' && text.data[i] != '#')
-    i++;
-  return i;
+  for (i = 0; i < text.len; i++)
+    {
+      char c = text.data[i];
+
+      if (c == '/' || c == '?' || c == '#')
+        break;
+      if (c == '\\')
+        result = NJ_URL_BAD;
+      else if (c == '@' && result == NJ_URL_OK)
+        result = NJ_URL_HAS_USER;
+    }
+
+  *ret_end = i;
+  return i == 0 ? NJ_URL_BAD : result;
 }
 
 static char *
@@ -278,19 +302,14 @@ nj_url_parse (NjBytes text, NjArena *arena, NjUrl *ret_url)
   if (result != NJ_URL_OK)
     return result;
 
-  authority = nj_bytes (text.data, find_authority_end (text));
+  result = find_authority_end (text, &len);
+  if (result != NJ_URL_OK)
+    return result;
+  authority = nj_bytes (text.data, len);
   rest = nj_bytes (text.data + authority.len, text.len - authority.len);
   fragment = rest.len > 0 ? memchr (rest.data, '#', rest.len) : NULL;
   if (fragment != NULL)
     rest.len = (gsize) (fragment - rest.data);
-
-  if (authority.len == 0)
-    return NJ_URL_BAD;
-  /* Browsers end the authority there, we do not: refuse before the two can differ. */
-  if (memchr (authority.data, '\\', authority.len) != NULL)
-    return NJ_URL_BAD;
-  if (memchr (authority.data, '@', authority.len) != NULL)
-    return NJ_URL_HAS_USER;
 
   port = scheme->port;
   if (!split_authority (authority, &host_text, &port_text))
