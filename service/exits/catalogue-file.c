@@ -50,6 +50,7 @@ line_parse (NjBytes line, GError **error)
 static gboolean
 lines_parse (NjBytes text, GPtrArray *exits, GError **error)
 {
+  g_autoptr (GHashTable) places = g_hash_table_new (g_str_hash, g_str_equal);
   guint number = 0;
 
   while (text.len > 0)
@@ -70,7 +71,7 @@ lines_parse (NjBytes text, GPtrArray *exits, GError **error)
         g_set_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_URI, "line is longer than %d bytes", LINE_MAX_BYTES);
       else
         exit = line_parse (line, error);
-      if (exit == NULL || !nj_catalogue_put (exits, exit, error))
+      if (exit == NULL || !nj_catalogue_put (exits, places, exit, error))
         {
           g_prefix_error (error, "line %u: ", number);
           return FALSE;
@@ -95,6 +96,7 @@ nj_catalogue_import (NjCatalogue *catalogue, const char *text, GError **error)
 {
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_exit_unref);
   g_autoptr (GPtrArray) merged = NULL;
+  g_autoptr (GHashTable) places = g_hash_table_new (g_str_hash, g_str_equal);
   NjBytes bytes = nj_bytes_from_string (text);
 
   if (bytes.len > NJ_CATALOGUE_IMPORT_MAX)
@@ -116,8 +118,10 @@ nj_catalogue_import (NjCatalogue *catalogue, const char *text, GError **error)
     }
 
   merged = nj_catalogue_list (catalogue);
+  for (guint i = 0; i < merged->len; i++)
+    g_hash_table_insert (places, (char *) nj_exit_id (merged->pdata[i]), GINT_TO_POINTER (i + 1));
   for (guint i = 0; i < fresh->len; i++)
-    if (!nj_catalogue_put (merged, g_ptr_array_index (fresh, i), error))
+    if (!nj_catalogue_put (merged, places, g_ptr_array_index (fresh, i), error))
       return 0;
 
   g_ptr_array_unref (catalogue->exits);
@@ -174,6 +178,7 @@ static void
 key_file_parse (const char *text, gsize len, GPtrArray *exits, GError **error)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GHashTable) places = g_hash_table_new (g_str_hash, g_str_equal);
   g_auto (GStrv) groups = NULL;
 
   if (!g_key_file_load_from_data (file, text, len, G_KEY_FILE_NONE, error))
@@ -188,7 +193,7 @@ key_file_parse (const char *text, gsize len, GPtrArray *exits, GError **error)
       g_autoptr (GError) problem = NULL;
       g_autoptr (NjExit) exit = nj_exit_new_from_uri (uri != NULL ? uri : "", country, name, &problem);
 
-      if (exit != NULL && nj_catalogue_put (exits, exit, &problem))
+      if (exit != NULL && nj_catalogue_put (exits, places, exit, &problem))
         continue;
       if (error != NULL && *error == NULL)
         {

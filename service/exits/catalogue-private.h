@@ -13,6 +13,6 @@ struct NjCatalogue
   char      *unread_path; /* (nullable) owned: a file that is there but could not be read, never overwritten */
 };
 
-gboolean nj_catalogue_put (GPtrArray *exits, NjExit *exit, GError **error);
+gboolean nj_catalogue_put (GPtrArray *exits, GHashTable *places, NjExit *exit, GError **error);
 
 G_END_DECLS

@@ -64,6 +64,7 @@ index_of (const GPtrArray *exits, const char *id)
 /**
  * nj_catalogue_put:
  * @exits: (element-type NjExit): the exits of a catalogue, or those that shall become one
+ * @places: (nullable): id → place + 1 of all of @exits, kept up to date here; %NULL to look through them
  * @exit: an exit
  * @error: %NJ_EXIT_ERROR_BAD_FILE when there are too many
  *
@@ -72,12 +73,16 @@ index_of (const GPtrArray *exits, const char *id)
  * Returns: whether it is in
  */
 gboolean
-nj_catalogue_put (GPtrArray *exits, NjExit *exit, GError **error)
+nj_catalogue_put (GPtrArray *exits, GHashTable *places, NjExit *exit, GError **error)
 {
-  gint i = index_of (exits, nj_exit_id (exit));
+  gint i = places != NULL ? GPOINTER_TO_INT (g_hash_table_lookup (places, nj_exit_id (exit))) - 1
+                          : index_of (exits, nj_exit_id (exit));
 
   if (i >= 0)
     {
+      /* The key is the text of the exit that goes. */
+      if (places != NULL)
+        g_hash_table_replace (places, (char *) nj_exit_id (exit), GINT_TO_POINTER (i + 1));
       nj_exit_unref (exits->pdata[i]);
       exits->pdata[i] = nj_exit_ref (exit);
       return TRUE;
@@ -89,6 +94,8 @@ nj_catalogue_put (GPtrArray *exits, NjExit *exit, GError **error)
     }
 
   g_ptr_array_add (exits, nj_exit_ref (exit));
+  if (places != NULL)
+    g_hash_table_insert (places, (char *) nj_exit_id (exit), GINT_TO_POINTER (exits->len));
   return TRUE;
 }
 
@@ -106,7 +113,7 @@ nj_catalogue_put (GPtrArray *exits, NjExit *exit, GError **error)
 gboolean
 nj_catalogue_add (NjCatalogue *catalogue, NjExit *exit, GError **error)
 {
-  return nj_catalogue_put (catalogue->exits, exit, error);
+  return nj_catalogue_put (catalogue->exits, NULL, exit, error);
 }
 
 /**
