@@ -241,7 +241,12 @@ judge (NjMatch *match, guint16 need, NjFilterVerdict *verdict)
   verdict->rule = rule != NJ_RULE_NONE ? rule : exception;
 }
 
-/* What is wanted of a rule where the host alone may decide. */
+/* HTTPS that is not inspected shows a host name and nothing else: no path, no type, no page. So only rules that ask
+ * for nothing else decide: those without type, party and any other condition, whose pattern ends with the host. What
+ * that leaves out: rules with "third-party" or "domain=", of which some would block and some must not, and all with a
+ * path. An exception counts only if it is as free of conditions, since one for a path would open the whole host.
+ *
+ * What is wanted of a rule where the host alone may decide. */
 typedef struct
 {
   NjMatchHit hit;
@@ -284,6 +289,18 @@ judge_host_only (NjMatch *match, guint16 need, gboolean is_free, NjFilterVerdict
       verdict->action = NJ_FILTER_BLOCK;
       verdict->rule = block.hit.rule;
     }
+}
+
+static void
+judge_tunnel (NjMatch *match, NjFilterVerdict *verdict)
+{
+  guint16  need = NJ_COND_UNTYPED | NJ_COND_FIRST | NJ_COND_THIRD;
+  HostOnly block = { .must_end_host = TRUE, .must_be_free = TRUE };
+
+  judge_host_only (match, need, TRUE, verdict);
+  /* An exception from nothing is no exception. */
+  if (verdict->action == NJ_FILTER_EXCEPT && !nj_match_visit (match, NJ_REALM_BLOCK, need, take_host_only, &block))
+    *verdict = (NjFilterVerdict){ .action = NJ_FILTER_ALLOW, .rule = NJ_RULE_NONE, .modifier = NJ_RULE_NONE };
 }
 
 /* Pages are blocked by rules that name documents; else only by rules about the host and nothing else. */
@@ -363,7 +380,7 @@ nj_engine_match (const NjEngine *engine, const NjFilterRequest *request, NjArena
   nj_match_init (&match, engine, request, arena);
   if (request->host_only)
     {
-      judge_host_only (&match, NJ_COND_UNTYPED | NJ_COND_FIRST | NJ_COND_THIRD, TRUE, ret_verdict);
+      judge_tunnel (&match, ret_verdict);
       return;
     }
 

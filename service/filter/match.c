@@ -14,6 +14,15 @@
 #define LOW_BITS  G_GUINT64_CONSTANT (0x0101010101010101)
 #define HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
 
+/* The dot of the root says nothing that rules ask for. */
+static NjBytes
+without_dot (NjBytes host)
+{
+  while (host.len > 0 && host.data[host.len - 1] == '.')
+    host.len--;
+  return host;
+}
+
 /* The start of the last two labels. */
 static NjBytes
 last_labels (NjBytes host)
@@ -105,13 +114,13 @@ scan_url (NjMatch *match, NjArena *arena)
         end++;
       match->url.authority_end = end;
     }
-  match->host_end = match->url.authority + match->request->host.len;
+  match->host_end = match->url.authority + match->target.host.len;
 }
 
 static void
 hash_labels (NjMatch *match)
 {
-  NjBytes host = match->request->host;
+  NjBytes host = match->target.host;
   guint64 hash = NJ_HASH_NAME_START;
   guint   n = 0;
 
@@ -152,13 +161,13 @@ nj_match_init (NjMatch *match, const NjEngine *engine, const NjFilterRequest *re
   match->n_headers = 0;
   match->n_labels = 0;
   match->source.is_known = match->target.is_known = FALSE;
-  match->source.host = request->type == NJ_TYPE_DOCUMENT ? request->host : request->source_host;
-  match->target.host = request->host;
+  match->target.host = without_dot (request->host);
+  match->source.host = request->type == NJ_TYPE_DOCUMENT ? match->target.host : without_dot (request->source_host);
   match->method = nj_rule_method_bit (request->method);
   hash_labels (match);
   scan_url (match, arena);
   find_tokens (match);
-  match->party = is_third_party (request->host, match->source.host) ? NJ_COND_THIRD : NJ_COND_FIRST;
+  match->party = is_third_party (match->target.host, match->source.host) ? NJ_COND_THIRD : NJ_COND_FIRST;
   if (engine->base == NULL)
     return;
 
@@ -306,7 +315,7 @@ static gboolean
 host_matches (const NjMatch *match, guint32 place, guint start, guint16 need, NjMatchHit *hit)
 {
   const guint8       *rule = match->engine->rules + place;
-  NjBytes             host = match->request->host;
+  NjBytes             host = match->target.host;
   const NjImageClass *class = &match->engine->classes[rule[1]];
 
   if (rule[0] == 0 || (class->cond & need) != need
