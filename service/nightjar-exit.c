@@ -18,6 +18,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+#ifdef HAVE_QRENCODE
+#include <qrencode.h>
+#endif
 
 /* Exit statuses, as sysexits.h has them. */
 enum
@@ -124,13 +129,49 @@ random_text (gsize bytes)
   return text;
 }
 
+#ifdef HAVE_QRENCODE
+/* Two modules in one letter, dark on light as cameras want it whatever the terminal's colours are. */
+static void
+print_picture (const char *text)
+{
+  enum { QUIET = 4 }; /* ISO/IEC 18004 §6.3.8 */
+  QRcode *code = QRcode_encodeString8bit (text, 0, QR_ECLEVEL_L);
+
+  if (code == NULL)
+    return;
+
+  for (int y = -QUIET; y < code->width + QUIET; y += 2)
+    {
+      g_printerr ("\033[30;47m");
+      for (int x = -QUIET; x < code->width + QUIET; x++)
+        {
+          gboolean has_column = x >= 0 && x < code->width;
+          gboolean upper = has_column && y >= 0 && y < code->width && (code->data[y * code->width + x] & 1) != 0;
+          gboolean lower = has_column && y + 1 >= 0 && y + 1 < code->width && (code->data[(y + 1) * code->width + x] & 1) != 0;
+
+          g_printerr ("%s", upper && lower ? "█" : upper ? "▀" : lower ? "▄" : " ");
+        }
+      g_printerr ("\033[0m\n");
+    }
+  QRcode_free (code);
+}
+#endif
+
+/* The URI alone on stdout, for scripts; a person at a terminal also gets a picture of it. */
 static void
 print_uri (const char *host, guint16 port, const char *password, const guint8 fingerprint[32])
 {
-  printf ("h2://me:%s@%s:%u#sha256=", password, host, port);
+  g_autoptr (GString) uri = g_string_new (NULL);
+
+  g_string_printf (uri, "h2://me:%s@%s:%u#sha256=", password, host, port);
   for (guint i = 0; i < 32; i++)
-    printf ("%02x", fingerprint[i]);
-  printf ("\n");
+    g_string_append_printf (uri, "%02x", fingerprint[i]);
+  printf ("%s\n", uri->str);
+  fflush (stdout);
+#ifdef HAVE_QRENCODE
+  if (isatty (STDERR_FILENO))
+    print_picture (uri->str);
+#endif
 }
 
 /* Key, certificate and one user; nothing that is there already is overwritten. */
