@@ -102,7 +102,8 @@ nj_batch_split_url (NjBytes url, NjArena *arena, NjFilterRequest *ret_request)
 {
   NjBytes host = host_of_url (url);
   char    normal[NJ_HOST_MAX + 1];
-  gsize   len, before;
+  gsize   len, before, after;
+  char   *whole;
 
   if (host.len == 0)
     return FALSE;
@@ -112,9 +113,13 @@ nj_batch_split_url (NjBytes url, NjArena *arena, NjFilterRequest *ret_request)
       if (len == 0)
         return FALSE;
       before = host.data - url.data;
-      url = nj_arena_printf (arena, "%.*s%.*s%.*s", (int) before, url.data, (int) len, normal,
-                             (int) (url.len - before - host.len), host.data + host.len);
-      host = nj_bytes (url.data + before, len);
+      after = url.len - before - host.len;
+      whole = nj_arena_alloc (arena, before + len + after + 1);
+      memcpy (whole, url.data, before);
+      memcpy (whole + before, normal, len);
+      memcpy (whole + before + len, host.data + host.len, after);
+      url = nj_bytes (whole, before + len + after);
+      host = nj_bytes (whole + before, len);
     }
   ret_request->url = url;
   ret_request->host = host;
