@@ -4,6 +4,7 @@
  * child that runs as one; nobody once it is closed. Real sockets, the real kernel.
  */
 #include "firewall/program.h"
+#include "firewall/program-name.h"
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -130,6 +131,25 @@ test_somebody_else (void)
   close (listener);
 }
 
+/* The name that people read is this very program's, also after the connection has gone. */
+static void
+test_name (void)
+{
+  g_autoptr (NjProgramNames) names = NULL;
+  Pair    pair = { 0 };
+  guint16 port;
+
+  g_assert_true (pair_open (&pair, "127.0.0.1"));
+  names = nj_program_names_new (&pair.local);
+  port = nj_address_port (&pair.peer);
+  g_assert_cmpstr (nj_program_names_lookup (names, 1), ==, "");
+  /* The kernel keeps fifteen bytes of a name. */
+  g_assert_true (g_str_has_prefix ("test-firewall-program", nj_program_names_lookup (names, port)));
+  g_assert_cmpuint (strlen (nj_program_names_lookup (names, port)), ==, 15);
+  pair_close (&pair);
+  g_assert_cmpuint (strlen (nj_program_names_lookup (names, port)), ==, 15);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -138,5 +158,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/firewall/program/ourselves-ipv6", "::1", test_ourselves);
   g_test_add_func ("/firewall/program/nobody", test_nobody);
   g_test_add_func ("/firewall/program/somebody-else", test_somebody_else);
+  g_test_add_func ("/firewall/program/name", test_name);
   return g_test_run ();
 }
