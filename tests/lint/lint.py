@@ -7,6 +7,7 @@ There is no list of exceptions. What each check is for stands above it.
 import fnmatch
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -54,9 +55,9 @@ class Lint:
     def paths(self):
         """What is, or would be, in the repository: never a build folder."""
         if os.path.isdir(os.path.join(self.top, '.git')):
-            listed = subprocess.run(['git', '-c', 'safe.directory=*', '-C', self.top, 'ls-files', '-z', '-co',
+            listed = shutil.which('git') and subprocess.run(['git', '-c', 'safe.directory=*', '-C', self.top, 'ls-files', '-z', '-co',
                                      '--exclude-standard'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            if listed.returncode == 0:
+            if listed and listed.returncode == 0:
                 names = set(listed.stdout.decode().split('\0')) - {''}
                 return sorted(name for name in names if os.path.isfile(os.path.join(self.top, name)))
         found = []
