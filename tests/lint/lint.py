@@ -54,10 +54,10 @@ class Lint:
 
     def paths(self):
         """What is, or would be, in the repository: never a build folder."""
-        if os.path.isdir(os.path.join(self.top, '.git')):
-            listed = shutil.which('git') and subprocess.run(['git', '-c', 'safe.directory=*', '-C', self.top, 'ls-files', '-z', '-co',
+        if os.path.exists(os.path.join(self.top, '.git')) and shutil.which('git'):
+            listed = subprocess.run(['git', '-c', 'safe.directory=*', '-C', self.top, 'ls-files', '-z', '-co',
                                      '--exclude-standard'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            if listed and listed.returncode == 0:
+            if listed.returncode == 0:
                 names = set(listed.stdout.decode().split('\0')) - {''}
                 return sorted(name for name in names if os.path.isfile(os.path.join(self.top, name)))
         found = []
