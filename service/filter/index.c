@@ -142,7 +142,8 @@ file_rule (const NjBuilder *builder, const NjPendingRule *pending, NjBuffer *fil
   NjImageRule    header;
 
   nj_record_read (builder, pending->rule, &rule);
-  choice = nj_token_choose (&rule, builder->use_counts);
+  /* Among redirects the order in which rules are found counts, and that goes by uBlock Origin's word. */
+  choice = nj_token_choose (&rule, pending->realm == NJ_REALM_REDIRECT ? NULL : builder->use_counts);
   memcpy (&header, builder->rules.data + pending->rule, sizeof header);
   if (choice.is_known)
     {

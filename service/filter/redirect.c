@@ -57,8 +57,8 @@ nj_redirect_find (NjBytes name)
  * @ret_name: (out): the resource to answer with, by its own name
  * @ret_rule: (out): the rule that says so
  *
- * The highest priority wins, important rules before all; a name nobody knows never wins. Any thread.
- * Source: uBlock Origin 1.67.
+ * The highest priority wins; of equal ones an important rule, else the last found. A name nobody knows never
+ * wins. Any thread. Source: uBlock Origin 1.67, where important does not outweigh priority.
  *
  * Returns: whether there is one
  */
@@ -78,7 +78,6 @@ nj_redirect_choose (NjMatch *match, NjBytes *ret_name, guint32 *ret_rule)
       gboolean                  is_none = nj_bytes_equal (name, NJ_BYTES (NONE));
 
       resource = is_none ? NULL : nj_redirect_find (name);
-      rank += list.hits[i].is_important ? G_MAXUINT32 * (gint64) 4 : 0;
       if ((resource == NULL && !is_none) || rank < best)
         continue;
       best = rank;

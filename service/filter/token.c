@@ -128,9 +128,7 @@ cost_of (NjBytes text, const Word *word, const guint16 *use_counts)
 
   if (word->len <= 2)
     cost += 60;
-  if (use_counts != NULL)
-    cost += use_counts[choice.hash >> 16];
-  return cost;
+  return cost + use_counts[choice.hash >> 16];
 }
 
 static gboolean
@@ -160,10 +158,10 @@ choose_in_pattern (const NjRule *rule, const guint16 *use_counts)
   is_left = first.at == 0;
   is_right = first.at + first.len == pattern.len && first.len < NJ_TOKEN_MAX;
   best = first;
-  cost = cost_of (pattern, &first, use_counts);
+  cost = use_counts != NULL ? cost_of (pattern, &first, use_counts) : 0;
 
   /* A generic pattern that starts or ends in its word must be filed there: the word may be anywhere. */
-  while ((is_positional || is_inner (pattern, &first)) && next_word (pattern, &at, &word))
+  while (use_counts != NULL && (is_positional || is_inner (pattern, &first)) && next_word (pattern, &at, &word))
     if (is_inner (pattern, &word) && word.at < 255 && cost_of (pattern, &word, use_counts) < cost)
       {
         best = word;
@@ -227,7 +225,7 @@ choose_in_parameter (NjBytes value)
 /**
  * nj_token_choose:
  * @rule: a rule
- * @use_counts: (nullable): how many rules hold each word, from nj_token_count()
+ * @use_counts: (nullable): how many rules hold each word, from nj_token_count(); without them uBlock Origin's choice
  *
  * Any thread.
  *
