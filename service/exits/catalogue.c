@@ -241,3 +241,48 @@ nj_catalogue_fastest (NjCatalogue *catalogue, GError **error)
     g_set_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT, "there is no exit yet");
   return best;
 }
+
+static gint
+on_compare (gconstpointer a, gconstpointer b)
+{
+  guint64 rank_a = rank (*(NjExit *const *) a);
+  guint64 rank_b = rank (*(NjExit *const *) b);
+
+  return rank_a < rank_b ? -1 : rank_a > rank_b;
+}
+
+/**
+ * nj_catalogue_others:
+ * @catalogue: a catalogue
+ * @exit: an exit that was chosen for its country
+ * @any_country: whether the user lets another country stand in
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full) (element-type NjExit): the others, those of its own country first, each
+ *   group by how well it does
+ */
+GPtrArray *
+nj_catalogue_others (NjCatalogue *catalogue, NjExit *exit, gboolean any_country)
+{
+  GPtrArray *others = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_exit_unref);
+  g_autoptr (GPtrArray) abroad = g_ptr_array_new ();
+
+  for (guint i = 0; i < catalogue->exits->len; i++)
+    {
+      NjExit *other = g_ptr_array_index (catalogue->exits, i);
+
+      if (strcmp (nj_exit_id (other), nj_exit_id (exit)) == 0)
+        continue;
+      if (strcmp (nj_exit_country (other), nj_exit_country (exit)) == 0)
+        g_ptr_array_add (others, nj_exit_ref (other));
+      else
+        g_ptr_array_add (abroad, other);
+    }
+
+  g_ptr_array_sort (others, on_compare);
+  g_ptr_array_sort (abroad, on_compare);
+  for (guint i = 0; any_country && i < abroad->len; i++)
+    g_ptr_array_add (others, nj_exit_ref (abroad->pdata[i]));
+  return others;
+}

@@ -26,6 +26,8 @@ NjExit    *nj_catalogue_best_in_country (NjCatalogue *catalogue, const char *cou
 NjExit    *nj_catalogue_fastest         (NjCatalogue *catalogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* (element-type NjExit) a new array that holds its own references */
 GPtrArray *nj_catalogue_list            (NjCatalogue *catalogue) G_GNUC_WARN_UNUSED_RESULT;
+/* (element-type NjExit) what may stand in for exit, best first, of its country or of any: for NjExitChoice.others */
+GPtrArray *nj_catalogue_others          (NjCatalogue *catalogue, NjExit *exit, gboolean any_country) G_GNUC_WARN_UNUSED_RESULT;
 guint      nj_catalogue_size            (const NjCatalogue *catalogue);
 
 /* Returns how many came in, 0 with error set when a line is wrong: then nothing came in. */

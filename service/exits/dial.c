@@ -19,6 +19,12 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 
+/* With others to stand in for it an exit must be reached in this time; µs. */
+#define REACH_FOR (2 * (gint64) G_USEC_PER_SEC)
+
+/* Exits that one dial tries after the first. */
+#define OTHERS_MAX 4
+
 /* In the order of NjExitKind. */
 static const struct
 {
@@ -47,6 +53,8 @@ static const char *const result_texts[] = {
   [NJ_DIAL_EXIT_CERTIFICATE] = "the exit is not who it should be",
   [NJ_DIAL_EXIT_REFUSED] = "the exit could not reach the target",
   [NJ_DIAL_CANCELLED] = "cancelled",
+  [NJ_DIAL_CERTIFICATE] = "the site is not who it should be",
+  [NJ_DIAL_TLS] = "no secure connection to the site",
 };
 
 /**
@@ -160,8 +168,8 @@ put_tls (NjStream *below, const NjExit *exit, gint64 deadline, NjStream **ret_st
                       "%s", failure.text);
 }
 
-static NjIo dial_through (NjWorker *worker, NjExit *exit, NjBytes host, guint16 port, gint64 deadline,
-                          gint64 *ret_took, NjStream **ret_stream, NjDialFailure *ret_failure);
+static NjIo dial_through (NjWorker *worker, const NjHopRequest *request, gint64 *ret_took, NjStream **ret_stream,
+                          NjDialFailure *ret_failure);
 
 /* A stream to the exit itself, over the exits before it in the chain. */
 static NjIo
@@ -175,8 +183,9 @@ reach (NjWorker *worker, NjExit *exit, gint64 deadline, gint64 *ret_took, NjStre
     io = connect_exit (worker, exit, deadline, ret_stream, ret_failure);
   else
     {
-      io = dial_through (worker, nj_exit_via (exit), nj_exit_host (exit), nj_exit_port (exit), deadline, ret_took,
-                         ret_stream, ret_failure);
+      const NjHopRequest request = { nj_exit_via (exit), nj_exit_host (exit), nj_exit_port (exit), deadline, deadline, NULL };
+
+      io = dial_through (worker, &request, ret_took, ret_stream, ret_failure);
       /* To the one before, this exit is a target; to the user the chain as a whole is down. */
       if (io != NJ_OK && ret_failure->result != NJ_DIAL_CANCELLED && ret_failure->result < NJ_DIAL_EXIT_DOWN)
         ret_failure->result = NJ_DIAL_EXIT_DOWN;
@@ -203,28 +212,28 @@ reach_inside (NjWorker *worker, NjExit *exit, gint64 deadline, gint64 *ret_took,
 }
 
 static NjIo
-dial_through (NjWorker *worker, NjExit *exit, NjBytes host, guint16 port, gint64 deadline, gint64 *ret_took,
-              NjStream **ret_stream, NjDialFailure *ret_failure)
+dial_through (NjWorker *worker, const NjHopRequest *request, gint64 *ret_took, NjStream **ret_stream,
+              NjDialFailure *ret_failure)
 {
-  gboolean           may_retry = TRUE;
-  const NjHopRequest request = { exit, host, port, deadline, &may_retry };
-  NjIo               io = NJ_FAILED;
+  NjExit      *exit = (NjExit *) request->exit;
+  gboolean     may_retry = TRUE;
+  NjHopRequest asked = *request;
+  NjIo         io = NJ_FAILED;
 
   if (nj_exit_kind (exit) == NJ_EXIT_H2)
-    return nj_hop_h2_dial (worker, &request, reach_inside, ret_took, ret_stream, ret_failure);
+    return nj_hop_h2_dial (worker, request, reach_inside, ret_took, ret_stream, ret_failure);
 
   /* Twice when the exit says at first how it wants to be asked. */
+  asked.may_retry = &may_retry;
   for (int attempt = 0; attempt < 2 && may_retry; attempt++)
     {
       NjStream *below = NULL;
 
       may_retry = FALSE;
-      io = reach_inside (worker, exit, deadline, ret_took, &below, ret_failure);
+      io = reach_inside (worker, exit, request->reach_by, ret_took, &below, ret_failure);
       if (io == NJ_OK)
-        io = hops[nj_exit_kind (exit)].open (below, &request, ret_stream, ret_failure);
+        io = hops[nj_exit_kind (exit)].open (below, &asked, ret_stream, ret_failure);
     }
-  if (io == NJ_OK)
-    *ret_failure = (NjDialFailure){ NJ_DIAL_OK, "" };
   return io;
 }
 
@@ -262,11 +271,11 @@ tell_health (NjExit *exit, NjIo io, gint64 took, const NjDialFailure *failure)
 }
 
 static NjIo
-dial_exit (NjWorker *worker, NjExit *exit, NjBytes host, guint16 port, gint64 deadline, NjStream **ret_stream,
-           NjDialFailure *ret_failure)
+dial_exit (NjWorker *worker, NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure)
 {
-  gint64 took = 0;
-  NjIo   io;
+  NjExit *exit = (NjExit *) request->exit;
+  gint64  took = 0;
+  NjIo    io;
 
   if (!nj_exit_may_dial (exit, nj_clock_monotonic ()))
     {
@@ -277,9 +286,49 @@ dial_exit (NjWorker *worker, NjExit *exit, NjBytes host, guint16 port, gint64 de
 
   /* The policy that lent the exit may be swapped while we wait. */
   nj_exit_ref (exit);
-  io = dial_through (worker, exit, host, port, deadline, &took, ret_stream, ret_failure);
+  io = dial_through (worker, request, &took, ret_stream, ret_failure);
   tell_health (exit, io, took, ret_failure);
+  ret_failure->used = exit;
   nj_exit_unref (exit);
+  return io;
+}
+
+static gboolean
+is_exits_fault (NjDialResult result)
+{
+  return result == NJ_DIAL_EXIT_DOWN || result == NJ_DIAL_EXIT_AUTH || result == NJ_DIAL_EXIT_CERTIFICATE;
+}
+
+/* The route's exit, and while one after the other is down those that the user lets stand in for it:
+ * none of them has said anything to the target, so the next may. */
+static NjIo
+dial_exits (NjWorker *worker, const NjRoute *route, NjHopRequest *request, NjStream **ret_stream,
+            NjDialFailure *ret_failure)
+{
+  guint  n_others = route->others != NULL ? MIN (route->others->len, OTHERS_MAX) : 0;
+  gint64 deadline = request->deadline;
+  NjIo   io;
+
+  request->exit = route->exit;
+  request->reach_by = n_others > 0 ? MIN (deadline, nj_worker_now (worker) + REACH_FOR) : deadline;
+  io = dial_exit (worker, request, ret_stream, ret_failure);
+
+  for (guint i = 0; io != NJ_OK && is_exits_fault (ret_failure->result) && i < n_others; i++)
+    {
+      NjExit *other = g_ptr_array_index (route->others, i);
+
+      if (other == route->exit || nj_exit_state (other) == NJ_EXIT_STATE_DEAD)
+        continue;
+      request->exit = other;
+      request->reach_by = MIN (deadline, nj_worker_now (worker) + (i + 1 < n_others ? REACH_FOR : NJ_HOP_PATIENCE));
+      io = dial_exit (worker, request, ret_stream, ret_failure);
+    }
+
+  if (io == NJ_OK)
+    {
+      ret_failure->result = NJ_DIAL_OK;
+      ret_failure->detail[0] = '\0';
+    }
   return io;
 }
 
@@ -301,10 +350,11 @@ NjIo
 nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gint64 deadline, NjStream **ret_stream,
          NjDialFailure *ret_failure)
 {
-  char    name[NJ_HOST_MAX + 1];
-  NjBytes target;
+  char         name[NJ_HOST_MAX + 1];
+  NjBytes      target;
+  NjHopRequest request = { .port = port, .deadline = deadline };
 
-  *ret_failure = (NjDialFailure){ NJ_DIAL_OK, "" };
+  *ret_failure = (NjDialFailure){ NJ_DIAL_OK, "", NULL };
 
   /* Again here, for what goes into an exit's handshake must not hold a line end or a blank. */
   target = nj_bytes (name, nj_host_normalize (host, name));
@@ -314,7 +364,8 @@ nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gin
   switch (route->kind)
     {
     case NJ_ROUTE_EXIT:
-      return dial_exit (worker, route->exit, target, port, deadline, ret_stream, ret_failure);
+      request.host = target;
+      return dial_exits (worker, route, &request, ret_stream, ret_failure);
     case NJ_ROUTE_DIRECT:
       return dial_direct (worker, target, port, deadline, ret_stream, ret_failure);
     case NJ_ROUTE_REFUSED:

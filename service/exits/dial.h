@@ -21,7 +21,9 @@ typedef enum
   NJ_DIAL_EXIT_AUTH,        /* the exit wants other credentials */
   NJ_DIAL_EXIT_CERTIFICATE, /* the exit's certificate did not verify */
   NJ_DIAL_EXIT_REFUSED,     /* the exit could not or would not reach the target */
-  NJ_DIAL_CANCELLED
+  NJ_DIAL_CANCELLED,
+  NJ_DIAL_CERTIFICATE,      /* the target is not who it should be */
+  NJ_DIAL_TLS               /* no TLS with the target */
 } NjDialResult;
 
 #define NJ_DIAL_DETAIL_MAX 160
@@ -30,6 +32,7 @@ typedef struct
 {
   NjDialResult result;
   char         detail[NJ_DIAL_DETAIL_MAX]; /* for the page and the journal */
+  NjExit      *used; /* (nullable) borrowed from the route: the exit that was dialled last; on success the stream goes through it */
 } NjDialFailure;
 
 /* Opens a stream to host:port over route; names are resolved at the exit when there is one. A fiber's call. */

@@ -123,7 +123,7 @@ make (Pool *pool, const NjHopRequest *request, NjHopReach reach, gint64 *ret_too
   if (pool->carriers->len >= CARRIERS_MAX)
     return nj_hop_fail (NULL, NJ_FAILED, NJ_DIAL_EXIT_REFUSED, failure, "the exit carries as many tunnels as it allows");
 
-  io = reach (pool->worker, (NjExit *) request->exit, request->deadline, ret_took, &below, failure);
+  io = reach (pool->worker, (NjExit *) request->exit, request->reach_by, ret_took, &below, failure);
   if (io != NJ_OK)
     return io;
   /* RFC 9113 §3.2: over TLS the protocol is agreed on by ALPN. */
@@ -239,7 +239,7 @@ dial (Pool *pool, const NjHopRequest *request, NjHopReach reach, gint64 *ret_too
         {
           is_own = !pool->is_making;
           io = is_own ? make_for_all (pool, request, reach, ret_took, ret_failure)
-                      : wait_for_maker (pool, request->deadline, ret_failure);
+                      : wait_for_maker (pool, request->reach_by, ret_failure);
           if (io != NJ_OK)
             return io;
           carrier = least_loaded (pool);
@@ -282,6 +282,6 @@ nj_hop_h2_dial (NjWorker *worker, const NjHopRequest *request, NjHopReach reach,
   pool->users--;
   pool_drop_if_unused (pool);
   if (io == NJ_OK)
-    *ret_failure = (NjDialFailure){ 0 };
+    ret_failure->result = NJ_DIAL_OK;
   return io;
 }

@@ -15,6 +15,7 @@ typedef struct
   NjBytes       host;     /* the target in its normal form: names go to the exit as names */
   guint16       port;
   gint64        deadline; /* monotonic µs */
+  gint64        reach_by; /* monotonic µs: by when the exit itself must be reached */
   gboolean     *may_retry; /* (nullable) set when the exit said what it wants, so that a new connection may do better */
 } NjHopRequest;
 

@@ -6,13 +6,27 @@
  */
 #include "exits/route.h"
 
+/* The chosen exit, or while it is dead the best that may stand in for it and is not. */
+static NjExit *
+first_alive (const NjExitChoice *choice)
+{
+  if (choice->others == NULL || nj_exit_state (choice->exit) != NJ_EXIT_STATE_DEAD)
+    return choice->exit;
+
+  for (guint i = 0; i < choice->others->len; i++)
+    if (nj_exit_state (g_ptr_array_index (choice->others, i)) != NJ_EXIT_STATE_DEAD)
+      return g_ptr_array_index (choice->others, i);
+  return choice->exit;
+}
+
 /**
  * nj_route_choose:
  * @choice: what the user chose
  * @host: the target in its normal form
  * @ret_route: (out): where the connection goes; its exit is borrowed from @choice
  *
- * A dead exit is still the route: dial.c then fails, and nothing leaves any other way. The same
+ * A dead exit is still the route, unless the user's choice holds others that may stand in for it:
+ * dial.c then fails, and nothing leaves any other way. The same
  * holds for targets on this machine or network: with an exit chosen they are asked of the exit,
  * since what a page makes of "localhost" must not leave past it. Any thread.
  */
@@ -25,7 +39,8 @@ nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route)
     {
       /* Also when both are set: of two contradicting wishes the one that leaks nothing counts. */
       route.kind = NJ_ROUTE_EXIT;
-      route.exit = choice->exit;
+      route.exit = first_alive (choice);
+      route.others = choice->others;
     }
   else if (choice->is_direct)
     route.kind = NJ_ROUTE_DIRECT;

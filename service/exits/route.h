@@ -10,6 +10,7 @@ typedef struct
 {
   gboolean  is_direct; /* no exit wanted */
   NjExit   *exit;      /* (nullable) counted; with is_direct FALSE and no exit, nothing may leave */
+  GPtrArray *others;   /* (nullable) (element-type NjExit) counted: what may stand in for exit while it is down, best first */
 } NjExitChoice;
 
 /* Where one connection goes. Only route.c can say direct. */
@@ -25,6 +26,7 @@ typedef struct
   NjRouteKind kind;
   NjExit     *exit;   /* borrowed from the policy; only for NJ_ROUTE_EXIT */
   const char *reason; /* static text, only for NJ_ROUTE_REFUSED */
+  const GPtrArray *others; /* (nullable) borrowed from the policy; only for NJ_ROUTE_EXIT */
 } NjRoute;
 
 void     nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route);

@@ -235,6 +235,16 @@ test_choice (Fixture *fixture, gconstpointer data)
   g_assert_null (nj_catalogue_best_in_country (fixture->catalogue, "FR", &error));
   g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT);
 
+  {
+    g_autoptr (GPtrArray) near = nj_catalogue_others (fixture->catalogue, exits[1], FALSE);
+    g_autoptr (GPtrArray) all = nj_catalogue_others (fixture->catalogue, exits[1], TRUE);
+
+    g_assert_cmpuint (near->len, ==, 2);
+    g_assert_true (near->pdata[0] == exits[2] && near->pdata[1] == exits[0]);
+    g_assert_cmpuint (all->len, ==, 3);
+    g_assert_true (all->pdata[2] == exits[3]);
+  }
+
   g_assert_true (nj_catalogue_remove (fixture->catalogue, nj_exit_id (exits[1])));
   g_assert_false (nj_catalogue_remove (fixture->catalogue, nj_exit_id (exits[1])));
   g_assert_null (nj_catalogue_find (fixture->catalogue, nj_exit_id (exits[1])));

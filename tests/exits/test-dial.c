@@ -331,6 +331,63 @@ test_chain (void)
   g_assert_cmpint (nj_exit_state (chain), ==, NJ_EXIT_STATE_ALIVE);
 }
 
+/* While an exit is down those that may stand in for it do, and only for its own faults. */
+static void
+test_others (void)
+{
+  g_autoptr (FakeExit) first = fake_exit_new ("socks5", NULL);
+  g_autoptr (FakeExit) second = fake_exit_new ("http", NULL);
+  g_autoptr (FakeExit) third = fake_exit_new ("https", certificate);
+  g_autoptr (NjExit) a = exit_for (first, NULL);
+  g_autoptr (NjExit) b = exit_for (second, NULL);
+  g_autoptr (NjExit) c = exit_for (third, NULL);
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+  const NjExitChoice choice = { FALSE, a, others };
+  Dial dial = { .host = "name.example", .port = 443, .patience = 5 * G_USEC_PER_SEC };
+
+  g_ptr_array_add (others, b);
+  g_ptr_array_add (others, c);
+  nj_route_choose (&choice, NJ_BYTES ("name.example"), &dial.route);
+  g_assert_true (dial.route.exit == a);
+  on_worker_run (dial_fiber, &dial);
+  assert_dialled (&dial, "ping");
+  g_assert_true (dial.failure.used == a);
+  g_assert_cmpuint (fake_exit_connections (second), ==, 0);
+
+  fake_exit_set_mood (first, FAKE_EXIT_RESETS);
+  fake_exit_set_mood (second, FAKE_EXIT_DENIES);
+  on_worker_run (dial_fiber, &dial);
+  assert_dialled (&dial, "ping");
+  g_assert_true (dial.failure.used == c);
+  g_assert_cmpint (dial.failure.result, ==, NJ_DIAL_OK);
+
+  /* Twice is dead: then it is not even asked, and the route itself names another. */
+  on_worker_run (dial_fiber, &dial);
+  g_assert_cmpint (nj_exit_state (a), ==, NJ_EXIT_STATE_DEAD);
+  g_assert_cmpint (nj_exit_state (b), ==, NJ_EXIT_STATE_DEAD);
+  nj_route_choose (&choice, NJ_BYTES ("name.example"), &dial.route);
+  g_assert_true (dial.route.exit == c);
+  g_assert_cmpuint (fake_exit_connections (first), ==, 3);
+  on_worker_run (dial_fiber, &dial);
+  assert_dialled (&dial, "ping");
+  g_assert_cmpuint (fake_exit_connections (first), ==, 3);
+
+  /* What the target does is no reason to ask another exit. */
+  fake_exit_set_mood (third, FAKE_EXIT_REFUSES);
+  on_worker_run (dial_fiber, &dial);
+  g_assert_cmpint (dial.failure.result, ==, NJ_DIAL_EXIT_REFUSED);
+  g_assert_true (dial.failure.used == c);
+
+  /* With all of them dead nothing leaves. */
+  nj_exit_dial_failed (c, "x");
+  nj_exit_dial_failed (c, "x");
+  nj_route_choose (&choice, NJ_BYTES ("name.example"), &dial.route);
+  g_assert_cmpint (dial.route.kind, ==, NJ_ROUTE_EXIT);
+  g_assert_true (dial.route.exit == a);
+  on_worker_run (dial_fiber, &dial);
+  g_assert_cmpint (dial.failure.result, ==, NJ_DIAL_EXIT_DOWN);
+}
+
 static void
 test_direct (void)
 {
@@ -431,6 +488,7 @@ main (int argc, char **argv)
   add_for_kinds ("certificate", test_certificate, TRUE);
   g_test_add_func ("/exits/dial/tor", test_tor);
   g_test_add_func ("/exits/dial/chain", test_chain);
+  g_test_add_func ("/exits/dial/others", test_others);
   g_test_add_func ("/exits/dial/direct", test_direct);
   g_test_add_func ("/exits/dial/bad-target", test_bad_target);
   status = g_test_run ();

@@ -87,7 +87,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   NjDialFailure    failure = { 0 };
   NjStream        *stream = NULL;
   gboolean         may_retry = FALSE;
-  NjHopRequest     request = { NULL, NJ_BYTES ("www.example.org"), 443, G_MAXINT64, &may_retry };
+  NjHopRequest     request = { NULL, NJ_BYTES ("www.example.org"), 443, G_MAXINT64, G_MAXINT64, &may_retry };
   guint            kind;
   Peer            *peer;
 
