@@ -32,8 +32,8 @@ files_of_profile (NjCtl *ctl, GError **error)
     {
       const NjList *list = g_ptr_array_index (all, i);
 
-      if (list->is_enabled && list->location[0] != '\0')
-        g_strv_builder_add (builder, list->location);
+      if (list->is_enabled && list->path != NULL && g_file_test (list->path, G_FILE_TEST_EXISTS))
+        g_strv_builder_add (builder, list->path);
     }
 
   return g_strv_builder_end (builder);

@@ -9,6 +9,7 @@
 #include "bus/protection.h"
 #include "settings/folders.h"
 #include "settings/filter-lists.h"
+#include "settings/list-updates.h"
 #include "settings/settings.h"
 
 #include <glib-unix.h>
@@ -29,7 +30,8 @@ typedef struct
   char          *exits_path;
   NjPlane       *plane;
   NjCatalogue   *catalogue;
-  NjFilterLists       *lists;
+  NjFilterLists *lists;
+  NjListUpdates *updates;
   NjSystemProxy *system_proxy; /* (nullable) */
   NjProtection  *protection;
   NjBus         *bus;          /* (nullable) */
@@ -141,6 +143,24 @@ open_lists (Service *service)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static char *
+why_barred (gpointer user_data)
+{
+  NjProtection *protection = user_data;
+
+  return nj_protection_state (protection) == NJ_PROTECTION_BLOCKED ? g_strdup (nj_protection_problem (protection)) : NULL;
+}
+
+/* Lists are fetched as everybody else's requests go: through the port, by the exit or not at all. */
+static NjListUpdates *
+open_updates (Service *service)
+{
+  g_autofree char *proxy = g_strdup_printf (strchr (service->host, ':') != NULL ? "http://[%s]:%u" : "http://%s:%u", service->host,
+                                            nj_plane_port (service->plane));
+
+  return nj_list_updates_new (service->lists, proxy);
+}
+
 static void
 open_rooms (Service *service, gboolean with_desktop)
 {
@@ -153,6 +173,7 @@ open_rooms (Service *service, gboolean with_desktop)
     g_warning ("%s; while an exit is chosen nothing leaves", error->message);
 
   open_lists (service);
+  service->updates = open_updates (service);
   if (with_desktop)
     service->system_proxy = nj_system_proxy_new (journal);
 
@@ -161,11 +182,14 @@ open_rooms (Service *service, gboolean with_desktop)
       .catalogue = service->catalogue,
       .exits_path = service->exits_path,
       .lists = service->lists,
+      .updates = service->updates,
       .plane = service->plane,
       .system_proxy = service->system_proxy,
       .host = service->host,
   });
   nj_protection_start (service->protection);
+  nj_list_updates_set_barred (service->updates, why_barred, service->protection);
+  nj_list_updates_start (service->updates);
 }
 
 static int
@@ -212,6 +236,7 @@ run_loop (Service *service)
 static void
 close_all (Service *service)
 {
+  g_clear_pointer (&service->updates, nj_list_updates_free);
   if (service->protection != NULL)
     nj_protection_end (service->protection);
   if (service->plane != NULL)

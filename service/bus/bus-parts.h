@@ -31,6 +31,7 @@ void nj_bus_exits_attach    (NjBus *bus);
 void nj_bus_exits_update    (NjBus *bus);
 void nj_bus_lists_attach    (NjBus *bus);
 void nj_bus_lists_update    (NjBus *bus);
+void nj_bus_rules_attach    (NjBus *bus);
 void nj_bus_requests_attach (NjBus *bus);
 void nj_bus_proxy_attach    (NjBus *bus);
 

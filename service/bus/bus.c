@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Connects to the message bus, puts the objects on it and owns the name. What each interface does is in
- * bus-service.c, bus-exits.c, bus-lists.c, bus-requests.c and bus-proxy.c, which only translate and call one
+ * bus-service.c, bus-exits.c, bus-lists.c, bus-rules.c, bus-requests.c and bus-proxy.c, which only translate and call one
  * function of another room. Main thread.
  */
 #include "bus/bus-parts.h"
@@ -49,6 +49,7 @@ name_of_error (const GError *error)
     { nj_exit_error_quark, NJ_EXIT_ERROR_NO_EXIT, "NoExit" },
     { nj_filter_lists_error_quark, NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST, "NoSuchList" },
     { nj_filter_lists_error_quark, NJ_FILTER_LISTS_ERROR_BUILT_IN, "BadValue" },
+    { nj_filter_lists_error_quark, NJ_FILTER_LISTS_ERROR_BAD_ADDRESS, "BadValue" },
     { nj_system_proxy_error_quark, NJ_SYSTEM_PROXY_ERROR_NONE_HERE, "ProxyNotApplied" },
     { nj_system_proxy_error_quark, NJ_SYSTEM_PROXY_ERROR_NOT_APPLIED, "ProxyNotApplied" },
   };
@@ -148,6 +149,7 @@ export (NjBus *bus, GError **error)
   nj_bus_service_attach (bus);
   nj_bus_exits_attach (bus);
   nj_bus_lists_attach (bus);
+  nj_bus_rules_attach (bus);
   nj_bus_requests_attach (bus);
   nj_bus_proxy_attach (bus);
   on_changed (bus->protection, bus);

@@ -6,6 +6,7 @@
 #include "exits/catalogue.h"
 #include "proxy/plane.h"
 #include "settings/filter-lists.h"
+#include "settings/list-updates.h"
 #include "settings/settings.h"
 
 G_BEGIN_DECLS
@@ -35,7 +36,8 @@ typedef struct
   NjSettings    *settings;
   NjCatalogue   *catalogue;
   const char    *exits_path;
-  NjFilterLists       *lists;
+  NjFilterLists *lists;
+  NjListUpdates *updates;      /* fetches lists, through the plane */
   NjPlane       *plane;
   NjSystemProxy *system_proxy; /* (nullable): the desktop is left alone */
   const char    *host;         /* where the plane listens */

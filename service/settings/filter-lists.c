@@ -6,22 +6,23 @@
  */
 #include "settings/filter-lists.h"
 
-#include "filter/lists.h"
 #include "filter/starter.h"
 #include "settings/filter-lists-compile.h"
+#include "settings/filter-lists-gather.h"
+#include "settings/list-fetch.h"
+#include "settings/own-rules.h"
 
 #include <string.h>
-
-/* Hexadecimal digits of the path's digest in the id of an added list. */
-#define ID_DIGITS 8
 
 G_DEFINE_QUARK (nj-filter-lists-error-quark, nj_filter_lists_error)
 
 struct NjFilterLists
 {
   NjSettings    *settings;   /* borrowed, outlives us */
+  NjListStore   *store;      /* owned */
   char          *cache_path; /* owned: of the compiled engine */
-  GPtrArray     *all;        /* (element-type NjList), owned */
+  char          *own_path;   /* owned: of the user's own rules */
+  GPtrArray     *all;        /* (element-type NjList), owned; own rules last */
   NjEngine      *engine;     /* counted, never NULL */
   GTask         *running;    /* (nullable) counted: the compilation under way */
   gboolean       is_stale;   /* something changed since it began */
@@ -29,83 +30,6 @@ struct NjFilterLists
   NjFilterListsChanged changed;    /* (nullable) */
   gpointer       user_data;
 };
-
-static void
-list_free (gpointer memory)
-{
-  NjList *list = memory;
-
-  g_free (list->id);
-  g_free (list->title);
-  g_free (list->location);
-  g_free (list->problem);
-  g_free (list);
-}
-
-static NjList *
-list_new (const char *id, const char *title, const char *location)
-{
-  NjList *list = g_new0 (NjList, 1);
-
-  list->id = g_strdup (id);
-  list->title = g_strdup (title);
-  list->location = g_strdup (location);
-  list->problem = g_strdup ("");
-  return list;
-}
-
-static char *
-id_of_path (const char *path)
-{
-  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
-
-  return g_strdup_printf ("added-%.*s", ID_DIGITS, digest);
-}
-
-static gboolean
-is_enabled (const NjSettings *settings, const char *id)
-{
-  return !g_strv_contains ((const char *const *) settings->lists_off, id);
-}
-
-static void
-add_built_in (NjFilterLists *lists, const char *id, const char *title, const char *path, gboolean is_default, gboolean is_trusted)
-{
-  NjSettings *settings = lists->settings;
-  NjList     *list = list_new (id, title, path);
-
-  list->is_built_in = TRUE;
-  list->is_trusted = is_trusted;
-  list->is_enabled = is_default ? is_enabled (settings, id) : g_strv_contains ((const char *const *) settings->lists_on, id);
-  g_ptr_array_add (lists->all, list);
-}
-
-/* Our own starter list works with nothing installed; beside it what the system brings. */
-static void
-add_found (NjFilterLists *lists)
-{
-  g_autoptr (GPtrArray) files = nj_lists_find ();
-
-  add_built_in (lists, NJ_STARTER_ID, "Nightjar starter list", "", TRUE, TRUE);
-  for (guint i = 0; i < files->len; i++)
-    {
-      const NjListFile *file = g_ptr_array_index (files, i);
-
-      add_built_in (lists, file->id, file->title, file->path, file->is_default, file->is_trusted);
-    }
-}
-
-static NjList *
-add_path (NjFilterLists *lists, const char *path)
-{
-  g_autofree char *id = id_of_path (path);
-  g_autofree char *title = g_path_get_basename (path);
-  NjList *list = list_new (id, title, path);
-
-  list->is_enabled = is_enabled (lists->settings, id);
-  g_ptr_array_add (lists->all, list);
-  return list;
-}
 
 /**
  * nj_filter_lists_new:
@@ -120,14 +44,12 @@ nj_filter_lists_new (NjSettings *settings, const NjFolders *folders)
   NjFilterLists *lists = g_new0 (NjFilterLists, 1);
 
   lists->settings = settings;
+  lists->store = nj_list_store_new (folders);
   lists->cache_path = nj_folders_engine (folders);
-  lists->all = g_ptr_array_new_with_free_func (list_free);
+  lists->own_path = nj_folders_own_rules (folders);
+  lists->all = nj_filter_lists_gather_all (settings, folders, lists->store);
   lists->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   lists->engine = nj_engine_new_empty ();
-
-  add_found (lists);
-  for (guint i = 0; settings->lists_added[i] != NULL; i++)
-    add_path (lists, settings->lists_added[i]);
   return lists;
 }
 
@@ -145,7 +67,9 @@ nj_filter_lists_free (NjFilterLists *lists)
   g_ptr_array_unref (lists->waiting);
   g_ptr_array_unref (lists->all);
   nj_engine_unref (lists->engine);
+  nj_list_store_free (lists->store);
   g_free (lists->cache_path);
+  g_free (lists->own_path);
   g_free (lists);
 }
 
@@ -197,6 +121,42 @@ nj_filter_lists_find (NjFilterLists *lists, const char *id, GError **error)
 }
 
 /**
+ * nj_filter_lists_settings:
+ * @lists: the lists
+ *
+ * Returns: (transfer none): the settings they write into
+ */
+NjSettings *
+nj_filter_lists_settings (NjFilterLists *lists)
+{
+  return lists->settings;
+}
+
+/**
+ * nj_filter_lists_store:
+ * @lists: the lists
+ *
+ * Returns: (transfer none): where copies and states of fetched lists are kept
+ */
+NjListStore *
+nj_filter_lists_store (NjFilterLists *lists)
+{
+  return lists->store;
+}
+
+/**
+ * nj_filter_lists_own_path:
+ * @lists: the lists
+ *
+ * Returns: (transfer none): the file of the user's own rules, which need not exist
+ */
+const char *
+nj_filter_lists_own_path (NjFilterLists *lists)
+{
+  return lists->own_path;
+}
+
+/**
  * nj_filter_lists_engine:
  * @lists: the lists
  *
@@ -208,6 +168,16 @@ nj_filter_lists_engine (NjFilterLists *lists)
   return lists->engine;
 }
 
+/* A list that was not fetched yet gives nothing; nor do own rules as long as there are none. */
+static gboolean
+has_text (NjFilterLists *lists, const NjList *list)
+{
+  if (g_str_equal (list->id, NJ_OWN_RULES_ID))
+    return g_file_test (lists->own_path, G_FILE_TEST_EXISTS);
+
+  return list->path != NULL || g_str_equal (list->id, NJ_STARTER_ID);
+}
+
 static GPtrArray *
 enabled_sources (NjFilterLists *lists)
 {
@@ -215,15 +185,31 @@ enabled_sources (NjFilterLists *lists)
 
   for (guint i = 0; i < lists->all->len; i++)
     {
-      const NjList *list = g_ptr_array_index (lists->all, i);
+      NjList *list = g_ptr_array_index (lists->all, i);
 
-      if (list->is_enabled)
-        g_ptr_array_add (sources, nj_filter_lists_compile_source_new (list->id, list->title,
-                                                                      list->location[0] != '\0' ? list->location : NULL,
-                                                                      list->is_trusted));
+      if (list->is_enabled && has_text (lists, list))
+        g_ptr_array_add (sources, nj_filter_lists_compile_source_new (
+                                      list->id, list->title, g_str_equal (list->id, NJ_STARTER_ID) ? NULL : list->path, list->is_trusted));
+      else if (list->is_enabled)
+        list->rules_used = list->rules_refused = 0;
     }
 
   return sources;
+}
+
+/* How a fetched list does is what its updates said, unless its copy went away. */
+static void
+take_result (NjList *list, const NjFilterListsSource *source, gint64 now_s)
+{
+  list->rules_used = source->used;
+  list->rules_refused = source->refused;
+  if (nj_list_is_fetched (list) && source->problem == NULL)
+    return;
+
+  list->last_attempt = now_s;
+  if (source->problem == NULL)
+    list->last_success = now_s;
+  nj_list_set_problem (list, source->problem);
 }
 
 static void
@@ -232,17 +218,10 @@ take_results (NjFilterLists *lists, GPtrArray *sources, gint64 now_s)
   for (guint i = 0; i < sources->len; i++)
     {
       const NjFilterListsSource *source = g_ptr_array_index (sources, i);
-      NjList              *list = nj_filter_lists_find (lists, source->id, NULL);
+      NjList                    *list = nj_filter_lists_find (lists, source->id, NULL);
 
-      if (list == NULL)
-        continue;
-      list->rules_used = source->used;
-      list->rules_refused = source->refused;
-      list->last_attempt = now_s;
-      if (source->problem == NULL)
-        list->last_success = now_s;
-      g_free (list->problem);
-      list->problem = g_strdup (source->problem != NULL ? source->problem : "");
+      if (list != NULL)
+        take_result (list, source, now_s);
     }
 }
 
@@ -325,35 +304,42 @@ nj_filter_lists_set_enabled (NjFilterLists *lists, const char *id, gboolean enab
 }
 
 /**
- * nj_filter_lists_add:
+ * nj_filter_lists_set_trusted:
  * @lists: the lists
- * @path: a list file
+ * @id: which
+ * @trusted: whether its rules may rewrite what pages get
  *
- * Changes the settings, which the caller saves. A file that is there already keeps its place.
+ * Changes the settings, which the caller saves; the engine changes with the next compilation.
  *
- * Returns: (transfer full) (nullable): its id; @error is %NJ_FILTER_LISTS_ERROR_UNREADABLE
+ * Returns: whether there is such a list; @error is %NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST
  */
-char *
-nj_filter_lists_add (NjFilterLists *lists, const char *path, GError **error)
+gboolean
+nj_filter_lists_set_trusted (NjFilterLists *lists, const char *id, gboolean trusted, GError **error)
 {
-  g_autofree char *whole = NULL;
-  g_autofree char *id = NULL;
-  g_autoptr (GFile) file = NULL;
+  NjSettings *settings = lists->settings;
+  NjList     *list = nj_filter_lists_find (lists, id, error);
+
+  if (list == NULL)
+    return FALSE;
+
+  list->is_trusted = trusted;
+  settings->lists_untrusted = trusted ? strv_without (settings->lists_untrusted, id) : strv_with (settings->lists_untrusted, id);
+  settings->lists_trusted = trusted ? strv_with (settings->lists_trusted, id) : strv_without (settings->lists_trusted, id);
+  return TRUE;
+}
+
+/* (transfer full) (nullable): the whole path of a file that can be read */
+static char *
+check_file (const char *location, GError **error)
+{
+  g_autoptr (GFile) file = g_str_has_prefix (location, "file://") ? g_file_new_for_uri (location) : g_file_new_for_path (location);
+  g_autofree char *path = g_file_get_path (file);
   g_autoptr (GFileInputStream) stream = NULL;
   g_autoptr (GError) local = NULL;
 
-  if (g_strstr_len (path, 16, "://") != NULL && !g_str_has_prefix (path, "file://"))
+  if (path == NULL || (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR)))
     {
-      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_UNREADABLE,
-                   "lists are added by file path; addresses are not available yet");
-      return NULL;
-    }
-
-  file = g_str_has_prefix (path, "file://") ? g_file_new_for_uri (path) : g_file_new_for_path (path);
-  whole = g_file_get_path (file);
-  if (whole == NULL || (g_file_test (whole, G_FILE_TEST_EXISTS) && !g_file_test (whole, G_FILE_TEST_IS_REGULAR)))
-    {
-      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_UNREADABLE, "“%s” is not a file", path);
+      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_UNREADABLE, "“%s” is not a file", location);
       return NULL;
     }
 
@@ -365,13 +351,65 @@ nj_filter_lists_add (NjFilterLists *lists, const char *path, GError **error)
       return NULL;
     }
 
-  id = id_of_path (whole);
-  if (nj_filter_lists_find (lists, id, NULL) == NULL)
+  return g_steal_pointer (&path);
+}
+
+static char *
+check_address (const char *location, GError **error)
+{
+  const char *reason = NULL;
+
+  if (nj_list_fetch_may (location, &reason))
+    return g_strdup (location);
+
+  g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_BAD_ADDRESS, "“%s” is not taken: %s", location, reason);
+  return NULL;
+}
+
+static NjList *
+find_address (NjFilterLists *lists, const char *address)
+{
+  for (guint i = 0; i < lists->all->len; i++)
+    if (nj_list_has_address (g_ptr_array_index (lists->all, i), address))
+      return g_ptr_array_index (lists->all, i);
+
+  return NULL;
+}
+
+/**
+ * nj_filter_lists_add:
+ * @lists: the lists
+ * @location: a list file, or the address of a list
+ *
+ * Changes the settings, which the caller saves. What is there already keeps its place and is switched on; an
+ * address of the catalogue is the list there.
+ *
+ * Returns: (transfer full) (nullable): its id; @error is %NJ_FILTER_LISTS_ERROR_UNREADABLE or
+ *   %NJ_FILTER_LISTS_ERROR_BAD_ADDRESS
+ */
+char *
+nj_filter_lists_add (NjFilterLists *lists, const char *location, GError **error)
+{
+  gboolean is_address = strstr (location, "://") != NULL && !g_str_has_prefix (location, "file://");
+  g_autofree char *whole = is_address ? check_address (location, error) : check_file (location, error);
+  g_autoptr (NjList) list = NULL;
+  NjList *known;
+
+  if (whole == NULL)
+    return NULL;
+
+  list = nj_filter_lists_gather_added (lists->settings, lists->store, whole);
+  known = is_address ? find_address (lists, whole) : nj_filter_lists_find (lists, list->id, NULL);
+  if (known != NULL)
     {
-      lists->settings->lists_added = strv_with (lists->settings->lists_added, whole);
-      add_path (lists, whole);
+      nj_filter_lists_set_enabled (lists, known->id, TRUE, NULL);
+      return g_strdup (known->id);
     }
-  return g_steal_pointer (&id);
+
+  lists->settings->lists_added = strv_with (lists->settings->lists_added, whole);
+  known = g_steal_pointer (&list);
+  g_ptr_array_insert (lists->all, (int) lists->all->len - 1, known);
+  return g_strdup (known->id);
 }
 
 /**
@@ -394,13 +432,17 @@ nj_filter_lists_remove (NjFilterLists *lists, const char *id, GError **error)
   if (list->is_built_in)
     {
       g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_BUILT_IN,
-                   "list “%s” comes with the system; switch it off instead", id);
+                   "list “%s” comes with Nightjar or the system; switch it off instead", id);
       return FALSE;
     }
 
   settings->lists_added = strv_without (settings->lists_added, list->location);
   settings->lists_off = strv_without (settings->lists_off, list->id);
   settings->lists_on = strv_without (settings->lists_on, list->id);
+  settings->lists_trusted = strv_without (settings->lists_trusted, list->id);
+  settings->lists_untrusted = strv_without (settings->lists_untrusted, list->id);
+  if (nj_list_is_fetched (list))
+    nj_list_store_remove (lists->store, list);
   g_ptr_array_remove (lists->all, list);
   return TRUE;
 }
@@ -453,8 +495,7 @@ on_compiled (GObject *source, GAsyncResult *result, gpointer user_data)
       begin (lists);
       return;
     }
-  if (lists->changed != NULL)
-    lists->changed (lists->user_data);
+  nj_filter_lists_tell (lists);
   answer_waiting (lists, error);
 }
 
@@ -467,6 +508,19 @@ begin (NjFilterLists *lists)
   g_task_set_task_data (lists->running, enabled_sources (lists), (GDestroyNotify) g_ptr_array_unref);
   g_object_set_data_full (G_OBJECT (lists->running), "cache-path", g_strdup (lists->cache_path), g_free);
   g_task_run_in_thread (lists->running, compile_on_thread);
+}
+
+/**
+ * nj_filter_lists_tell:
+ * @lists: the lists
+ *
+ * Says that the state of a list changed, though no rule did.
+ */
+void
+nj_filter_lists_tell (NjFilterLists *lists)
+{
+  if (lists->changed != NULL)
+    lists->changed (lists->user_data);
 }
 
 /**

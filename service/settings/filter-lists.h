@@ -2,7 +2,9 @@
 #pragma once
 
 #include "filter/engine.h"
+#include "settings/filter-list.h"
 #include "settings/folders.h"
+#include "settings/list-store.h"
 #include "settings/settings.h"
 
 G_BEGIN_DECLS
@@ -13,24 +15,9 @@ typedef enum
 {
   NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST,
   NJ_FILTER_LISTS_ERROR_UNREADABLE,  /* the file is not there or not a list */
+  NJ_FILTER_LISTS_ERROR_BAD_ADDRESS, /* nothing is fetched from there */
   NJ_FILTER_LISTS_ERROR_BUILT_IN     /* it cannot be removed */
 } NjFilterListsError;
-
-/* One filter list and how it does. */
-typedef struct
-{
-  char    *id;           /* owned */
-  char    *title;        /* owned */
-  char    *location;     /* owned: path, "" for the starter list */
-  gboolean is_enabled;
-  gboolean is_built_in;
-  gboolean is_trusted;   /* may rewrite what pages get, not only block */
-  guint    rules_used;
-  guint    rules_refused;
-  gint64   last_success; /* seconds since 1970, 0 never */
-  gint64   last_attempt;
-  char    *problem;      /* owned, "" for none */
-} NjList;
 
 /* All lists, and the engine they compile to. */
 typedef struct NjFilterLists NjFilterLists;
@@ -46,9 +33,14 @@ void      nj_filter_lists_watch          (NjFilterLists *lists, NjFilterListsCha
 GPtrArray *nj_filter_lists_all           (NjFilterLists *lists);
 NjList   *nj_filter_lists_find           (NjFilterLists *lists, const char *id, GError **error);
 NjEngine *nj_filter_lists_engine         (NjFilterLists *lists);
+NjSettings  *nj_filter_lists_settings (NjFilterLists *lists);
+NjListStore *nj_filter_lists_store    (NjFilterLists *lists);
+const char  *nj_filter_lists_own_path (NjFilterLists *lists);
+void      nj_filter_lists_tell           (NjFilterLists *lists);
 gboolean  nj_filter_lists_start          (NjFilterLists *lists);
 gboolean  nj_filter_lists_set_enabled    (NjFilterLists *lists, const char *id, gboolean is_enabled, GError **error);
-char     *nj_filter_lists_add            (NjFilterLists *lists, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean  nj_filter_lists_set_trusted    (NjFilterLists *lists, const char *id, gboolean is_trusted, GError **error);
+char     *nj_filter_lists_add            (NjFilterLists *lists, const char *location, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean  nj_filter_lists_remove         (NjFilterLists *lists, const char *id, GError **error);
 void      nj_filter_lists_compile_async  (NjFilterLists *lists, GAsyncReadyCallback done, gpointer user_data);
 gboolean  nj_filter_lists_compile_finish (NjFilterLists *lists, GAsyncResult *result, GError **error);

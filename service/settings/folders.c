@@ -134,6 +134,18 @@ nj_folders_exits (const NjFolders *folders)
 }
 
 /**
+ * nj_folders_own_rules:
+ * @folders: folders
+ *
+ * Returns: (transfer full): path of the user's own filter rules
+ */
+char *
+nj_folders_own_rules (const NjFolders *folders)
+{
+  return g_build_filename (folders->config, "rules.txt", NULL);
+}
+
+/**
  * nj_folders_engine:
  * @folders: folders
  *

@@ -21,6 +21,7 @@ gboolean   nj_folders_make     (const NjFolders *folders, GError **error);
 char      *nj_folders_bus_name (const NjFolders *folders) G_GNUC_WARN_UNUSED_RESULT;
 char      *nj_folders_settings (const NjFolders *folders) G_GNUC_WARN_UNUSED_RESULT;
 char      *nj_folders_exits    (const NjFolders *folders) G_GNUC_WARN_UNUSED_RESULT;
+char      *nj_folders_own_rules (const NjFolders *folders) G_GNUC_WARN_UNUSED_RESULT;
 char      *nj_folders_engine   (const NjFolders *folders) G_GNUC_WARN_UNUSED_RESULT;
 char      *nj_folders_journal  (const NjFolders *folders) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -46,7 +46,11 @@ typedef struct
 
   char **lists_on;    /* owned: ids the user switched on */
   char **lists_off;   /* owned: ids the user switched off */
-  char **lists_added; /* owned: paths */
+  char **lists_added; /* owned: paths and addresses */
+  char **lists_trusted;   /* owned: ids the user trusts */
+  char **lists_untrusted; /* owned: ids the user does not trust */
+  gint64 lists_update;    /* boolean: fetch lists when they are due */
+  gint64 lists_patience;  /* µs after the start before the first */
 
   gint64 privacy; /* 0 off, 1 standard, 2 strict */
 
