@@ -106,6 +106,7 @@ class Lint:
             if text.count('\n') > FILE_MAX:
                 self.fault(path, FILE_MAX, f'is longer than {FILE_MAX} lines')
             if name == 'meson.build':
+                self.check_packages(path, text)
                 self.check_room_dependencies(path, text)
 
     # The repository knows nothing of the machine that somebody built it on.
@@ -287,6 +288,16 @@ class Lint:
         if target != room and target not in self.rooms.get(room, set()):
             self.fault(path, line, f'{room} may not include {target}')
         return None
+
+    # What the build looks for is what ./app/run installs.
+    def check_packages(self, path, text):
+        table = 'resources/packaging/packages.txt'
+        if not os.path.exists(os.path.join(self.top, table)):
+            return
+        known = set(re.findall(r'\bpc:(\S+)', self.read(table).decode())) | {'threads', 'glib-2.0', 'gio-2.0', 'gobject-2.0'}
+        for match in re.finditer(r"\bdependency\('([^']+)'", text):
+            if match.group(1) not in known:
+                self.fault(path, ctext.line_of(text, match.start()), f'{match.group(1)} has no row in {table}')
 
     # A forbidden call must not link either.
     def check_room_dependencies(self, path, text):

@@ -242,6 +242,11 @@ class LintTest(unittest.TestCase):
         self.write('CONTRIBUTING.md', '| base | `bytes` borrowed |\n')
         self.assert_fault('does not show the room http', 'CONTRIBUTING.md:1')
 
+    def test_package(self):
+        self.write('resources/packaging/packages.txt', 'build pc:openssl libssl-dev openssl-devel openssl\n')
+        self.write('meson.build', '# ' + SPDX[3:] + "\nopenssl = dependency('openssl')\nother = dependency('other', version: '>= 2')\n")
+        self.assert_fault('other has no row', 'meson.build:3')
+
     def test_top_level(self):
         self.write('notes.txt', 'hello\n')
         self.assert_fault('top level', 'notes.txt')
