@@ -346,6 +346,11 @@ nj_compiler_compile (const NjListSource *sources, guint n, GError **error)
   nj_badfilter_clear (&compiler.bad);
   nj_arena_clear (&compiler.arena);
   g_free (compiler.lent);
+  if (image == NULL)
+    {
+      g_set_error_literal (error, NJ_FILTER_ERROR, NJ_FILTER_ERROR_TOO_LARGE, "lists have too many rules");
+      return NULL;
+    }
   return nj_engine_new_from_memory (image, size);
 }
 

@@ -19,7 +19,7 @@ measure (const guint8 *rule, guint8 *ret_line)
     }
   memcpy (&header, rule, sizeof header);
   *ret_line = header.line;
-  return sizeof header + header.text_len + header.more_len;
+  return sizeof header + header.text_len + (gsize) header.more_len * NJ_IMAGE_MORE_UNIT;
 }
 
 /* The last anchor at or before @rule. */

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * Written by compiler and index, read by engine. Change the version with any change here. */
 
 #define NJ_IMAGE_MAGIC   "NJENGINE"
-#define NJ_IMAGE_VERSION 1
+#define NJ_IMAGE_VERSION 2
 #define NJ_IMAGE_NONE    G_MAXUINT32
 
 typedef enum
@@ -89,11 +89,14 @@ typedef struct
   guint8  kind;    /* NjPatternKind and NJ_IMAGE_RULE_ bits */
   guint8  anchors; /* NJ_ANCHOR_ and NJ_IMAGE_BOUND_ bits */
   guint16 text_len;
-  guint16 more_len;    /* bytes after the text */
+  guint16 more_len;    /* bytes after the text, in units of NJ_IMAGE_MORE_UNIT */
   guint16 pattern_at;  /* in the text and what is after it */
   guint16 pattern_len;
   guint32 conditions;  /* index of a word, NJ_IMAGE_NONE: none */
 } __attribute__ ((packed)) NjImageRule;
+
+/* Names in punycode may be longer than the line they stand in. */
+#define NJ_IMAGE_MORE_UNIT 4
 
 enum
 {

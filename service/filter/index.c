@@ -277,7 +277,8 @@ build_token_map (const Filed *filed, gsize n, NjBuffer *image, NjImageHeader *he
   header->token_map = put_part (image, map, (1 << NJ_TOKEN_MAP_BITS) / 8);
 }
 
-static void
+/* Returns whether the numbers of rules and names fit into the tables. */
+static gboolean
 build_realms (NjBuilder *builder, NjBuffer *image, NjImageHeader *header)
 {
   const NjPendingRule *pending = (const NjPendingRule *) builder->pending.data;
@@ -290,6 +291,11 @@ build_realms (NjBuilder *builder, NjBuffer *image, NjImageHeader *header)
     file_rule (builder, &pending[i], &buffer);
   filed = (Filed *) buffer.data;
   n = buffer.len / sizeof filed[0];
+  if (n >= NJ_BUCKET_FIRST || builder->n_names >= NJ_IMAGE_NAME_NUMBER)
+    {
+      nj_buffer_clear (&buffer);
+      return FALSE;
+    }
   if (n > 0)
     qsort (filed, n, sizeof filed[0], compare_filed);
 
@@ -298,6 +304,7 @@ build_realms (NjBuilder *builder, NjBuffer *image, NjImageHeader *header)
   for (guint realm = 0; realm < NJ_N_REALMS; realm++)
     build_hosts (builder, realm, image, &header->realms[realm]);
   nj_buffer_clear (&buffer);
+  return TRUE;
 }
 
 static void
@@ -324,7 +331,7 @@ build_entity_map (const NjBuilder *builder, NjImageHeader *header)
  *
  * One thread.
  *
- * Returns: (transfer full): the image, to be freed with g_free()
+ * Returns: (transfer full) (nullable): the image, to be freed with g_free(); %NULL when there are too many rules
  */
 guint8 *
 nj_index_build (NjBuilder *builder, guint64 fingerprint, gsize *ret_size)
@@ -337,7 +344,11 @@ nj_index_build (NjBuilder *builder, guint64 fingerprint, gsize *ret_size)
   const guint8  slack[NJ_TOKEN_SLACK] = { 0 };
 
   nj_buffer_append (&image, &header, sizeof header);
-  build_realms (builder, &image, &header);
+  if (!build_realms (builder, &image, &header))
+    {
+      nj_buffer_clear (&image);
+      return NULL;
+    }
   build_entity_map (builder, &header);
   header.lists = put_part (&image, builder->lists.data, builder->lists.len);
   header.classes = put_part (&image, builder->classes.data, builder->classes.len);

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Longest line taken, with all its continuations; bytes. */
-#define NJ_LIST_PARSER_LINE_MAX 65000
+#define NJ_LIST_PARSER_LINE_MAX 60000
 
 typedef enum
 {

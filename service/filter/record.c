@@ -15,6 +15,7 @@ typedef struct
   NjBuilder    *builder;
   const NjRule *rule;
   guint32       at;      /* where it starts among the rules */
+  gsize         more_len; /* bytes put after the text */
   gboolean      is_hard; /* asks for more than type, party and pattern */
 } Writer;
 
@@ -44,7 +45,7 @@ place_text (Writer *self, NjBytes text)
     return at + (text.data - line.data);
 
   more = nj_buffer_append (&self->builder->rules, text.data, text.len);
-  header_of (self)->more_len += text.len;
+  self->more_len += text.len;
   return more;
 }
 
@@ -276,10 +277,11 @@ void
 nj_record_add (NjBuilder *builder, const NjRule *rule, guint line, guint32 realms)
 {
   guint8        delta = nj_builder_count_line (builder, line);
-  Writer        writer = { builder, rule, (guint32) builder->rules.len, FALSE };
+  Writer        writer = { builder, rule, (guint32) builder->rules.len, 0, FALSE };
   NjTokenChoice choice = nj_token_choose (rule, NULL);
   NjPatternKind kind = matched_kind (rule, &choice);
   NjImageRule   header = { .line = delta, .text_len = (guint16) rule->text.len };
+  const guint8  padding[NJ_IMAGE_MORE_UNIT] = { 0 };
   guint32       pattern;
 
   nj_buffer_append (&builder->rules, &header, sizeof header);
@@ -287,7 +289,8 @@ nj_record_add (NjBuilder *builder, const NjRule *rule, guint line, guint32 realm
   pattern = place_text (&writer, rule->kind == NJ_PATTERN_ANY ? nj_bytes (rule->text.data, 0) : rule->pattern);
   header.conditions = put_conditions (&writer);
 
-  header.more_len = header_of (&writer)->more_len;
+  nj_buffer_append (&builder->rules, padding, -writer.more_len % NJ_IMAGE_MORE_UNIT);
+  header.more_len = (writer.more_len + NJ_IMAGE_MORE_UNIT - 1) / NJ_IMAGE_MORE_UNIT;
   header.pattern_at = pattern - writer.at - sizeof header;
   header.pattern_len = rule->kind == NJ_PATTERN_ANY ? 0 : rule->pattern.len;
   header.anchors = bounds_of (rule, kind, &choice);

@@ -4,6 +4,7 @@
  * scripts, and pages on which cosmetic rules are off. The proxy asks once the response's head is there. Any thread.
  */
 #include "filter/response.h"
+#include "filter/engine-private.h"
 #include "filter/modifier.h"
 
 /* Whether a rule of @realm holds and no exception of the same realm lifts it. */
@@ -104,6 +105,35 @@ split_requests (NjResponseChanges *all, NjArena *arena)
     }
   all->n = kept;
   return requests;
+}
+
+/**
+ * nj_response_is_judged:
+ * @engine: an engine
+ * @is_html: whether the response is a page or a frame
+ *
+ * Most lists have no rules for what is no page, and then the second look at each request can be spared.
+ * Any thread.
+ *
+ * Returns: whether nj_response_match() can come to anything for such a response
+ */
+gboolean
+nj_response_is_judged (const NjEngine *engine, gboolean is_html)
+{
+  static const NjRealm always[] = { NJ_REALM_HEADER, NJ_REALM_REMOVE_HEADER };
+  static const NjRealm html[] = { NJ_REALM_CSP, NJ_REALM_PERMISSIONS, NJ_REALM_INLINE_SCRIPT, NJ_REALM_INLINE_FONT };
+
+  for (; engine != NULL; engine = engine->base)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (always); i++)
+        if (engine->header->realms[always[i]].n_rules > 0)
+          return TRUE;
+      for (guint i = 0; is_html && i < G_N_ELEMENTS (html); i++)
+        if (engine->header->realms[html[i]].n_rules > 0)
+          return TRUE;
+    }
+
+  return FALSE;
 }
 
 /**

@@ -221,6 +221,24 @@ test_extend (void)
                  "*$script,redirect-rule=noopjs,domain=news.example");
 }
 
+/* Names that are longer in punycode than the whole line may be; the rule after them is still found. */
+static void
+test_long_names (void)
+{
+  g_autoptr (GString)  rules = g_string_new ("/x$domain=");
+  g_autoptr (NjEngine) engine = NULL;
+  g_auto (NjArena)     arena;
+
+  nj_arena_init (&arena, NULL, 0);
+  for (guint i = 0; i < 6000; i++)
+    g_string_append_printf (rules, "%sü%u.ü", i > 0 ? "|" : "", i % 10);
+  g_string_append (rules, "|News.Example\n/after$script\n");
+  engine = filter_fixture_compile (rules->str);
+  g_assert_cmpuint (nj_engine_n_rules (engine), ==, 2);
+  g_assert_cmpuint (match (engine, &arena, "https://a.example/x", 9).rule, !=, NJ_RULE_NONE);
+  assert_origin (engine, match (engine, &arena, "https://a.example/after", 9).rule, "test", 2, "/after$script");
+}
+
 static gpointer
 ask_many (gpointer engine)
 {
@@ -294,6 +312,7 @@ main (int argc, char **argv)
   g_test_add_func ("/filter/engine/trust", test_trust);
   g_test_add_func ("/filter/engine/address", test_address);
   g_test_add_func ("/filter/engine/extend", test_extend);
+  g_test_add_func ("/filter/engine/long-names", test_long_names);
   g_test_add_func ("/filter/engine/threads", test_threads);
   g_test_add_func ("/filter/engine/empty", test_empty);
   g_test_add_func ("/filter/engine/extremes", test_extremes);
