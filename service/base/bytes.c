@@ -226,6 +226,29 @@ nj_arena_copy (NjArena *arena, NjBytes text)
 }
 
 /**
+ * nj_arena_join:
+ * @arena: an arena
+ * @a: text
+ * @b: text
+ *
+ * The thread that uses @arena.
+ *
+ * Returns: @b behind @a in the arena, with a NUL behind them
+ */
+NjBytes
+nj_arena_join (NjArena *arena, NjBytes a, NjBytes b)
+{
+  char *joined = nj_arena_alloc (arena, a.len + b.len + 1);
+
+  if (a.len > 0)
+    memcpy (joined, a.data, a.len);
+  if (b.len > 0)
+    memcpy (joined + a.len, b.data, b.len);
+  joined[a.len + b.len] = '\0';
+  return nj_bytes (joined, a.len + b.len);
+}
+
+/**
  * nj_arena_printf:
  * @arena: an arena
  * @format: as for printf

@@ -66,6 +66,7 @@ char    *nj_bytes_dup          (NjBytes text) G_GNUC_WARN_UNUSED_RESULT;
 void     nj_arena_init   (NjArena *arena, void *lent, gsize size);
 void    *nj_arena_alloc  (NjArena *arena, gsize size);
 NjBytes  nj_arena_copy   (NjArena *arena, NjBytes text);
+NjBytes  nj_arena_join   (NjArena *arena, NjBytes a, NjBytes b);
 NjBytes  nj_arena_printf (NjArena *arena, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void     nj_arena_clear  (NjArena *arena);
 

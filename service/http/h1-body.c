@@ -114,15 +114,8 @@ fill (NjH1Body *body)
 static void
 join_head (NjH1Body *body, NjBytes ahead)
 {
-  char *joined;
-
-  if (body->head.len == 0 || ahead.len == 0 || ahead.len > JOIN_MAX)
-    return;
-
-  joined = nj_arena_alloc (body->arena, body->head.len + ahead.len);
-  memcpy (joined, body->head.data, body->head.len);
-  memcpy (joined + body->head.len, ahead.data, ahead.len);
-  body->head = nj_bytes (joined, body->head.len + ahead.len);
+  if (body->head.len > 0 && ahead.len > 0 && ahead.len <= JOIN_MAX)
+    body->head = nj_arena_join (body->arena, body->head, ahead);
 }
 
 static NjH1BodyResult

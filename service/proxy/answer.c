@@ -6,6 +6,8 @@
  */
 #include "proxy/exchange-private.h"
 
+#include "filter/redirect.h"
+
 /* No name under .invalid is ever resolved (RFC 6761 §6.4), so only a client of ours gets here. */
 #define OWN_HOST NJ_BYTES ("nightjar.invalid")
 #define ALLOW_PATH NJ_BYTES ("/allow/")
@@ -144,6 +146,33 @@ fit_page (NjRequestType type, NjPage *page)
   page->kind = fits[type].kind;
 }
 
+/* What a rule wants in place of the blocked script, picture or frame, so that the page around it goes on. A page of
+ * another site may have asked for it by CORS. */
+static gboolean
+say_resource (NjExchange *exchange)
+{
+  const NjRedirectResource *resource = NULL;
+  gboolean                  has_body = exchange->request.method_id != NJ_METHOD_HEAD;
+  NjBytes                   head;
+
+  if (exchange->verdict.kind == NJ_VERDICT_REDIRECT)
+    resource = nj_redirect_find (exchange->verdict.redirect);
+  if (resource == NULL)
+    return FALSE;
+
+  if (exchange->framing.kind != NJ_FRAMING_NONE)
+    exchange->keeps_client = FALSE;
+  head = nj_arena_printf (&exchange->arena,
+                          "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n"
+                          "Access-Control-Allow-Origin: *\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+                          "Connection: %s\r\n\r\n",
+                          resource->content_type, resource->body.len, exchange->keeps_client ? "keep-alive" : "close");
+  exchange->record.status = 200;
+  exchange->record.reason = "answered by a stand-in";
+  say (exchange, has_body ? nj_arena_join (&exchange->arena, head, resource->body) : head);
+  return TRUE;
+}
+
 /**
  * nj_answer_blocked:
  * @exchange: the exchange, judged
@@ -160,6 +189,9 @@ nj_answer_blocked (NjExchange *exchange)
   fit_page (exchange->verdict.type, &page);
   nj_verdict_name_rule (exchange->policy, &exchange->verdict, &exchange->arena, &exchange->record.rule,
                         &exchange->record.list);
+  if (say_resource (exchange))
+    return;
+
   page.rule = exchange->record.rule;
   page.list = exchange->record.list;
   page.reason = exchange->verdict.reason != NULL ? nj_bytes_from_string (exchange->verdict.reason)

@@ -219,6 +219,9 @@ pass_final (NjExchange *exchange)
       return NJ_STEP_ENDED;
     }
 
+  if (!nj_exchange_apply_rules (exchange))
+    return NJ_STEP_ENDED;
+
   /* Answered before the request was whole: what the client still sends is not the next request. */
   if (!exchange->is_uploaded)
     {

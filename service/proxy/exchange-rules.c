@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What rules say of a response once its head is known: policies that are added to it, fields that are taken out, and
+ * whether it may pass at all. In the session's fiber.
+ */
+#include "proxy/exchange-private.h"
+
+#include "filter/response.h"
+
+#define HEADERS_MAX 128
+
+/* Inline scripts and fonts are forbidden by a policy of their own, beside the page's: the browser obeys both. */
+#define NO_INLINE_SCRIPT \
+  NJ_BYTES ("script-src 'unsafe-eval' * blob: data:")
+#define NO_INLINE_FONT NJ_BYTES ("font-src *")
+
+/* A page or frame, and not a picture or download opened as one. */
+static gboolean
+is_html (NjExchange *exchange)
+{
+  NjBytes type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE);
+
+  if (exchange->verdict.type != NJ_TYPE_DOCUMENT && exchange->verdict.type != NJ_TYPE_SUBDOCUMENT)
+    return FALSE;
+  return type.len == 0 || nj_bytes_starts_with (type, NJ_BYTES ("text/")) ||
+         nj_bytes_starts_with (type, NJ_BYTES ("application/xhtml+xml"));
+}
+
+static guint
+list_headers (NjHead *response, NjFilterHeader headers[HEADERS_MAX])
+{
+  guint n = 0;
+
+  for (guint i = 0; i < response->n_fields && n < HEADERS_MAX; i++)
+    if (!response->fields[i].is_dropped)
+      headers[n++] = (NjFilterHeader){ response->fields[i].name, response->fields[i].value };
+  return n;
+}
+
+static void
+add_field (NjExchange *exchange, NjBytes name, NjBytes value)
+{
+  nj_head_add (&exchange->response, &exchange->arena, NJ_FIELD_OTHER, name, value);
+  exchange->record.changes |= NJ_CHANGE_OTHER;
+}
+
+/* Each policy in a field of its own: a page's policy is never merged with, so never weakened (CSP Level 3 §8.1). */
+static void
+add_policies (NjExchange *exchange, const NjResponseVerdict *verdict)
+{
+  NjBytes permissions = NJ_BYTES_NONE;
+
+  for (guint i = 0; i < verdict->csp.n; i++)
+    add_field (exchange, NJ_BYTES ("Content-Security-Policy"), verdict->csp.items[i].value);
+  if (verdict->inline_script != NJ_RULE_NONE)
+    add_field (exchange, NJ_BYTES ("Content-Security-Policy"), NO_INLINE_SCRIPT);
+  if (verdict->inline_font != NJ_RULE_NONE)
+    add_field (exchange, NJ_BYTES ("Content-Security-Policy"), NO_INLINE_FONT);
+
+  for (guint i = 0; i < verdict->permissions.n; i++)
+    permissions = i == 0 ? verdict->permissions.items[i].value
+                         : nj_arena_printf (&exchange->arena, "%.*s, %.*s", NJ_BYTES_ARGS (permissions),
+                                            NJ_BYTES_ARGS (verdict->permissions.items[i].value));
+  if (permissions.len > 0)
+    add_field (exchange, NJ_BYTES ("Permissions-Policy"), permissions);
+}
+
+static void
+remove_fields (NjExchange *exchange, const NjResponseChanges *names)
+{
+  NjHead *response = &exchange->response;
+
+  for (guint i = 0; i < names->n; i++)
+    for (guint j = 0; j < response->n_fields; j++)
+      {
+        NjField *field = &response->fields[j];
+
+        /* What tells where the body ends is not a rule's to take. */
+        if (field->id == NJ_FIELD_CONTENT_LENGTH || field->id == NJ_FIELD_TRANSFER_ENCODING || field->is_dropped ||
+            !nj_bytes_equal_nocase (field->name, names->items[i].value))
+          continue;
+        field->is_dropped = TRUE;
+        exchange->record.changes |= NJ_CHANGE_OTHER;
+      }
+}
+
+/**
+ * nj_exchange_apply_rules:
+ * @exchange: an exchange whose response head was read and not yet printed
+ *
+ * Returns: whether the response may pass; if not the client has its answer
+ */
+gboolean
+nj_exchange_apply_rules (NjExchange *exchange)
+{
+  NjFilterRequest   request = { .url = exchange->url.text, .host = exchange->url.host,
+                                .source_host = exchange->context.page_host, .type = exchange->verdict.type,
+                                .method = exchange->request.method };
+  NjFilterHeader    headers[HEADERS_MAX];
+  NjResponseVerdict verdict;
+  gboolean          html = is_html (exchange);
+
+  if (!exchange->policy->is_filtering || !nj_response_is_judged (exchange->policy->engine, html))
+    return TRUE;
+
+  nj_response_match (exchange->policy->engine, &request, headers, list_headers (&exchange->response, headers),
+                     &exchange->arena, &verdict);
+  if (verdict.blocked_by != NJ_RULE_NONE)
+    {
+      exchange->verdict.kind = NJ_VERDICT_BLOCK;
+      exchange->verdict.rule = verdict.blocked_by;
+      exchange->record.action = NJ_LOG_BLOCKED;
+      nj_answer_blocked (exchange);
+      return FALSE;
+    }
+
+  remove_fields (exchange, &verdict.remove_headers);
+  if (html)
+    add_policies (exchange, &verdict);
+  return TRUE;
+}
