@@ -36,6 +36,7 @@ typedef struct
   char     *filter;        /* log --filter */
   char     *since;         /* log --since */
   char     *har;           /* log --har, which is not here yet */
+  gboolean  is_forced;     /* list update --force */
   gboolean  if_owner_dead; /* proxy restore --if-owner-dead */
   gboolean  wants_version;
   char    **rest;          /* the command and its arguments */
@@ -53,6 +54,7 @@ int nj_ctl_pause  (NjCtl *ctl, char **arguments);
 int nj_ctl_resume (NjCtl *ctl, char **arguments);
 int nj_ctl_exit   (NjCtl *ctl, char **arguments);
 int nj_ctl_list   (NjCtl *ctl, char **arguments);
+int nj_ctl_own    (NjCtl *ctl, char **arguments);
 int nj_ctl_check  (NjCtl *ctl, char **arguments);
 int nj_ctl_batch  (NjCtl *ctl);
 int nj_ctl_log    (NjCtl *ctl, char **arguments);

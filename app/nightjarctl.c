@@ -36,7 +36,12 @@ describe_commands (void)
            "  resume\n"
            "  exit list | use CODE-OR-ID | direct | fastest\n"
            "  exit add URI [--country CC] [--name NAME] | remove ID | test [ID…] | import FILE\n"
-           "  list list | on ID | off ID | add FILE | remove ID | update [ID…]\n"
+           "  list list | on ID | off ID | add FILE-OR-ADDRESS | remove ID\n"
+           "  list update [ID…] [--force]   --force takes a list that lost most of its rules\n"
+           "  list show ID | trust ID on|off\n"
+           "                             trusted lists may rewrite pages, not only block\n"
+           "  list own [show|edit|check FILE]\n"
+           "                             your own rules; check needs no service\n"
            "  check URL [--source URL] [--type TYPE] [--explain]\n"
            "  check --batch [--lists FILE[,FILE…]]\n"
            "                             reads lines “url TAB source TAB type”; needs no service\n"
@@ -88,6 +93,7 @@ parse (NjCtl *ctl, int argc, char **argv)
     { "filter", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->filter, NULL, NULL },
     { "since", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->since, NULL, NULL },
     { "har", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &ctl->har, NULL, NULL },
+    { "force", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->is_forced, NULL, NULL },
     { "if-owner-dead", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->if_owner_dead, NULL, NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &ctl->rest, NULL, NULL },
     { NULL }

@@ -17,6 +17,8 @@
 #define REQUEST_MAX   65536
 #define REDIRECTS_MAX 5
 #define BLOCK         65536
+/* How the service signs the pages that it answers itself: http/page.c. */
+#define SIGNATURE     "comes from Nightjar on your own computer"
 
 /* What came of it. */
 typedef struct
@@ -175,12 +177,69 @@ make_message (GUri *uri, GKeyFile *request)
   return message;
 }
 
+/* (nullable) (transfer full): what the service itself said, if it was the service that answered: it has no other
+ * way to say why it could not pass a request on. */
+static char *
+read_own_page (GInputStream *body)
+{
+  g_autofree char *page = g_malloc0 (BLOCK);
+  const char *start, *end;
+  gsize       n;
+
+  if (!g_input_stream_read_all (body, page, BLOCK - 1, &n, NULL, NULL) || strstr (page, SIGNATURE) == NULL)
+    return NULL;
+
+  start = strstr (page, "<p>");
+  end = start != NULL ? strstr (start, "</p>") : NULL;
+  if (end == NULL || !g_utf8_validate (start, end - start, NULL) || memchr (start, '&', (gsize) (end - start)) != NULL)
+    return NULL;
+  return g_strndup (start + strlen ("<p>"), (gsize) (end - start) - strlen ("<p>"));
+}
+
+/* The library keeps the page that answers a CONNECT to itself; it is asked for once more. */
+static char *
+ask_why (GUri *uri, GKeyFile *request)
+{
+  g_autofree char *proxy = g_key_file_get_string (request, GROUP, "proxy", NULL);
+  g_autofree char *authority = g_strdup_printf (strchr (g_uri_get_host (uri), ':') != NULL ? "[%s]:%d" : "%s:%d", g_uri_get_host (uri),
+                                                g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : 443);
+  g_autofree char *text = g_strdup_printf ("CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n", authority, authority);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_set_timeout (client, 30);
+  connection = g_socket_client_connect_to_uri (client, proxy, 80, NULL, NULL);
+  if (connection == NULL
+      || !g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text, strlen (text), NULL, NULL, NULL))
+    return NULL;
+
+  return read_own_page (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
+}
+
+static char *
+describe_refusal (SoupMessage *message, GUri *uri, GInputStream *body, GKeyFile *request)
+{
+  guint       status = soup_message_get_status (message);
+  const char *reason = soup_message_get_reason_phrase (message);
+  gboolean    is_tunnel = g_str_equal (g_uri_get_scheme (uri), "https");
+  char       *why;
+
+  /* Without a certificate it was never spoken to: the service answered. */
+  is_tunnel = is_tunnel && soup_message_get_tls_peer_certificate (message) == NULL;
+  why = is_tunnel ? ask_why (uri, request) : read_own_page (body);
+  if (why != NULL)
+    return why;
+
+  return g_strdup_printf ("%s %u %s", is_tunnel ? "Nightjar could not reach the server:" : "the server answered", status,
+                          reason != NULL ? reason : "");
+}
+
 /* (nullable) (transfer full): where to go on; otherwise the reply is whole. */
 static GUri *
 take_answer (SoupMessage *message, GUri *uri, GInputStream *body, GKeyFile *request, Reply *reply)
 {
-  guint       status = soup_message_get_status (message);
-  const char *reason = soup_message_get_reason_phrase (message);
+  guint status = soup_message_get_status (message);
 
   if (SOUP_STATUS_IS_REDIRECTION (status) && status != SOUP_STATUS_NOT_MODIFIED)
     {
@@ -200,7 +259,7 @@ take_answer (SoupMessage *message, GUri *uri, GInputStream *body, GKeyFile *requ
     {
       if (status == SOUP_STATUS_NOT_FOUND || status == SOUP_STATUS_GONE)
         reply->outcome = "missing";
-      reply->problem = g_strdup_printf ("the server answered %u %s", status, reason != NULL ? reason : "");
+      reply->problem = describe_refusal (message, uri, body, request);
     }
 
   return NULL;
