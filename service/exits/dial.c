@@ -374,3 +374,37 @@ nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gin
                           route->reason != NULL ? route->reason : nj_dial_result_text (NJ_DIAL_REFUSED_BY_ROUTE));
     }
 }
+
+/**
+ * nj_dial_probe:
+ * @worker: the calling thread's worker
+ * @exit: an exit; kept alive over the call
+ * @deadline: monotonic µs
+ * @ret_failure: (out): why not
+ *
+ * Connects to @exit and, where it speaks inside TLS, shakes hands; its health and latency are told.
+ * Credentials are not tried, for only a target would do that. To one of kind h2 the connection stays
+ * warm, so that the next tunnel costs one round trip. A fiber's call.
+ *
+ * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
+ */
+NjIo
+nj_dial_probe (NjWorker *worker, NjExit *exit, gint64 deadline, NjDialFailure *ret_failure)
+{
+  const NjHopRequest request = { exit, NJ_BYTES_NONE, 0, deadline, deadline, NULL };
+  NjStream          *stream = NULL;
+  gint64             took = 0;
+  NjIo               io;
+
+  *ret_failure = (NjDialFailure){ NJ_DIAL_OK, "", NULL };
+  nj_exit_ref (exit);
+  if (nj_exit_kind (exit) == NJ_EXIT_H2)
+    io = nj_hop_h2_warm (worker, &request, reach_inside, &took, ret_failure);
+  else
+    io = reach_inside (worker, exit, deadline, &took, &stream, ret_failure);
+
+  nj_stream_close (stream);
+  tell_health (exit, io, took, ret_failure);
+  nj_exit_unref (exit);
+  return io;
+}

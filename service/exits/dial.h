@@ -38,6 +38,9 @@ typedef struct
 /* Opens a stream to host:port over route; names are resolved at the exit when there is one. A fiber's call. */
 NjIo nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gint64 deadline, NjStream **ret_stream, NjDialFailure *ret_failure);
 
+/* Whether an exit can be reached, and how long that takes: nothing is asked of it. One of kind h2 is warm then. A fiber's call. */
+NjIo nj_dial_probe (NjWorker *worker, NjExit *exit, gint64 deadline, NjDialFailure *ret_failure);
+
 const char *nj_dial_result_text (NjDialResult result);
 
 G_END_DECLS

@@ -285,3 +285,31 @@ nj_hop_h2_dial (NjWorker *worker, const NjHopRequest *request, NjHopReach reach,
     ret_failure->result = NJ_DIAL_OK;
   return io;
 }
+
+/**
+ * nj_hop_h2_warm:
+ * @worker: the calling thread's worker
+ * @request: the exit, and by when; its target is not asked for
+ * @reach: how to make a connection to it
+ * @ret_took: (out): µs that connecting took, untouched when a carrier was there
+ * @ret_failure: (out): why not
+ *
+ * So that the first tunnel costs no handshake. A fiber's call.
+ *
+ * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
+ */
+NjIo
+nj_hop_h2_warm (NjWorker *worker, const NjHopRequest *request, NjHopReach reach, gint64 *ret_took,
+                NjDialFailure *ret_failure)
+{
+  Pool *pool = pool_get (worker, request->exit);
+  NjIo  io = NJ_OK;
+
+  pool->users++;
+  if (least_loaded (pool) == NULL)
+    io = pool->is_making ? wait_for_maker (pool, request->reach_by, ret_failure)
+                         : make_for_all (pool, request, reach, ret_took, ret_failure);
+  pool->users--;
+  pool_drop_if_unused (pool);
+  return io;
+}

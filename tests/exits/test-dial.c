@@ -413,6 +413,41 @@ test_direct (void)
 }
 
 static void
+probe_fiber (gpointer user_data)
+{
+  Dial *dial = user_data;
+
+  dial->io = nj_dial_probe (nj_worker_current (), dial->route.exit, nj_clock_monotonic () + dial->patience, &dial->failure);
+}
+
+/* Nothing is asked of an exit that is only looked at. */
+static void
+test_probe (gconstpointer kind)
+{
+  g_autoptr (TestCertificate) other = test_certificate_new ("DNS:other.test", 30);
+  g_autoptr (FakeExit) fake = fake_exit_new (kind, certificate);
+  g_autoptr (FakeExit) stranger = fake_exit_new (kind, other);
+  g_autoptr (NjExit) exit = exit_for (fake, NULL);
+  g_autofree char *uri = fake_exit_uri (stranger, NULL, FALSE);
+  g_autoptr (NjExit) wrong = nj_exit_new_from_uri (uri, NULL, NULL, NULL);
+  g_autofree char *target = NULL;
+  Dial dial = { .route.exit = exit, .patience = 5 * G_USEC_PER_SEC };
+
+  on_worker_run (probe_fiber, &dial);
+  g_assert_cmpint (dial.io, ==, NJ_OK);
+  g_assert_cmpint (nj_exit_state (exit), ==, NJ_EXIT_STATE_ALIVE);
+  g_assert_cmpuint (nj_exit_latency_ms (exit), >, 0);
+  target = fake_exit_target (fake);
+  g_assert_cmpstr (target, ==, "");
+
+  dial.route.exit = wrong;
+  on_worker_run (probe_fiber, &dial);
+  g_assert_cmpint (dial.io, ==, g_str_has_suffix (kind, "s") ? NJ_FAILED : NJ_OK);
+  if (g_str_has_suffix (kind, "s"))
+    g_assert_cmpint (dial.failure.result, ==, NJ_DIAL_EXIT_CERTIFICATE);
+}
+
+static void
 test_bad_target (void)
 {
   static const char *const hosts[] = { "", "a b", "a\r\nX: y", "a/b", "a:1", "[::1", "\xff" };
@@ -485,6 +520,7 @@ main (int argc, char **argv)
   add_for_kinds ("silent", test_silent, FALSE);
   add_for_kinds ("gone", test_gone, FALSE);
   add_for_kinds ("cancelled", test_cancelled, FALSE);
+  add_for_kinds ("probe", test_probe, FALSE);
   add_for_kinds ("certificate", test_certificate, TRUE);
   g_test_add_func ("/exits/dial/tor", test_tor);
   g_test_add_func ("/exits/dial/chain", test_chain);

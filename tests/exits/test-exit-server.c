@@ -158,8 +158,12 @@ tunnels (gpointer fixture_pointer)
 {
   Fixture           *fixture = fixture_pointer;
   NjExitServerCounts counts;
+  g_autoptr (NjExit) exit = exit_by (fixture, "h2", "me:right");
+  NjDialFailure      failure;
 
   nj_exit_server_attach (fixture->server, nj_worker_current ());
+  /* What a probe left warm the tunnels then use. */
+  g_assert_cmpint (nj_dial_probe (nj_worker_current (), exit, soon (), &failure), ==, NJ_OK);
   assert_tunnel (fixture, "h2");
   assert_tunnel (fixture, "https");
   assert_tunnel (fixture, "h2");
