@@ -184,6 +184,53 @@ test_tunnels (Fixture *fixture, gconstpointer data)
   on_worker_run (tunnels, fixture);
 }
 
+/* Through the same exit three times, one carrier inside another: a hop is a stream over a stream. */
+static void
+chain (gpointer fixture_pointer)
+{
+  Fixture         *fixture = fixture_pointer;
+  g_autoptr (NjExit) one = exit_by (fixture, "h2", "me:right");
+  g_autoptr (NjExit) two = exit_by (fixture, "https", "me:right");
+  g_autofree char *first = nj_exit_to_uri (one);
+  g_autofree char *second = nj_exit_to_uri (two);
+  g_autofree char *uri = g_strjoin (",", first, second, first, NULL);
+  g_autoptr (NjExit) exit = nj_exit_new_from_uri (uri, NULL, NULL, NULL);
+  const NjRoute      route = { NJ_ROUTE_EXIT, exit, NULL };
+  NjExitServerCounts counts;
+
+  nj_exit_server_attach (fixture->server, nj_worker_current ());
+  for (guint i = 0; i < 3; i++)
+    {
+      guint16       port;
+      int           listener = target_listen (&port);
+      NjStream     *stream = NULL;
+      NjStream     *target;
+      NjDialFailure failure;
+      char          text[5];
+
+      if (nj_dial (nj_worker_current (), &route, NJ_BYTES ("localhost"), port, soon (), &stream, &failure) != NJ_OK)
+        g_error ("%s", failure.detail);
+      target = nj_socket_new (nj_worker_current (), accept4 (listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
+      g_assert_cmpint (nj_stream_write (stream, "hello", 5, soon ()), ==, NJ_OK);
+      g_assert_cmpint (nj_stream_read_full (target, text, 5, soon ()), ==, NJ_OK);
+      g_assert_cmpint (nj_stream_write (target, text, 5, soon ()), ==, NJ_OK);
+      g_assert_cmpint (nj_stream_read_full (stream, text, 5, soon ()), ==, NJ_OK);
+      g_assert_cmpmem (text, 5, "hello", 5);
+      nj_stream_close (stream);
+      nj_stream_close (target);
+      close (listener);
+    }
+  nj_exit_server_counts (fixture->server, &counts);
+  /* Two tunnels for the way, kept; one for each target. */
+  g_assert_cmpuint (counts.tunnels, ==, 5);
+}
+
+static void
+test_chain (Fixture *fixture, gconstpointer data)
+{
+  on_worker_run (chain, fixture);
+}
+
 static void
 strangers (gpointer fixture_pointer)
 {
@@ -362,6 +409,7 @@ main (int argc, char **argv)
   g_test_add_func ("/exits/users/file", test_users_file);
   g_test_add ("/exits/users/offenders", Fixture, NULL, set_up, test_offenders, tear_down);
   g_test_add ("/exits/exit-server/tunnels", Fixture, "private", set_up, test_tunnels, tear_down);
+  g_test_add ("/exits/exit-server/chain", Fixture, "private", set_up, test_chain, tear_down);
   g_test_add ("/exits/exit-server/strangers", Fixture, "private", set_up, test_strangers, tear_down);
   g_test_add ("/exits/exit-server/private", Fixture, NULL, set_up, test_private, tear_down);
   g_test_add ("/exits/exit-server/probe", Fixture, NULL, set_up, test_probe, tear_down);
