@@ -10,6 +10,7 @@
 #include "settings/folders.h"
 #include "settings/filter-lists.h"
 #include "settings/list-updates.h"
+#include "settings/inspect.h"
 #include "settings/settings.h"
 
 #include <glib-unix.h>
@@ -32,6 +33,7 @@ typedef struct
   NjCatalogue   *catalogue;
   NjFilterLists *lists;
   NjListUpdates *updates;
+  NjInspect     *inspect;
   NjSystemProxy *system_proxy; /* (nullable) */
   NjProtection  *protection;
   NjBus         *bus;          /* (nullable) */
@@ -172,6 +174,7 @@ open_rooms (Service *service, gboolean with_desktop)
   if (!nj_catalogue_load (service->catalogue, service->exits_path, &error))
     g_warning ("%s; while an exit is chosen nothing leaves", error->message);
 
+  service->inspect = nj_inspect_new (service->settings, service->folders, service->plane);
   open_lists (service);
   service->updates = open_updates (service);
   if (with_desktop)
@@ -245,6 +248,7 @@ close_all (Service *service)
   g_clear_pointer (&service->bus, nj_bus_free);
   g_clear_object (&service->protection);
   g_clear_pointer (&service->system_proxy, nj_system_proxy_free);
+  g_clear_pointer (&service->inspect, nj_inspect_free);
   g_clear_pointer (&service->plane, nj_plane_free);
   g_clear_pointer (&service->lists, nj_filter_lists_free);
   g_clear_pointer (&service->catalogue, nj_catalogue_free);

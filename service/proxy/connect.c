@@ -51,7 +51,7 @@ static const NjTunnelVoice voice = { NJ_BYTES ("CONNECT"), on_accept, on_refuse 
  * nj_connect_serve:
  * @exchange: an exchange whose request is a CONNECT
  *
- * Opens the tunnel; the exchange ends, the relay goes on.
+ * Opens the tunnel; the exchange ends, the relay goes on, or the session with what is inside.
  */
 void
 nj_connect_serve (NjExchange *exchange)
@@ -67,4 +67,6 @@ nj_connect_serve (NjExchange *exchange)
     }
 
   nj_tunnel_open (exchange->session, &voice, host, port, &exchange->arena);
+  /* Looked into: the next request comes from inside. */
+  exchange->keeps_client = exchange->session->inspected != NULL;
 }

@@ -4,6 +4,7 @@
 #include "http/h1-body.h"
 #include "http/page.h"
 #include "proxy/exchange.h"
+#include "proxy/inspection.h"
 #include "proxy/tunnel.h"
 #include "proxy/verdict.h"
 
@@ -54,6 +55,9 @@ gboolean nj_answer_origin_form (NjExchange *exchange);
 
 /* connect.c */
 void nj_connect_serve (NjExchange *exchange);
+
+/* exchange.c */
+gboolean nj_exchange_is_inside (const NjExchange *exchange);
 
 /* exchange-request.c: to the origin */
 void   nj_exchange_prepare (NjExchange *exchange);

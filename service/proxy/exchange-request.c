@@ -102,11 +102,14 @@ nj_exchange_prepare (NjExchange *exchange)
 static NjStep
 take_upstream (NjExchange *exchange, gboolean may_reuse)
 {
-  NjUpstreamKey key = { &exchange->verdict.route, exchange->url.host, exchange->url.port };
+  NjUpstreamKey key = { &exchange->verdict.route, exchange->url.host, exchange->url.port, exchange->url.is_secure };
+  NjInspected  *inspected = exchange->session->inspected;
   NjDialFailure failure = { 0 };
   gint64        deadline;
 
-  if (may_reuse)
+  if (inspected != NULL && inspected->upstream != NULL)
+    exchange->upstream = nj_inspected_take_upstream (inspected, &key, may_reuse, exchange->start);
+  if (exchange->upstream == NULL && may_reuse)
     exchange->upstream = nj_upstream_take (exchange->lane->upstreams, &key);
   if (exchange->upstream != NULL)
     return NJ_STEP_DONE;

@@ -43,10 +43,64 @@ is_http (NjExchange *exchange)
   return (first > 0x20 && first < 0x7f) || first == '\r' || first == '\n';
 }
 
+/**
+ * nj_exchange_is_inside:
+ * @exchange: an exchange whose URL is known
+ *
+ * Returns: whether this connection may ask for it: inside a tunnel its host and no other, outside
+ *   whatever is not HTTPS
+ */
+gboolean
+nj_exchange_is_inside (const NjExchange *exchange)
+{
+  const NjInspected *inspected = exchange->session->inspected;
+  const NjUrl       *url = &exchange->url;
+
+  if (inspected == NULL)
+    return !url->is_secure;
+  return url->is_secure && url->port == inspected->port && nj_bytes_equal (url->host, inspected->host);
+}
+
+/* Inside a tunnel a target is a path of the host that the client was shown a certificate for; and so
+ * says the Host field, or two parts of us would disagree about where it goes (RFC 9110 §7.4). */
+static gboolean
+take_url_inside (NjExchange *exchange, const NjInspected *inspected)
+{
+  NjBytes target = exchange->request.target;
+  NjBytes field = nj_head_value (&exchange->request, NJ_FIELD_HOST);
+  NjBytes host;
+  guint16 port;
+
+  if (target.data[0] == '*')
+    target = NJ_BYTES ("");
+  if (target.len == 0 || target.data[0] == '/')
+    target = nj_arena_printf (&exchange->arena, "https://%.*s%.*s", NJ_BYTES_ARGS (inspected->authority),
+                              NJ_BYTES_ARGS (target));
+  if (nj_url_parse (target, &exchange->arena, &exchange->url) != NJ_URL_OK)
+    {
+      nj_answer_problem (exchange, 400, "not an address", NULL);
+      return FALSE;
+    }
+  exchange->record.url = exchange->url.text;
+  exchange->record.host = exchange->url.host;
+
+  if (!nj_exchange_is_inside (exchange) ||
+      (field.len > 0 && (!nj_url_parse_authority (field, 443, &exchange->arena, &host, &port) ||
+                         !nj_bytes_equal (host, inspected->host) || port != inspected->port)))
+    {
+      nj_answer_problem (exchange, 421, "a request for another host than this connection leads to", NULL);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 take_url (NjExchange *exchange)
 {
   NjBytes target = exchange->request.target;
+
+  if (exchange->session->inspected != NULL)
+    return take_url_inside (exchange, exchange->session->inspected);
 
   if (target.data[0] == '/' || target.data[0] == '*')
     {
@@ -145,7 +199,7 @@ judge (NjExchange *exchange)
           return FALSE;
         }
       if (nj_url_parse (exchange->verdict.rewrite, &exchange->arena, &exchange->url) != NJ_URL_OK ||
-          exchange->url.is_secure)
+          !nj_exchange_is_inside (exchange))
         {
           nj_answer_redirect (exchange, 307, exchange->verdict.rewrite);
           return FALSE;
@@ -187,12 +241,25 @@ pass_on (NjExchange *exchange)
 static void
 exchange_serve (NjExchange *exchange)
 {
-  if (!is_http (exchange) || !read_request (exchange))
+  NjInspected *inspected = exchange->session->inspected;
+
+  if (!is_http (exchange))
+    {
+      if (inspected != NULL && !inspected->has_served)
+        nj_inspection_learn (exchange->lane, inspected->host, inspected->port, inspected->client, NJ_INSPECTION_NOT_HTTP);
+      return;
+    }
+  if (!read_request (exchange))
     return;
+  if (inspected != NULL)
+    inspected->has_served = TRUE;
 
   if (exchange->request.method_id == NJ_METHOD_CONNECT)
     {
-      nj_connect_serve (exchange);
+      if (inspected == NULL)
+        nj_connect_serve (exchange);
+      else
+        nj_answer_problem (exchange, 405, "CONNECT inside a tunnel", NULL);
       return;
     }
 

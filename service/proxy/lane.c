@@ -37,6 +37,7 @@ nj_lane_free (NjLane *lane)
     return;
 
   nj_upstream_pool_free (lane->upstreams);
+  nj_leaf_certificates_free (lane->leaves);
   nj_program_free (lane->program);
   g_free (lane);
 }

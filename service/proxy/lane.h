@@ -5,7 +5,9 @@
 #include "net/worker.h"
 #include "proxy/allowance.h"
 #include "proxy/plane.h"
+#include "proxy/inspection-memory.h"
 #include "proxy/upstream.h"
+#include "tls/leaf-certificate.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +20,7 @@ typedef struct
   NjRequestLog *log;
   NjStatistics *statistics;
   NjAllowances *allowances;
+  NjInspectionMemory *inspection_memory;
   NjAddress     address; /* where we listen */
   NjBytes       pac_path;
   NjBytes       pac_answer;
@@ -34,6 +37,7 @@ typedef struct
   guint           number;
   NjProgram      *program;  /* owned */
   NjUpstreamPool *upstreams; /* owned */
+  NjLeafCertificates *leaves; /* (nullable) owned: made when first wanted */
   NjSession      *sessions; /* list of those whose fiber runs */
   gint            n_sessions; /* atomic: fibers, not tunnels */
   guint           n_clients;  /* connections, tunnels too */

@@ -16,6 +16,7 @@ struct NjPlane
   char       *pac_path; /* owned */
   char       *pac_answer; /* owned */
   gboolean    has_started;
+  NjAuthority *authority; /* (nullable) counted: goes into each policy that inspects */
   NjPlaneHeard heard;
   gpointer     heard_data;
 };

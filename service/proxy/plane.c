@@ -106,6 +106,7 @@ nj_plane_new (NjBytes host, guint16 port, guint n_workers, GError **error)
   self->shared.log = nj_request_log_new (n_workers, LOG_ENTRIES);
   self->shared.statistics = nj_statistics_new (n_workers);
   self->shared.allowances = nj_allowances_new ();
+  self->shared.inspection_memory = nj_inspection_memory_new ();
   self->shared.tell = on_tell;
   self->shared.plane = self;
   self->pac_path = nj_pac_new_path ();
@@ -182,6 +183,9 @@ void
 nj_plane_set_policy (NjPlane *plane, NjPolicy *policy)
 {
   Farewell *farewell = g_new0 (Farewell, 1);
+
+  if (policy->is_inspecting && policy->authority == NULL && plane->authority != NULL)
+    policy->authority = nj_authority_ref (plane->authority);
 
   g_atomic_ref_count_init (&farewell->refs);
   farewell->old = __atomic_exchange_n (&plane->shared.policy, nj_policy_ref (policy), __ATOMIC_ACQ_REL);
@@ -326,6 +330,8 @@ nj_plane_free (NjPlane *plane)
   nj_request_log_free (plane->shared.log);
   nj_statistics_free (plane->shared.statistics);
   nj_allowances_free (plane->shared.allowances);
+  nj_inspection_memory_free (plane->shared.inspection_memory);
+  nj_authority_unref (plane->authority);
   g_free (plane->pac_path);
   g_free (plane->pac_answer);
   g_free (plane->lanes);

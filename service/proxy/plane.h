@@ -3,6 +3,7 @@
 
 #include "journal/request-log.h"
 #include "journal/statistics.h"
+#include "proxy/inspection-memory.h"
 #include "proxy/policy.h"
 
 #include <gio/gio.h>
@@ -16,6 +17,7 @@ typedef struct NjPlane NjPlane;
 typedef enum
 {
   NJ_PLANE_BLOCKED,     /* a request was blocked: text is its host, client_port tells the program; at most one a second */
+  NJ_PLANE_NOT_INSPECTED, /* something was learnt that keeps a host (text) from being looked into */
   NJ_PLANE_EXIT_CHANGED /* an exit's health changed: text is its id */
 } NjPlaneEvent;
 typedef void (*NjPlaneHeard) (NjPlaneEvent event, const char *text, guint client_port, gpointer user_data);
@@ -32,6 +34,11 @@ NjStatistics *nj_plane_statistics (NjPlane *plane);
 /* Measures one exit on a worker: connects to it (for TLS kinds with handshake) and calls back on the main thread. */
 typedef void (*NjPlaneTested) (NjExit *exit, gboolean is_alive, guint latency_ms, const char *problem, gpointer user_data);
 void          nj_plane_test_exit  (NjPlane *plane, NjExit *exit, NjPlaneTested tested, gpointer user_data);
+
+/* Looking into HTTPS: opens the authority kept in folder, which each policy that inspects then goes by; and what was learnt about hosts. */
+gboolean            nj_plane_open_authority    (NjPlane *plane, const char *folder, GPtrArray *complaints, GError **error);
+NjAuthority        *nj_plane_authority         (NjPlane *plane); /* (nullable) */
+NjInspectionMemory *nj_plane_inspection_memory (NjPlane *plane);
 
 /* Ends: no new connections; those in flight get until grace_us, then are cut. Blocks until the workers have ended. */
 void          nj_plane_stop       (NjPlane *plane, gint64 grace_us);

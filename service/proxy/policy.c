@@ -55,5 +55,6 @@ nj_policy_unref (NjPolicy *policy)
 
   nj_engine_unref (policy->engine);
   g_clear_pointer (&policy->choice.exit, nj_exit_unref);
+  g_clear_pointer (&policy->authority, nj_authority_unref);
   g_free (policy);
 }

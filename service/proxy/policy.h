@@ -5,6 +5,7 @@
 #include "filter/engine.h"
 #include "http/head.h"
 #include "privacy/profiles.h"
+#include "tls/authority.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,8 @@ typedef struct
   NjHeadLimits    limits;
   NjTimeouts      timeouts;
   guint           client_max;   /* client connections at once; 0: as many as descriptors allow */
+  gboolean        is_inspecting; /* look into HTTPS where nothing speaks against it */
+  NjAuthority    *authority;    /* (nullable) counted: who signs for it; given by the plane */
   gboolean        owner_only;   /* refuse connections of other users */
 } NjPolicy;
 

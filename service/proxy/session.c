@@ -8,6 +8,7 @@
 
 #include "net/socket.h"
 #include "proxy/exchange.h"
+#include "proxy/inspection.h"
 #include "proxy/socks.h"
 
 #include <unistd.h>
@@ -73,10 +74,20 @@ serve_http (NjSession *self)
       return;
 }
 
+/* A tunnel asked for by SOCKS that is looked into. */
+static void
+serve_inside (NjSession *self)
+{
+  if (self->inspected != NULL && wait_for_request (self, idle_limit (self)))
+    serve_http (self);
+}
+
 static void
 session_end (NjSession *self)
 {
   NjLane *lane = self->lane;
+
+  g_clear_pointer (&self->inspected, nj_inspected_free);
 
   if (self->client.stream != NULL)
     {
@@ -114,9 +125,11 @@ nj_session_serve (NjSession *session)
     {
     case 5:
       nj_socks5_serve (session);
+      serve_inside (session);
       break;
     case 4:
       nj_socks4_serve (session);
+      serve_inside (session);
       break;
     default:
       serve_http (session);

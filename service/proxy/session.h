@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/h1.h"
+#include "proxy/inspected.h"
 #include "proxy/lane.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,7 @@ struct NjSession
   NjH1       client; /* its stream is NULL once a tunnel has taken it */
   NjFiber   *fiber;  /* borrowed */
   guint16    port;   /* of the client: leads to its program */
+  NjInspected *inspected; /* (nullable) owned: the client's stream is inside TLS of ours */
   gboolean   is_idle;    /* waits for a request: may be cut when the service ends */
   gboolean   must_linger; /* an answer was given before all was read: let it arrive before closing */
   NjSession *previous;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A tunnel: judged by its host name, dialled over the route, then handed to a relay, and the fiber
- * ends. CONNECT, SOCKS and upgraded connections all come here. A fiber's calls.
+ * ends; unless it is looked into, which inspection.c does. CONNECT, SOCKS and upgraded connections
+ * all come here. A fiber's calls.
  */
 #include "proxy/tunnel.h"
 
 #include "base/clock.h"
 #include "net/relay.h"
 #include "net/socket.h"
+#include "proxy/inspection.h"
 
 /* What is kept of a tunnel while it runs, for its line in the journal. */
 typedef struct
@@ -96,6 +98,29 @@ send_ahead (NjSession *session, NjStream *stream, gint64 deadline, NjLogRecord *
   return TRUE;
 }
 
+/**
+ * nj_tunnel_hand_over:
+ * @session: a session whose client was told that the way is open, and perhaps spoke
+ * @stream: (transfer full): where it leads
+ * @deadline: monotonic µs, for what the client said already
+ * @record: the journal's line
+ *
+ * Sends what is there and hands over to a relay. A fiber's call.
+ */
+void
+nj_tunnel_hand_over (NjSession *session, NjStream *stream, gint64 deadline, NjLogRecord *record)
+{
+  if (send_ahead (session, stream, deadline, record))
+    {
+      nj_tunnel_relay (session, stream, record);
+      return;
+    }
+
+  record->action = NJ_LOG_FAILED;
+  nj_lane_log (session->lane, record);
+  nj_stream_close (stream);
+}
+
 static void
 open_way (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy, const NjVerdict *verdict, NjBytes host,
           guint16 port, NjArena *arena, NjLogRecord *record)
@@ -116,15 +141,49 @@ open_way (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy
 
   record->status = 200;
   record->duration = nj_worker_now (session->lane->worker) - (deadline - policy->timeouts.connect);
-  if (!voice->accept (session, stream, deadline) || !send_ahead (session, stream, deadline, record))
+  if (!voice->accept (session, stream, deadline))
     {
       record->action = NJ_LOG_FAILED;
       nj_lane_log (session->lane, record);
       nj_stream_close (stream);
       return;
     }
+  nj_tunnel_hand_over (session, stream, deadline, record);
+}
 
-  nj_tunnel_relay (session, stream, record);
+static gboolean
+on_accept_silently (NjSession *session, NjStream *stream, gint64 deadline)
+{
+  return TRUE;
+}
+
+/* It was told yes; now it can only be closed. */
+static guint
+on_refuse_silently (NjSession *session, const NjPolicy *policy, const NjVerdict *verdict, const NjDialFailure *failure,
+                    NjBytes host, NjArena *arena)
+{
+  return 200;
+}
+
+/**
+ * nj_tunnel_go_on:
+ * @session: a session whose client was told that the way is open, and perhaps spoke
+ * @policy: the conversation's policy
+ * @verdict: what was judged: it may pass
+ * @host: where to, in its normal form
+ * @port: where to
+ * @arena: the conversation's arena
+ * @record: the journal's line
+ *
+ * Dials and hands over to a relay. A fiber's call.
+ */
+void
+nj_tunnel_go_on (NjSession *session, const NjPolicy *policy, const NjVerdict *verdict, NjBytes host, guint16 port,
+                 NjArena *arena, NjLogRecord *record)
+{
+  static const NjTunnelVoice silent = { { NULL, 0 }, on_accept_silently, on_refuse_silently };
+
+  open_way (session, &silent, policy, verdict, host, port, arena, record);
 }
 
 /**
@@ -168,7 +227,7 @@ nj_tunnel_open (NjSession *session, const NjTunnelVoice *voice, NjBytes host, gu
       record.status = voice->refuse (session, policy, &verdict, NULL, host, arena);
       nj_lane_log (lane, &record);
     }
-  else
+  else if (!nj_inspection_serve (session, voice, policy, &verdict, host, port, arena, &record))
     open_way (session, voice, policy, &verdict, host, port, arena, &record);
 
   nj_policy_unref (policy);

@@ -19,4 +19,9 @@ typedef struct
 void nj_tunnel_open  (NjSession *session, const NjTunnelVoice *voice, NjBytes host, guint16 port, NjArena *arena);
 void nj_tunnel_relay (NjSession *session, NjStream *stream, const NjLogRecord *record);
 
+/* For a client that was already told yes: over what was dialled, or over a way dialled now. */
+void nj_tunnel_hand_over (NjSession *session, NjStream *stream, gint64 deadline, NjLogRecord *record);
+void nj_tunnel_go_on     (NjSession *session, const NjPolicy *policy, const NjVerdict *verdict, NjBytes host, guint16 port,
+                          NjArena *arena, NjLogRecord *record);
+
 G_END_DECLS

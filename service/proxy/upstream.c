@@ -36,9 +36,9 @@ nj_upstream_pool_new (NjWorker *worker)
 
 /* FNV-1a: names are short and nobody can gain by making them collide. */
 static guint32
-key_hash (const NjExit *exit, NjBytes host, guint16 port)
+key_hash (const NjExit *exit, NjBytes host, guint16 port, gboolean is_secure)
 {
-  guint32 hash = 2166136261u ^ (guint32) ((gsize) exit >> 4) ^ ((guint32) port << 16);
+  guint32 hash = (is_secure ? 0x5bd1e995u : 2166136261u) ^ (guint32) ((gsize) exit >> 4) ^ ((guint32) port << 16);
 
   for (gsize i = 0; i < host.len; i++)
     hash = (hash ^ (guint8) host.data[i]) * 16777619u;
@@ -126,6 +126,22 @@ nj_upstream_pool_free (NjUpstreamPool *pool)
 }
 
 /**
+ * nj_upstream_is_for:
+ * @upstream: a connection
+ * @key: where to
+ *
+ * Returns: whether it leads there, over that route
+ */
+gboolean
+nj_upstream_is_for (const NjUpstream *upstream, const NjUpstreamKey *key)
+{
+  NjExit *exit = key->route->kind == NJ_ROUTE_EXIT ? key->route->exit : NULL;
+
+  return key->route->kind != NJ_ROUTE_REFUSED && upstream->exit == exit && upstream->port == key->port &&
+         upstream->is_secure == key->is_secure && nj_bytes_equal (nj_bytes_from_string (upstream->host), key->host);
+}
+
+/**
  * nj_upstream_take:
  * @pool: a pool of the calling thread's worker
  * @key: where to
@@ -136,7 +152,7 @@ NjUpstream *
 nj_upstream_take (NjUpstreamPool *pool, const NjUpstreamKey *key)
 {
   NjExit     *exit = key->route->kind == NJ_ROUTE_EXIT ? key->route->exit : NULL;
-  guint32     hash = key_hash (exit, key->host, key->port);
+  guint32     hash = key_hash (exit, key->host, key->port, key->is_secure);
   NjUpstream *next;
 
   if (key->route->kind == NJ_ROUTE_REFUSED)
@@ -145,8 +161,7 @@ nj_upstream_take (NjUpstreamPool *pool, const NjUpstreamKey *key)
   for (NjUpstream *upstream = pool->buckets[hash % BUCKETS]; upstream != NULL; upstream = next)
     {
       next = upstream->next;
-      if (upstream->hash != hash || upstream->exit != exit || upstream->port != key->port ||
-          !nj_bytes_equal (nj_bytes_from_string (upstream->host), key->host))
+      if (upstream->hash != hash || !nj_upstream_is_for (upstream, key))
         continue;
 
       upstream_unlink (upstream);
@@ -167,8 +182,16 @@ on_timer (NjTimer *timer)
     nj_upstream_close (upstream);
 }
 
-static NjUpstream *
-upstream_new (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *stream)
+/**
+ * nj_upstream_adopt:
+ * @pool: a pool of the calling thread's worker
+ * @key: where it leads
+ * @stream: (transfer full): a stream that was dialled, and secured when @key says so
+ *
+ * Returns: (transfer full): the connection
+ */
+NjUpstream *
+nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *stream)
 {
   NjUpstream *upstream = g_malloc0 (sizeof (NjUpstream) + key->host.len + 1);
 
@@ -179,7 +202,8 @@ upstream_new (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *stream)
   upstream->host = (char *) (upstream + 1);
   memcpy (upstream->host, key->host.data, key->host.len);
   upstream->port = key->port;
-  upstream->hash = key_hash (upstream->exit, key->host, key->port);
+  upstream->is_secure = key->is_secure;
+  upstream->hash = key_hash (upstream->exit, key->host, key->port, key->is_secure);
   upstream->timer.fire = on_timer;
   return upstream;
 }
@@ -200,12 +224,36 @@ NjIo
 nj_upstream_dial (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadline, NjUpstream **ret_upstream,
                   NjDialFailure *ret_failure)
 {
-  NjStream *stream = NULL;
-  NjIo      io = nj_dial (pool->worker, key->route, key->host, key->port, deadline, &stream, ret_failure);
+  NjStream    *stream = NULL;
+  NjTlsFailure tls = { 0 };
+  NjIo         io = nj_dial (pool->worker, key->route, key->host, key->port, deadline, &stream, ret_failure);
 
+  if (io == NJ_OK && key->is_secure)
+    {
+      io = nj_upstream_secure (g_steal_pointer (&stream), key, deadline, &stream, &tls);
+      if (io != NJ_OK)
+        nj_upstream_explain (&tls, ret_failure);
+    }
   if (io == NJ_OK)
-    *ret_upstream = upstream_new (pool, key, stream);
+    *ret_upstream = nj_upstream_adopt (pool, key, stream);
   return io;
+}
+
+/* Below TLS a session ticket or a new key may come at any time, and says nothing. */
+static gboolean
+is_silent (NjUpstream *upstream)
+{
+  NjStream *stream = upstream->h1.stream;
+  char      byte;
+  gsize     n;
+
+  if (stream->ready->broken)
+    return FALSE;
+  if (!stream->ready->readable)
+    return TRUE;
+  if (upstream->is_secure)
+    return nj_stream_try_read (stream, &byte, 1, &n) == NJ_AGAIN;
+  return nj_stream_fd (stream) < 0 || nj_socket_is_fresh (stream);
 }
 
 /* The origin closed a kept connection, or said something nobody asked for. */
@@ -214,7 +262,9 @@ on_event (gpointer user_data)
 {
   NjUpstream *upstream = user_data;
 
-  if (upstream->h1.stream->ready->readable || upstream->h1.stream->ready->broken)
+  NjReadiness *ready = upstream->h1.stream->ready;
+
+  if ((ready->readable && !(upstream->is_secure && is_silent (upstream))) || ready->broken)
     nj_upstream_close (upstream);
 }
 
@@ -239,7 +289,7 @@ nj_upstream_keep (NjUpstream *upstream, gint64 idle_us)
     }
 
   nj_readiness_arm (ready);
-  if (ready->readable && nj_stream_fd (upstream->h1.stream) >= 0 && !nj_socket_is_fresh (upstream->h1.stream))
+  if (!is_silent (upstream))
     {
       nj_upstream_close (upstream);
       return;

@@ -4,6 +4,7 @@
 #include "exits/dial.h"
 #include "http/h1.h"
 #include "net/worker.h"
+#include "tls/tls-stream.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,7 @@ typedef struct
   const NjRoute *route; /* borrowed for the call */
   NjBytes        host;
   guint16        port;
+  gboolean       is_secure; /* TLS, and verified */
 } NjUpstreamKey;
 
 struct NjUpstream
@@ -28,6 +30,7 @@ struct NjUpstream
   NjExit         *exit;      /* (nullable) counted; NULL: direct */
   char           *host;      /* owned, in the same block */
   guint16         port;
+  gboolean        is_secure;
   guint32         hash;
   NjUpstreamPool *pool;      /* borrowed */
   NjUpstream     *next;      /* in its bucket, newest first */
@@ -44,5 +47,11 @@ NjIo        nj_upstream_dial  (NjUpstreamPool *pool, const NjUpstreamKey *key, g
 void        nj_upstream_keep  (NjUpstream *upstream, gint64 idle_us);
 void        nj_upstream_close (NjUpstream *upstream);
 NjStream   *nj_upstream_steal (NjUpstream *upstream);
+NjUpstream *nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *stream);
+gboolean    nj_upstream_is_for (const NjUpstream *upstream, const NjUpstreamKey *key);
+
+/* upstream-tls.c: TLS over a stream that was dialled. */
+NjIo nj_upstream_secure (NjStream *below, const NjUpstreamKey *key, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure);
+void nj_upstream_explain (const NjTlsFailure *tls, NjDialFailure *ret_failure);
 
 G_END_DECLS

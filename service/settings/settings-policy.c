@@ -23,6 +23,7 @@ nj_settings_policy_new (const NjSettings *settings, NjEngine *engine, const NjEx
   policy->engine = nj_engine_ref (engine);
   policy->is_filtering = is_filtering;
   policy->profile = (NjProfile) settings->privacy;
+  policy->is_inspecting = settings->inspection != 0;
 
   policy->choice.is_direct = choice->is_direct;
   policy->choice.exit = choice->exit != NULL ? nj_exit_ref (choice->exit) : NULL;

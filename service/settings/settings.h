@@ -52,6 +52,8 @@ typedef struct
   gint64 lists_update;    /* boolean: fetch lists when they are due */
   gint64 lists_patience;  /* µs after the start before the first */
 
+  gint64 inspection; /* boolean: look into HTTPS */
+
   gint64 privacy; /* 0 off, 1 standard, 2 strict */
 
   gint64 head_bytes;

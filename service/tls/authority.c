@@ -19,7 +19,7 @@
 #define STEM      "authority"
 #define STEM_NEXT "authority-next"
 
-/* Common names hold 64 characters (RFC 5280 appendix A.1): "Nightjar on ", ", " and these. */
+/* Common names hold 64 characters (RFC 5280 appendix A.1): "Nightjar on ", " ()" and these. */
 #define HOST_MAX 28
 #define USER_MAX 20
 
@@ -153,7 +153,7 @@ name_new (void)
   g_autofree char *host = shorten (g_get_host_name (), HOST_MAX);
   g_autofree char *user = shorten (g_get_user_name (), USER_MAX);
 
-  return g_strdup_printf ("Nightjar on %s, %s", host, user);
+  return g_strdup_printf ("Nightjar on %s (%s)", host, user);
 }
 
 G_GNUC_PRINTF (2, 3)

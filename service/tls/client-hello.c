@@ -196,6 +196,7 @@ NjClientHelloResult
 nj_client_hello_parse (NjClientHello *hello, NjArena *arena, const guint8 *bytes, gsize len)
 {
   Cursor              message = { 0 };
+  Cursor              ciphers;
   Cursor              extensions;
   NjClientHelloResult result;
 
@@ -208,7 +209,8 @@ nj_client_hello_parse (NjClientHello *hello, NjArena *arena, const guint8 *bytes
   hello->version = (guint16) number (&message, 2);
   take (&message, 32);  /* random */
   field (&message, 1);  /* session id */
-  field (&message, 2);  /* cipher suites */
+  ciphers = field (&message, 2);
+  hello->ciphers = nj_bytes ((const char *) ciphers.at, ciphers.left & ~(gsize) 1);
   field (&message, 1);  /* compression methods */
   if (message.is_short)
     return NJ_CLIENT_HELLO_NOT_TLS;
@@ -249,4 +251,30 @@ nj_client_hello_offers (const NjClientHello *hello, NjBytes protocol)
         return TRUE;
     }
   return FALSE;
+}
+
+/**
+ * nj_client_hello_kind:
+ * @hello: a hello that was read
+ *
+ * A number made of the cipher suites in their order, which tells one TLS library and its settings
+ * from another: what curl refused says nothing about a browser. Values that are there to keep
+ * servers honest are left out (RFC 8701). Any thread.
+ *
+ * Returns: the number, never 0
+ */
+guint32
+nj_client_hello_kind (const NjClientHello *hello)
+{
+  guint32 hash = 2166136261u;
+
+  for (gsize i = 0; i + 1 < hello->ciphers.len; i += 2)
+    {
+      guint8 high = (guint8) hello->ciphers.data[i];
+      guint8 low = (guint8) hello->ciphers.data[i + 1];
+
+      if ((high & 0x0f) != 0x0a || high != low)
+        hash = ((hash ^ high) * 16777619u ^ low) * 16777619u;
+    }
+  return hash != 0 ? hash : 1;
 }

@@ -21,6 +21,7 @@ typedef struct
 {
   NjBytes  server_name; /* as written, empty for none; printable ASCII */
   NjBytes  protocols;   /* the ALPN list as on the wire, lengths checked; empty for none */
+  NjBytes  ciphers;     /* the suites as on the wire, two bytes each */
   guint16  version;     /* newest it offers: 0x0304 is TLS 1.3 */
   gboolean is_name_encrypted; /* ECH: server_name is a cover */
   gsize    length;      /* bytes of the records it came in */
@@ -28,5 +29,6 @@ typedef struct
 
 NjClientHelloResult nj_client_hello_parse  (NjClientHello *hello, NjArena *arena, const guint8 *bytes, gsize len);
 gboolean            nj_client_hello_offers (const NjClientHello *hello, NjBytes protocol);
+guint32             nj_client_hello_kind   (const NjClientHello *hello); /* programs of one make have the same; never 0 */
 
 G_END_DECLS

@@ -205,8 +205,10 @@ add_names (X509 *certificate, NjBytes host, NjBytes domain)
   NjAddress      address;
   gboolean       is_added;
 
+  /* Who does not name a host and talks to this machine may mean either (RFC 6761 §6.3). */
   if (nj_address_parse (host, 0, &address))
-    is_added = add_address (names, &address);
+    is_added = add_address (names, &address) && (nj_address_scope (&address) != NJ_SCOPE_LOOPBACK ||
+                                                 add_dns (names, "", NJ_BYTES ("localhost")));
   else if (domain.len > 0)
     is_added = add_dns (names, "", domain) && add_dns (names, "*.", domain);
   else

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "proxy/upstream.h"
+
+G_BEGIN_DECLS
+
+/* A connection that is looked into: who it leads to, and what is ready for its first request. */
+typedef struct
+{
+  NjBytes     authority; /* owned: host[:port], as URLs have it */
+  NjBytes     host;      /* slice of authority */
+  guint16     port;
+  guint32     client;    /* its kind */
+  NjUpstream *upstream;  /* (nullable) owned: verified, not used yet */
+  gint64      since;     /* when it was dialled, monotonic µs */
+  gboolean    has_served; /* a request was read */
+} NjInspected;
+
+NjInspected *nj_inspected_new  (NjBytes host, guint16 port, guint32 client, NjUpstream *upstream, gint64 now);
+void         nj_inspected_free (NjInspected *inspected);
+
+/* The connection that waits for its first request, or NULL when it is not for this one. */
+NjUpstream  *nj_inspected_take_upstream (NjInspected *inspected, const NjUpstreamKey *key, gboolean may_reuse, gint64 now);
+
+G_END_DECLS

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A tunnel opened with our certificate: the origin is dialled and verified first, only then is the
+ * client answered, in the origin's name; the requests inside are ordinary exchanges on the same
+ * session. Whatever speaks against it makes an ordinary tunnel, in which nothing is parsed. In the
+ * session's fiber.
+ */
+#include "proxy/inspection.h"
+
+#include "base/clock.h"
+#include "exits/leftover.h"
+#include "net/socket.h"
+#include "proxy/never-inspected.h"
+#include "tls/client-hello.h"
+
+/* One connection while it is being opened. */
+typedef struct
+{
+  NjSession           *session;  /* borrowed, as all of these */
+  const NjTunnelVoice *voice;
+  const NjPolicy      *policy;
+  const NjVerdict     *verdict;
+  NjBytes              host;     /* as the client named it to us */
+  guint16              port;
+  NjArena             *arena;
+  NjLogRecord         *record;
+  gint64               start;    /* monotonic µs */
+  gint64               deadline; /* for the way to the origin */
+
+  NjClientHello        hello;
+  NjStream            *raw;      /* (nullable) owned: dialled, nothing said yet */
+  NjUpstream          *upstream; /* (nullable) owned: verified */
+} Opening;
+
+/* By what a place is remembered: what one port of a host speaks says nothing about another. */
+static NjBytes
+place_of (NjBytes host, guint16 port, char buffer[NJ_INSPECTION_PLACE_MAX + 1])
+{
+  if (port == 443 || host.len > NJ_HOST_MAX)
+    return host;
+  return nj_bytes (buffer, (gsize) g_snprintf (buffer, NJ_INSPECTION_PLACE_MAX + 1, "%.*s:%u", NJ_BYTES_ARGS (host), port));
+}
+
+/* TLS there, but inside of it something else than the web. */
+static gboolean
+is_other_port (guint16 port)
+{
+  static const guint16 ports[] = { 21, 22, 25, 110, 143, 465, 563, 587, 636, 853, 989, 990, 992, 993, 994, 995, 1883,
+                                   2195, 2196, 3389, 5061, 5222, 5223, 5269, 6514, 6679, 6697, 8883, 9001 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
+    if (ports[i] == port)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * nj_inspection_choose:
+ * @lane: the calling worker's lane
+ * @policy: the conversation's policy
+ * @host: a host in its normal form
+ * @port: its port
+ *
+ * Returns: why not to look into it, or %NJ_INSPECTION_LOOK
+ */
+NjInspection
+nj_inspection_choose (NjLane *lane, const NjPolicy *policy, NjBytes host, guint16 port)
+{
+  char buffer[NJ_INSPECTION_PLACE_MAX + 1];
+
+  if (!policy->is_inspecting || policy->authority == NULL || !policy->is_filtering)
+    return NJ_INSPECTION_OFF;
+  if (is_other_port (port))
+    return NJ_INSPECTION_PORT;
+  if (nj_never_inspected_has (host))
+    return NJ_INSPECTION_NEVER;
+  return nj_inspection_memory_ask (lane->shared->inspection_memory, place_of (host, port, buffer), 0);
+}
+
+/**
+ * nj_inspection_learn:
+ * @lane: the calling worker's lane
+ * @host: a host in its normal form
+ * @port: its port
+ * @client: which kind of client found out, 0 for all
+ * @reason: what speaks against looking into it from now on
+ */
+void
+nj_inspection_learn (NjLane *lane, NjBytes host, guint16 port, guint32 client, NjInspection reason)
+{
+  char buffer[NJ_INSPECTION_PLACE_MAX + 1];
+
+  nj_inspection_memory_note (lane->shared->inspection_memory, place_of (host, port, buffer), client, reason,
+                             nj_clock_wall () / G_USEC_PER_SEC);
+  lane->shared->tell (lane->shared->plane, NJ_PLANE_NOT_INSPECTED, host, 0);
+}
+
+static void
+log_end (Opening *self, NjLogAction action, const char *reason)
+{
+  self->record->action = action;
+  self->record->reason = reason;
+  self->record->duration = nj_worker_now (self->session->lane->worker) - self->start;
+  nj_lane_log (self->session->lane, self->record);
+}
+
+static NjUpstreamKey
+key_of (const Opening *self, NjBytes name)
+{
+  return (NjUpstreamKey){ &self->verdict->route, name, self->port, TRUE };
+}
+
+/* A tunnel over what was dialled, or over a way dialled anew when something was said on that one. */
+static void
+be_tunnel (Opening *self, NjInspection reason)
+{
+  self->record->reason = nj_inspection_reason_text (reason);
+  if (self->upstream != NULL)
+    nj_upstream_keep (g_steal_pointer (&self->upstream), self->policy->timeouts.upstream_idle);
+
+  if (self->raw != NULL)
+    nj_tunnel_hand_over (self->session, g_steal_pointer (&self->raw), self->deadline, self->record);
+  else
+    nj_tunnel_go_on (self->session, self->policy, self->verdict, self->host, self->port, self->arena, self->record);
+}
+
+static void
+refuse (Opening *self, const NjDialFailure *failure)
+{
+  self->record->status = self->voice->refuse (self->session, self->policy, self->verdict, failure, self->host, self->arena);
+  log_end (self, NJ_LOG_FAILED, nj_dial_result_text (failure->result));
+}
+
+static gboolean
+dial (Opening *self)
+{
+  NjDialFailure failure = { 0 };
+
+  if (nj_dial (self->session->lane->worker, &self->verdict->route, self->host, self->port, self->deadline, &self->raw,
+               &failure) == NJ_OK)
+    return TRUE;
+  refuse (self, &failure);
+  return FALSE;
+}
+
+/* TLS over what was dialled, as name. The failure says more than one word when it is not %NJ_INSPECTION_LOOK. */
+static gboolean
+secure (Opening *self, NjBytes name, NjTlsFailure *failure, NjInspection *ret_reason)
+{
+  NjUpstreamKey key = key_of (self, name);
+  NjStream     *stream = NULL;
+  NjIo          io = nj_upstream_secure (g_steal_pointer (&self->raw), &key, self->deadline, &stream, failure);
+
+  *ret_reason = NJ_INSPECTION_LOOK;
+  if (io != NJ_OK && failure->is_not_tls)
+    *ret_reason = NJ_INSPECTION_NOT_TLS;
+  if ((io != NJ_OK && failure->is_certificate_wanted) || (io == NJ_OK && nj_tls_is_certificate_wanted (stream)))
+    *ret_reason = NJ_INSPECTION_CLIENT_CERTIFICATE;
+  if (io == NJ_OK && *ret_reason != NJ_INSPECTION_LOOK)
+    {
+      nj_stream_close (stream);
+      return FALSE;
+    }
+  if (io != NJ_OK)
+    return FALSE;
+
+  self->upstream = nj_upstream_adopt (self->session->lane->upstreams, &key, stream);
+  return TRUE;
+}
+
+/* The client's first words, left where they are. FALSE: it is gone, or says no hello. */
+static NjClientHelloResult
+read_hello (Opening *self)
+{
+  NjH1               *client = &self->session->client;
+  gint64              deadline = nj_worker_now (self->session->lane->worker) + self->policy->timeouts.client_head;
+  NjClientHelloResult result;
+
+  for (;;)
+    {
+      NjBytes ahead = nj_h1_ahead (client);
+
+      result = nj_client_hello_parse (&self->hello, self->arena, (const guint8 *) ahead.data, ahead.len);
+      if (result != NJ_CLIENT_HELLO_MORE)
+        return result;
+      if (nj_h1_fill (client, NJ_CLIENT_HELLO_MAX, deadline) != NJ_OK)
+        return NJ_CLIENT_HELLO_MORE;
+    }
+}
+
+/* What the hello says against it. The name is what the client wants us to be; none: the host. */
+static NjInspection
+judge_hello (Opening *self, char ret_name[NJ_HOST_MAX + 1], NjBytes *ret_name_bytes)
+{
+  NjInspectionMemory *memory = self->session->lane->shared->inspection_memory;
+  NjBytes             name = self->host;
+  char                buffer[NJ_INSPECTION_PLACE_MAX + 1];
+
+  if (self->hello.server_name.len > 0)
+    name = nj_bytes (ret_name, nj_host_normalize (self->hello.server_name, ret_name));
+  *ret_name_bytes = name;
+
+  if (name.len == 0 || (!nj_bytes_equal (name, self->host) && !nj_host_is_address (self->host)))
+    return NJ_INSPECTION_NAME;
+  if (self->hello.protocols.len > 0 && !nj_client_hello_offers (&self->hello, NJ_BYTES ("http/1.1")))
+    return NJ_INSPECTION_PROTOCOL;
+  if (nj_never_inspected_has (name))
+    return NJ_INSPECTION_NEVER;
+  return nj_inspection_memory_ask (memory, place_of (name, self->port, buffer), nj_client_hello_kind (&self->hello));
+}
+
+static NjLeafCertificates *
+leaves_of (Opening *self)
+{
+  NjLane *lane = self->session->lane;
+
+  if (lane->leaves != NULL && nj_leaf_certificates_authority (lane->leaves) != self->policy->authority)
+    g_clear_pointer (&lane->leaves, nj_leaf_certificates_free);
+  if (lane->leaves == NULL)
+    lane->leaves = nj_leaf_certificates_new (self->policy->authority);
+  return lane->leaves;
+}
+
+/* RFC 8446 §6.2: what a client says of a certificate that it does not take; some just leave. */
+static gboolean
+is_refusal (const NjTlsFailure *failure)
+{
+  switch (failure->alert)
+    {
+    case 42: /* bad_certificate */
+    case 43: /* unsupported_certificate */
+    case 44: /* certificate_revoked */
+    case 45: /* certificate_expired */
+    case 46: /* certificate_unknown */
+    case 48: /* unknown_ca */
+    case 49: /* access_denied */
+    case 121: /* ech_required: the name it wanted is not the one that we saw */
+      return TRUE;
+    default:
+      return failure->is_closed;
+    }
+}
+
+/* The session's client from here on is what is inside TLS. */
+static gboolean
+accept_client (Opening *self, NjBytes name, NjTlsFailure *failure)
+{
+  NjH1     *client = &self->session->client;
+  NjStream *stream = NULL;
+  gint64    deadline = nj_worker_now (self->session->lane->worker) + self->policy->timeouts.client_head;
+  NjBytes   ahead = nj_h1_ahead (client);
+  NjStream *below = nj_leftover_new (client->stream, ahead);
+
+  nj_h1_consume (client, ahead.len);
+  nj_h1_release (client);
+  client->stream = NULL;
+  if (nj_leaf_certificates_accept (leaves_of (self), below, name, deadline, &stream, failure) == NJ_OK)
+    {
+      nj_h1_init (client, stream);
+      return TRUE;
+    }
+
+  self->session->lane->n_clients--;
+  nj_lane_count (self->session->lane, NJ_COUNT_CONNECTIONS, -1);
+  return FALSE;
+}
+
+/* The last step: our certificate is shown. */
+static void
+show_certificate (Opening *self, NjBytes name)
+{
+  NjTlsFailure failure = { 0 };
+
+  if (accept_client (self, name, &failure))
+    {
+      self->session->inspected = nj_inspected_new (name, self->port, nj_client_hello_kind (&self->hello), g_steal_pointer (&self->upstream),
+                                                   nj_worker_now (self->session->lane->worker));
+      return;
+    }
+
+  if (is_refusal (&failure))
+    nj_inspection_learn (self->session->lane, name, self->port, nj_client_hello_kind (&self->hello), NJ_INSPECTION_REFUSED);
+  nj_upstream_keep (g_steal_pointer (&self->upstream), self->policy->timeouts.upstream_idle);
+  log_end (self, NJ_LOG_FAILED, is_refusal (&failure) ? "the program did not take our certificate; from now on it is not inspected"
+                                                      : "no TLS with the program");
+}
+
+/* The web's own port: nothing is said to the client before the origin has shown who it is. */
+static gboolean
+open_origin_first (Opening *self)
+{
+  NjUpstreamKey key = key_of (self, self->host);
+  NjTlsFailure  tls = { 0 };
+  NjInspection  reason = NJ_INSPECTION_LOOK;
+  char          buffer[NJ_HOST_MAX + 1];
+  NjBytes       name;
+
+  self->upstream = nj_upstream_take (self->session->lane->upstreams, &key);
+  if (self->upstream == NULL && (!dial (self) || !secure (self, self->host, &tls, &reason)))
+    {
+      NjDialFailure failure = { 0 };
+
+      if (reason != NJ_INSPECTION_LOOK)
+        {
+          nj_inspection_learn (self->session->lane, self->host, self->port, 0, reason);
+          self->record->reason = nj_inspection_reason_text (reason);
+          return FALSE;
+        }
+      if (tls.text[0] != '\0')
+        {
+          nj_upstream_explain (&tls, &failure);
+          refuse (self, &failure);
+        }
+      return TRUE;
+    }
+
+  self->record->status = 200;
+  if (!self->voice->accept (self->session, self->upstream->h1.stream, self->deadline))
+    {
+      log_end (self, NJ_LOG_FAILED, "the client left");
+      nj_upstream_keep (g_steal_pointer (&self->upstream), self->policy->timeouts.upstream_idle);
+      return TRUE;
+    }
+
+  if (read_hello (self) != NJ_CLIENT_HELLO_OK)
+    reason = NJ_INSPECTION_NOT_TLS;
+  else
+    reason = judge_hello (self, buffer, &name);
+  if (reason != NJ_INSPECTION_LOOK)
+    be_tunnel (self, reason);
+  else
+    show_certificate (self, name);
+  return TRUE;
+}
+
+/* In answer to a hello, before anything else of TLS. Internal error: whatever it names more exactly,
+ * a browser takes for the site's word. */
+static void
+turn_away (Opening *self, const NjTlsFailure *failure)
+{
+  static const guint8 alert[] = { 21, 3, 1, 0, 2, 2, 80 };
+  NjDialFailure       dial_failure = { 0 };
+
+  nj_upstream_explain (failure, &dial_failure);
+  self->session->must_linger = TRUE;
+  nj_stream_write (self->session->client.stream, alert, sizeof alert, self->deadline);
+  log_end (self, NJ_LOG_FAILED, nj_dial_result_text (dial_failure.result));
+}
+
+/* Whether it is the client who speaks first. */
+static gboolean
+client_speaks (Opening *self)
+{
+  NjStream *client = self->session->client.stream;
+  gint64    deadline = nj_worker_now (self->session->lane->worker) + self->policy->timeouts.client_head;
+
+  if (nj_h1_ahead (&self->session->client).len > 0)
+    return TRUE;
+  if (nj_stream_wait_any (client, NJ_WAIT_READ, self->raw, NJ_WAIT_READ, deadline) != NJ_OK)
+    return FALSE;
+  return client->ready->readable;
+}
+
+/* Any other port, an address, or a host some client knows better: what the client says tells
+ * whether it is TLS, and in whose name. */
+static void
+open_client_first (Opening *self)
+{
+  NjTlsFailure tls = { 0 };
+  NjInspection reason = NJ_INSPECTION_NOT_TLS;
+  char         buffer[NJ_HOST_MAX + 1];
+  NjBytes      name = self->host;
+
+  if (!dial (self))
+    return;
+  self->record->status = 200;
+  if (!self->voice->accept (self->session, self->raw, self->deadline))
+    {
+      log_end (self, NJ_LOG_FAILED, "the client left");
+      nj_stream_close (g_steal_pointer (&self->raw));
+      return;
+    }
+
+  if (client_speaks (self) && read_hello (self) == NJ_CLIENT_HELLO_OK)
+    reason = judge_hello (self, buffer, &name);
+  if (reason != NJ_INSPECTION_LOOK)
+    {
+      be_tunnel (self, reason);
+      return;
+    }
+
+  self->deadline = nj_worker_now (self->session->lane->worker) + self->policy->timeouts.connect;
+  if (secure (self, name, &tls, &reason))
+    {
+      show_certificate (self, name);
+      return;
+    }
+  if (reason == NJ_INSPECTION_LOOK)
+    {
+      turn_away (self, &tls);
+      return;
+    }
+  nj_inspection_learn (self->session->lane, name, self->port, 0, reason);
+  be_tunnel (self, reason);
+}
+
+/**
+ * nj_inspection_serve:
+ * @session: a session whose client asked for a tunnel, the request consumed
+ * @voice: how it is answered
+ * @policy: the conversation's policy
+ * @verdict: what was judged of the host: it may pass
+ * @host: where to, in its normal form
+ * @port: where to
+ * @arena: the conversation's arena
+ * @record: the journal's line; gets the reason when it is an ordinary tunnel
+ *
+ * When it is looked into, the session's client is inside TLS afterwards and @session's inspected is
+ * set; its requests are the caller's to serve. A fiber's call.
+ *
+ * Returns: %FALSE when nothing was done and an ordinary tunnel is to be opened
+ */
+gboolean
+nj_inspection_serve (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy, const NjVerdict *verdict,
+                     NjBytes host, guint16 port, NjArena *arena, NjLogRecord *record)
+{
+  NjLane      *lane = session->lane;
+  char         buffer[NJ_INSPECTION_PLACE_MAX + 1];
+  NjInspection reason = nj_inspection_choose (lane, policy, host, port);
+  gint64       now = nj_worker_now (lane->worker);
+  Opening      opening = { session, voice, policy, verdict, host, port, arena, record, now, now + policy->timeouts.connect };
+
+  if (reason == NJ_INSPECTION_OFF)
+    return FALSE;
+  if (reason != NJ_INSPECTION_LOOK)
+    {
+      record->reason = nj_inspection_reason_text (reason);
+      return FALSE;
+    }
+
+  if ((port == 443 || port == 8443) && !nj_host_is_address (host) &&
+      !nj_inspection_memory_has (lane->shared->inspection_memory, place_of (host, port, buffer)))
+    return open_origin_first (&opening);
+
+  open_client_first (&opening);
+  return TRUE;
+}

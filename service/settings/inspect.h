@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "proxy/plane.h"
+#include "settings/folders.h"
+#include "settings/settings.h"
+
+G_BEGIN_DECLS
+
+/* The switch for looking into HTTPS, the authority that goes with it and what was learnt about hosts,
+ * as they are kept between two runs. */
+typedef struct NjInspect NjInspect;
+
+NjInspect *nj_inspect_new     (NjSettings *settings, const NjFolders *folders, NjPlane *plane);
+void       nj_inspect_free    (NjInspect *inspect);
+gboolean   nj_inspect_is_on   (const NjInspect *inspect);
+gboolean   nj_inspect_set     (NjInspect *inspect, gboolean is_on, GError **error); /* the caller publishes a policy afterwards */
+gboolean   nj_inspect_prepare (NjInspect *inspect, GError **error);                 /* makes the authority when there is none */
+gboolean   nj_inspect_forget  (NjInspect *inspect, const char *place);              /* "" for all */
+void       nj_inspect_save    (NjInspect *inspect);
+
+const char *nj_inspect_certificate (const NjInspect *inspect); /* (nullable) PEM */
+const char *nj_inspect_folder      (const NjInspect *inspect);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjInspect, nj_inspect_free)
+
+G_END_DECLS
