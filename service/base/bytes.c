@@ -166,8 +166,11 @@ nj_bytes_dup (NjBytes text)
 void
 nj_arena_init (NjArena *arena, void *lent, gsize size)
 {
-  arena->next = lent;
-  arena->end = lent != NULL ? (char *) lent + size : NULL;
+  gsize slip = (8 - (gsize) lent % 8) % 8;
+
+  /* A caller's array of char may begin anywhere. */
+  arena->next = lent != NULL && slip <= size ? (char *) lent + slip : NULL;
+  arena->end = arena->next != NULL ? (char *) lent + size : NULL;
   arena->blocks = NULL;
 }
 

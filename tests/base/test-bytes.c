@@ -43,7 +43,7 @@ test_text (void)
 static void
 test_arena (void)
 {
-  char    lent[64];
+  _Alignas (8) char lent[64];
   NjArena arena;
   NjBytes text;
   char   *first, *second;
@@ -62,6 +62,11 @@ test_arena (void)
   g_assert_cmpuint (text.len, ==, 0);
   nj_arena_clear (&arena);
   g_assert_null (arena.blocks);
+
+  /* What is lent may begin anywhere, what is given out may not. */
+  nj_arena_init (&arena, lent + 3, sizeof lent - 3);
+  g_assert_cmpuint ((gsize) nj_arena_alloc (&arena, 1) % 8, ==, 0);
+  nj_arena_clear (&arena);
 }
 
 int
