@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "firewall/program-name.h"
 #include "net/listener.h"
 #include "proxy/lane.h"
 #include "proxy/plane.h"
@@ -16,6 +17,7 @@ struct NjPlane
   char       *pac_path; /* owned */
   char       *pac_answer; /* owned */
   gboolean    has_started;
+  NjProgramNames *names; /* (nullable) owned: made when first asked for */
   NjAuthority *authority; /* (nullable) counted: goes into each policy that inspects */
   NjPlaneHeard heard;
   gpointer     heard_data;

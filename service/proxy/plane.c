@@ -263,6 +263,23 @@ nj_plane_statistics (NjPlane *plane)
   return plane->shared.statistics;
 }
 
+/**
+ * nj_plane_client_name:
+ * @plane: a plane
+ * @client_port: a client's port, from the log or an event
+ *
+ * A search the first time it is asked for a port: for what a person reads, not for each request.
+ *
+ * Returns: (transfer none): the program's name, "" when it cannot be told; valid until the next call
+ */
+const char *
+nj_plane_client_name (NjPlane *plane, guint client_port)
+{
+  if (plane->names == NULL)
+    plane->names = nj_program_names_new (&plane->shared.address);
+  return nj_program_names_lookup (plane->names, (guint16) client_port);
+}
+
 static void
 on_drain (gpointer user_data)
 {
@@ -332,6 +349,7 @@ nj_plane_free (NjPlane *plane)
   nj_allowances_free (plane->shared.allowances);
   nj_inspection_memory_free (plane->shared.inspection_memory);
   nj_authority_unref (plane->authority);
+  nj_program_names_free (plane->names);
   g_free (plane->pac_path);
   g_free (plane->pac_answer);
   g_free (plane->lanes);

@@ -30,6 +30,7 @@ guint16       nj_plane_port       (const NjPlane *plane);
 const char   *nj_plane_pac_path   (const NjPlane *plane); /* "/TOKEN/proxy.pac" */
 NjRequestLog *nj_plane_log        (NjPlane *plane);
 NjStatistics *nj_plane_statistics (NjPlane *plane);
+const char   *nj_plane_client_name (NjPlane *plane, guint client_port); /* the program behind a port, "" unknown; valid until the next call */
 
 /* Measures one exit on a worker: connects to it (for TLS kinds with handshake) and calls back on the main thread. */
 typedef void (*NjPlaneTested) (NjExit *exit, gboolean is_alive, guint latency_ms, const char *problem, gpointer user_data);
