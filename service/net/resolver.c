@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Names to addresses by the system's resolver, on helper threads, since getaddrinfo blocks. Many who
- * ask for one name wait for one answer, and answers are kept a minute (getaddrinfo tells no TTL).
- * Fibers ask, on any worker; racing to the addresses is in resolver-race.c.
+ * Names to addresses: by the system's resolver on helper threads, since getaddrinfo blocks, or over a
+ * transport in a fiber. Many who ask for one name wait for one answer. What getaddrinfo says is kept a
+ * minute, for it tells no TTL. Fibers ask, on any worker; racing to the addresses is in
+ * resolver-race.c, what is said over a transport in resolver-ask.c.
  */
-#include "net/resolver.h"
+#include "net/resolver-private.h"
 
 #include "base/clock.h"
 #include "net/worker.h"
@@ -42,6 +43,15 @@ struct NjLookup
   NjWaiter       *waiters;
 };
 
+/* A lookup on its way over a transport. */
+typedef struct
+{
+  NjLookup     *lookup; /* counted */
+  NjWorker     *worker;
+  NjResolverAsk ask;
+  gboolean      may_fall_back;
+} NjErrand;
+
 /* A wake-up on its way to a worker: the fiber is counted on its own thread only, so the worker looks
  * whether it still waits. */
 typedef struct
@@ -54,6 +64,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static GHashTable     *names;   /* guarded by lock: host → NjLookup, counted */
 static GThreadPool    *helpers; /* guarded by lock */
 static NjResolveFunc   replacement;
+static NjResolverAsk   transport;     /* guarded by lock; (nullable) */
+static gboolean        may_fall_back; /* guarded by lock */
 
 static void
 lookup_unref (gpointer user_data)
@@ -106,10 +118,24 @@ take_addresses (const struct addrinfo *list, NjResolved *ret_resolved)
     }
 }
 
+static void
+take_name (const struct addrinfo *list, const char *host, NjResolved *ret_resolved)
+{
+  char  name[NJ_HOST_MAX + 1];
+  gsize len = nj_host_normalize (nj_bytes_from_string (list->ai_canonname), name);
+
+  ret_resolved->n_names = 0;
+  if (len == 0 || strcmp (name, host) == 0)
+    return;
+
+  memcpy (ret_resolved->names, name, len + 1);
+  ret_resolved->n_names = 1;
+}
+
 static NjResolveResult
 ask_system (const char *host, NjResolved *ret_resolved)
 {
-  struct addrinfo  hints = { .ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC };
+  struct addrinfo  hints = { .ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC, .ai_flags = AI_CANONNAME };
   struct addrinfo *list = NULL;
   int              code = getaddrinfo (host, NULL, &hints, &list);
 
@@ -117,6 +143,7 @@ ask_system (const char *host, NjResolved *ret_resolved)
     {
     case 0:
       take_addresses (list, ret_resolved);
+      take_name (list, host, ret_resolved);
       freeaddrinfo (list);
       return ret_resolved->n > 0 ? NJ_RESOLVE_OK : NJ_RESOLVE_NO_SUCH_NAME;
     case EAI_NONAME:
@@ -152,18 +179,13 @@ is_first_of_worker (const NjLookup *lookup, const NjWaiter *waiter)
   return TRUE;
 }
 
+/* What came of it; takes the reference of whoever asked. With the lock held. */
 static void
-on_helper (gpointer data, gpointer user_data)
+lookup_finish (NjLookup *lookup, NjResolveResult result, const NjResolved *resolved, gint64 keep_us)
 {
-  NjLookup       *lookup = data;
-  NjResolved      resolved = { 0 };
-  NjResolveFunc   ask = replacement != NULL ? replacement : ask_system;
-  NjResolveResult result = ask (lookup->host, &resolved);
-
-  pthread_mutex_lock (&lock);
-  lookup->resolved = resolved;
+  lookup->resolved = *resolved;
   lookup->result = result;
-  lookup->expires = nj_clock_monotonic () + (result == NJ_RESOLVE_OK ? KEEP_US : KEEP_FAILURE_US);
+  lookup->expires = nj_clock_monotonic () + keep_us;
   lookup->is_done = TRUE;
   for (NjWaiter *waiter = lookup->waiters; waiter != NULL; waiter = waiter->next)
     if (is_first_of_worker (lookup, waiter))
@@ -174,9 +196,62 @@ on_helper (gpointer data, gpointer user_data)
         wake_up->worker = waiter->worker;
         nj_worker_post (waiter->worker, on_wake_up, wake_up);
       }
-  pthread_mutex_unlock (&lock);
 
   lookup_unref (lookup);
+}
+
+static void
+on_helper (gpointer data, gpointer user_data)
+{
+  NjLookup       *lookup = data;
+  NjResolved      resolved = { 0 };
+  NjResolveFunc   ask = replacement != NULL ? replacement : ask_system;
+  NjResolveResult result = ask (lookup->host, &resolved);
+
+  pthread_mutex_lock (&lock);
+  lookup_finish (lookup, result, &resolved, result == NJ_RESOLVE_OK ? KEEP_US : KEEP_FAILURE_US);
+  pthread_mutex_unlock (&lock);
+}
+
+static void
+errand_serve (gpointer user_data)
+{
+  NjErrand       *errand = user_data;
+  NjLookup       *lookup = errand->lookup;
+  NjResolved      resolved = { 0 };
+  gint64          keep_us = KEEP_FAILURE_US;
+  NjResolveResult result = nj_resolver_ask_both (errand->worker, errand->ask, nj_bytes_from_string (lookup->host),
+                                                 &resolved, &keep_us);
+
+  pthread_mutex_lock (&lock);
+  if ((result == NJ_RESOLVE_FAILED || result == NJ_RESOLVE_TIMEOUT) && errand->may_fall_back)
+    g_thread_pool_push (helpers, lookup, NULL);
+  else
+    lookup_finish (lookup, result, &resolved, keep_us);
+  pthread_mutex_unlock (&lock);
+  g_free (errand);
+}
+
+/* Sends for the answer; takes a reference. With the lock held, in a fiber of worker. */
+static void
+lookup_start (NjLookup *lookup, NjWorker *worker)
+{
+  const NjResolved nothing = { 0 };
+  NjErrand        *errand;
+
+  if (transport == NULL || nj_resolver_is_local_name (nj_bytes_from_string (lookup->host)))
+    {
+      g_thread_pool_push (helpers, lookup, NULL);
+      return;
+    }
+
+  errand = g_new0 (NjErrand, 1);
+  *errand = (NjErrand){ lookup, worker, transport, may_fall_back };
+  if (nj_fiber_spawn (worker, errand_serve, errand) != NULL)
+    return;
+
+  lookup_finish (lookup, NJ_RESOLVE_FAILED, &nothing, KEEP_FAILURE_US);
+  g_free (errand);
 }
 
 static gboolean
@@ -189,9 +264,10 @@ is_stale (gpointer key, gpointer value, gpointer user_data)
 
 /* The lookup of a name, begun when there is none or an old one; counted. With the lock held. */
 static NjLookup *
-lookup_of (NjBytes host, gint64 now)
+lookup_of (NjBytes host, NjWorker *worker)
 {
   g_autofree char *name = nj_bytes_dup (host);
+  gint64           now = nj_worker_now (worker);
   NjLookup        *lookup;
 
   if (names == NULL)
@@ -215,7 +291,7 @@ lookup_of (NjBytes host, gint64 now)
   g_atomic_ref_count_init (&lookup->refs);
   lookup->host = g_steal_pointer (&name);
   g_hash_table_replace (names, lookup->host, lookup_ref (lookup));
-  g_thread_pool_push (helpers, lookup_ref (lookup), NULL);
+  lookup_start (lookup_ref (lookup), worker);
   return lookup;
 }
 
@@ -251,11 +327,12 @@ nj_resolver_resolve (NjWorker *worker, NjBytes host, gint64 deadline, NjResolved
   if (nj_address_parse (host, 0, &ret_resolved->addresses[0]))
     {
       ret_resolved->n = 1;
+      ret_resolved->n_names = 0;
       return NJ_RESOLVE_OK;
     }
 
   pthread_mutex_lock (&lock);
-  waiter.lookup = lookup_of (host, nj_worker_now (worker));
+  waiter.lookup = lookup_of (host, worker);
   if (!waiter.lookup->is_done)
     {
       waiter.next = waiter.lookup->waiters;
@@ -303,4 +380,22 @@ nj_resolver_replace (NjResolveFunc func)
 {
   nj_resolver_flush ();
   replacement = func;
+}
+
+/**
+ * nj_resolver_set_transport:
+ * @ask: (nullable): what carries a question to a name server; %NULL for the system's resolver
+ * @fall_back: whether the system's is asked where @ask fails; else the name then has no address
+ *
+ * Holds from the next question on; what was known is forgotten. Any thread.
+ */
+void
+nj_resolver_set_transport (NjResolverAsk ask, gboolean fall_back)
+{
+  pthread_mutex_lock (&lock);
+  transport = ask;
+  may_fall_back = fall_back;
+  if (names != NULL)
+    g_hash_table_remove_all (names);
+  pthread_mutex_unlock (&lock);
 }
