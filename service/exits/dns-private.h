@@ -2,6 +2,7 @@
 #pragma once
 
 #include "exits/dns.h"
+#include "net/fiber.h"
 #include "net/resolver.h"
 #include "net/stream.h"
 
@@ -15,7 +16,7 @@ typedef struct
   char           *host; /* owned: its name or address in normal form; the certificate must be for it */
   guint16         port;
   char           *path; /* (nullable) owned: DoH */
-  NjAddress       addresses[NJ_DNS_BOOTSTRAP_MAX];
+  char           *addresses[NJ_DNS_BOOTSTRAP_MAX]; /* owned, in normal form */
   guint           n_addresses;
   gint64          down_until; /* atomic, monotonic µs: no connection is tried before */
 } NjDnsServer;
@@ -36,6 +37,7 @@ struct NjDnsQuestion
   gint32         tag;      /* as the wire names it; 0 while it has not been sent */
   gboolean       is_good;  /* DoH: the head of the answer was as it must be */
   gboolean       is_done;
+  gboolean       may_repeat; /* failed on a connection that had served: the server may just have closed it */
   NjIo           io;
 };
 
@@ -70,13 +72,15 @@ struct NjDnsLink
   NjFiber         *fiber;  /* borrowed: its own */
   NjDnsQuestion   *questions; /* in the order asked */
   guint            n_answers;
+  gint64           heard;   /* monotonic µs: when it last spoke, or was asked while it owed nothing */
   GByteArray      *out;     /* owned: to be sent */
   GByteArray      *in;      /* owned: the wire's */
   guint16          last_id; /* the wire's */
   gpointer         session; /* the wire's */
 };
 
-NjIo           nj_dns_link_ask    (NjWorker *worker, NjDnsServer *server, const guint8 *question, gsize len, gint64 deadline, guint8 *ret_answer, gsize *ret_len);
+NjIo           nj_dns_link_ask    (NjWorker *worker, NjDnsServer *server, const guint8 *question, gsize len, gint64 deadline,
+                                   guint8 *ret_answer, gsize *ret_len);
 NjDnsQuestion *nj_dns_link_find   (NjDnsLink *link, gint32 tag);
 void           nj_dns_link_answer (NjDnsLink *link, NjDnsQuestion *question, NjIo io);
 

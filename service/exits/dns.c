@@ -45,6 +45,8 @@ nj_dns_server_unref (NjDnsServer *server)
   if (server == NULL || !g_atomic_ref_count_dec (&server->refs))
     return;
 
+  for (guint i = 0; i < server->n_addresses; i++)
+    g_free (server->addresses[i]);
   g_free (server->host);
   g_free (server->path);
   g_free (server);
@@ -74,17 +76,13 @@ ask (NjWorker *worker, const guint8 *question, gsize len, gint64 deadline, guint
   return nj_dns_link_ask (worker, server, question, len, deadline, ret_answer, ret_len);
 }
 
-/* In normal form; addresses without brackets, as everywhere in here. */
 static gboolean
 take_host (NjDnsServer *server, NjBytes host)
 {
   char  name[NJ_HOST_MAX + 1];
   gsize len = nj_host_normalize (host, name);
 
-  if (len > 2 && name[0] == '[')
-    server->host = g_strndup (name + 1, len - 2);
-  else
-    server->host = g_strndup (name, len);
+  server->host = g_strndup (name, len);
   return len > 0;
 }
 
@@ -139,36 +137,39 @@ read_server (NjDnsServer *server, const NjDnsConfig *config, GError **error)
   return TRUE;
 }
 
+static gboolean
+take_address (NjDnsServer *server, const char *text)
+{
+  char  address[NJ_HOST_MAX + 1];
+  gsize len = nj_host_normalize (nj_bytes_from_string (text), address);
+
+  if (server->n_addresses == NJ_DNS_BOOTSTRAP_MAX || !nj_host_is_address (nj_bytes (address, len)))
+    return FALSE;
+
+  server->addresses[server->n_addresses++] = g_strndup (address, len);
+  return TRUE;
+}
+
 /* Where it is must be known beforehand: to ask the system for it would tell in the clear who is asked. */
 static gboolean
 read_bootstrap (NjDnsServer *server, const NjDnsConfig *config, GError **error)
 {
   for (guint i = 0; config->bootstrap != NULL && config->bootstrap[i] != NULL; i++)
-    {
-      NjAddress address;
+    if (!take_address (server, config->bootstrap[i]))
+      {
+        g_set_error (error, NJ_DNS_ERROR, NJ_DNS_ERROR_BAD_BOOTSTRAP,
+                     server->n_addresses < NJ_DNS_BOOTSTRAP_MAX ? "“%s” is no address of a name server"
+                                                                : "“%s” is one address too many for a name server",
+                     config->bootstrap[i]);
+        return FALSE;
+      }
 
-      if (!nj_address_parse (nj_bytes_from_string (config->bootstrap[i]), server->port, &address))
-        {
-          g_set_error (error, NJ_DNS_ERROR, NJ_DNS_ERROR_BAD_BOOTSTRAP, "“%s” is no address of a name server", config->bootstrap[i]);
-          return FALSE;
-        }
-      if (server->n_addresses == NJ_DNS_BOOTSTRAP_MAX)
-        {
-          g_set_error (error, NJ_DNS_ERROR, NJ_DNS_ERROR_BAD_BOOTSTRAP, "a name server has at most %d addresses", NJ_DNS_BOOTSTRAP_MAX);
-          return FALSE;
-        }
-      server->addresses[server->n_addresses++] = address;
-    }
+  if (server->n_addresses > 0 || take_address (server, server->host))
+    return TRUE;
 
-  if (server->n_addresses == 0 && nj_address_parse (nj_bytes_from_string (server->host), server->port, &server->addresses[0]))
-    server->n_addresses = 1;
-  if (server->n_addresses == 0)
-    {
-      g_set_error (error, NJ_DNS_ERROR, NJ_DNS_ERROR_BAD_BOOTSTRAP, "the address of the name server is wanted too: its name cannot be asked for before");
-      return FALSE;
-    }
-
-  return TRUE;
+  g_set_error (error, NJ_DNS_ERROR, NJ_DNS_ERROR_BAD_BOOTSTRAP,
+               "an address of name server %s is wanted too: its name cannot be asked for before", server->host);
+  return FALSE;
 }
 
 /**
