@@ -2,13 +2,16 @@
  *
  * Reads list files and compiles them; keeps the result for the next start. Whether the kept engine is still of
  * the same files is told by their sizes and times, in a small file beside it: reading the lists themselves
- * would cost more than the start may take. Called by filter-lists.c, on a helper thread but for the loading.
+ * would cost more than the start may take. The user's own rules are not in it but put on top, a matter of
+ * a millisecond, so that to change one does not compile all lists. Called by filter-lists.c, on a helper thread but
+ * for the loading.
  */
 #include "settings/filter-lists-compile.h"
 
 #include "filter/compiler.h"
 #include "filter/engine-file.h"
 #include "filter/starter.h"
+#include "settings/own-rules.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -49,6 +52,12 @@ nj_filter_lists_compile_source_free (NjFilterListsSource *source)
   g_free (source->path);
   g_free (source->problem);
   g_free (source);
+}
+
+static NjBytes
+text_of (GMappedFile *file)
+{
+  return nj_bytes (g_mapped_file_get_contents (file), g_mapped_file_get_length (file));
 }
 
 /* (nullable) (transfer full): the text; without one source->problem says why. */
@@ -141,17 +150,22 @@ trade_for_file (NjEngine *engine, const char *cache_path)
   return mapped;
 }
 
-/**
- * nj_filter_lists_compile_run:
- * @sources: (element-type NjFilterListsSource): what goes in; gets the results
- * @cache_path: where the engine is kept for the next start
- *
- * A list that cannot be read is left out. Any thread.
- *
- * Returns: (transfer full) (nullable): the engine; @error is of %NJ_FILTER_ERROR
- */
-NjEngine *
-nj_filter_lists_compile_run (GPtrArray *sources, const char *cache_path, GError **error)
+/* The engine of @sources that was kept, if it is of just these files as they are now. */
+static NjEngine *
+load_kept (GPtrArray *sources, const char *cache_path)
+{
+  g_autofree char *key = stat_key (sources);
+  g_autofree char *key_path = g_strconcat (cache_path, ".key", NULL);
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (key_path, &text, NULL, NULL) || !g_str_has_prefix (text, key))
+    return NULL;
+
+  return nj_engine_file_load (cache_path, g_ascii_strtoull (text + strlen (key), NULL, 10), NULL);
+}
+
+static NjEngine *
+compile (GPtrArray *sources, const char *cache_path, GError **error)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) g_mapped_file_unref);
   g_autoptr (GArray) texts = g_array_new (FALSE, TRUE, sizeof (NjListSource));
@@ -167,7 +181,7 @@ nj_filter_lists_compile_run (GPtrArray *sources, const char *cache_path, GError 
       if (source->path == NULL)
         text.text = nj_starter_text ();
       else if (file != NULL)
-        text.text = nj_bytes (g_mapped_file_get_contents (file), g_mapped_file_get_length (file));
+        text.text = text_of (file);
       else
         continue;
 
@@ -180,13 +194,70 @@ nj_filter_lists_compile_run (GPtrArray *sources, const char *cache_path, GError 
   if (engine == NULL)
     return NULL;
 
-  take_summaries (sources, engine);
   return keep (sources, key, engine, cache_path) ? trade_for_file (engine, cache_path) : engine;
+}
+
+/* (transfer full) (nullable): own rules that can stand apart. With badfilter they take away rules of other lists,
+ * which only works when all are compiled together. @ret_below gets the other sources. */
+static GMappedFile *
+split (GPtrArray *sources, GPtrArray **ret_below)
+{
+  NjFilterListsSource *last = sources->len > 0 ? g_ptr_array_index (sources, sources->len - 1) : NULL;
+  GMappedFile         *file = NULL;
+
+  *ret_below = g_ptr_array_new ();
+  if (last != NULL && g_str_equal (last->id, NJ_OWN_RULES_ID))
+    file = read_list (last);
+  if (file != NULL && nj_bytes_find (text_of (file), NJ_BYTES ("badfilter")) >= 0)
+    g_clear_pointer (&file, g_mapped_file_unref);
+
+  for (guint i = 0; i < sources->len - (file != NULL); i++)
+    g_ptr_array_add (*ret_below, g_ptr_array_index (sources, i));
+  return file;
+}
+
+/* @engine with own rules on top, if there are any. */
+static NjEngine *
+finish (GPtrArray *sources, NjEngine *engine, GMappedFile *own, GError **error)
+{
+  const NjFilterListsSource *last = sources->len > 0 ? g_ptr_array_index (sources, sources->len - 1) : NULL;
+  NjEngine *whole = engine;
+
+  if (own != NULL)
+    {
+      whole = nj_compiler_extend (engine, &(NjListSource){ last->id, last->title, text_of (own), last->is_trusted }, error);
+      nj_engine_unref (engine);
+    }
+  if (whole != NULL)
+    take_summaries (sources, whole);
+  return whole;
+}
+
+/**
+ * nj_filter_lists_compile_run:
+ * @sources: (element-type NjFilterListsSource): what goes in, own rules last; gets the results
+ * @cache_path: where the engine is kept for the next start
+ *
+ * A list that cannot be read is left out. What is kept of the very same files is taken. Any thread.
+ *
+ * Returns: (transfer full) (nullable): the engine; @error is of %NJ_FILTER_ERROR
+ */
+NjEngine *
+nj_filter_lists_compile_run (GPtrArray *sources, const char *cache_path, GError **error)
+{
+  g_autoptr (GPtrArray) below = NULL;
+  g_autoptr (GMappedFile) own = split (sources, &below);
+  NjEngine *engine = load_kept (below, cache_path);
+
+  if (engine == NULL)
+    engine = compile (below, cache_path, error);
+
+  return engine != NULL ? finish (sources, engine, own, error) : NULL;
 }
 
 /**
  * nj_filter_lists_compile_load:
- * @sources: (element-type NjFilterListsSource): what should be in it; gets the results
+ * @sources: (element-type NjFilterListsSource): what should be in it, own rules last; gets the results
  * @cache_path: where an engine may be kept
  *
  * Returns: (transfer full) (nullable): the kept engine, if it is of just these files as they are now
@@ -194,16 +265,9 @@ nj_filter_lists_compile_run (GPtrArray *sources, const char *cache_path, GError 
 NjEngine *
 nj_filter_lists_compile_load (GPtrArray *sources, const char *cache_path)
 {
-  g_autofree char *key = stat_key (sources);
-  g_autofree char *key_path = g_strconcat (cache_path, ".key", NULL);
-  g_autofree char *text = NULL;
-  NjEngine        *engine;
+  g_autoptr (GPtrArray) below = NULL;
+  g_autoptr (GMappedFile) own = split (sources, &below);
+  NjEngine *engine = load_kept (below, cache_path);
 
-  if (!g_file_get_contents (key_path, &text, NULL, NULL) || !g_str_has_prefix (text, key))
-    return NULL;
-
-  engine = nj_engine_file_load (cache_path, g_ascii_strtoull (text + strlen (key), NULL, 10), NULL);
-  if (engine != NULL)
-    take_summaries (sources, engine);
-  return engine;
+  return engine != NULL ? finish (sources, engine, own, NULL) : NULL;
 }

@@ -530,6 +530,36 @@ test_own_rules (BusFixture *f, gconstpointer unused)
   assert_check (f, "http://own.example/x.js", "allow");
 }
 
+static ino_t
+engine_file (BusFixture *f)
+{
+  g_autofree char *path = bus_fixture_path (f, "cache/engine.bin");
+  GStatBuf status;
+
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  return status.st_ino;
+}
+
+/* They go on top of the engine, but for those that take rules of other lists away. */
+static void
+test_own_rules_apart (BusFixture *f, gconstpointer unused)
+{
+  ino_t before;
+
+  start (f);
+  before = engine_file (f);
+  g_assert_true (nj_dbus_nightjar1_call_write_own_rules_sync (f->proxy, "||own.example^\n@@||doubleclick.net^\n", NULL, NULL, NULL));
+  assert_check (f, "http://own.example/x.js", "block");
+  assert_check (f, "http://doubleclick.net/x.js", "except");
+  g_assert_cmpuint (engine_file (f), ==, before);
+
+  g_assert_true (nj_dbus_nightjar1_call_write_own_rules_sync (f->proxy, "||doubleclick.net^$third-party,badfilter\n", NULL, NULL, NULL));
+  assert_check (f, "http://doubleclick.net/x.js", "allow");
+  g_assert_cmpuint (engine_file (f), !=, before);
+  g_assert_true (nj_dbus_nightjar1_call_write_own_rules_sync (f->proxy, "! nothing\n", NULL, NULL, NULL));
+  assert_check (f, "http://doubleclick.net/x.js", "block");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -551,5 +581,6 @@ main (int argc, char **argv)
   BUS_CASE ("/bus/updates/back-off", test_back_off);
   BUS_CASE ("/bus/updates/trust", test_trust);
   BUS_CASE ("/bus/updates/own-rules", test_own_rules);
+  BUS_CASE ("/bus/updates/own-rules-apart", test_own_rules_apart);
   return bus_fixture_run ();
 }
