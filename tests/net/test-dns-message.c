@@ -15,7 +15,7 @@ typedef struct
 } Answer;
 
 static void
-put (Answer *answer, guint value, guint bytes)
+put (Answer *answer, guint64 value, guint bytes)
 {
   while (bytes-- > 0)
     answer->bytes[answer->len++] = (guint8) (value >> (8 * bytes));

@@ -38,6 +38,7 @@ typedef struct
   SSL             *ssl;
   gboolean         is_over;
   nghttp2_session *session;
+  GPtrArray       *posts; /* (element-type Post) owned: a session that ends tells nothing of its streams */
   guint8           kept[MESSAGE_MAX]; /* FAKE_DNS_TURNS: the one that waits for the next */
   gsize            kept_len;
   gint32           kept_stream;
@@ -258,7 +259,11 @@ serve_framed (Talk *talk)
 static int
 on_begin (nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
 {
-  nghttp2_session_set_stream_user_data (session, frame->hd.stream_id, g_new0 (Post, 1));
+  Talk *talk = user_data;
+  Post *post = g_new0 (Post, 1);
+
+  g_ptr_array_add (talk->posts, post);
+  nghttp2_session_set_stream_user_data (session, frame->hd.stream_id, post);
   return 0;
 }
 
@@ -342,13 +347,6 @@ on_frame (nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
   return 0;
 }
 
-static int
-on_close (nghttp2_session *session, gint32 id, guint32 error, void *user_data)
-{
-  g_free (nghttp2_session_get_stream_user_data (session, id));
-  return 0;
-}
-
 static void
 session_start (Talk *talk)
 {
@@ -359,7 +357,6 @@ session_start (Talk *talk)
   nghttp2_session_callbacks_set_on_header_callback (callbacks, on_field);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback (callbacks, on_piece);
   nghttp2_session_callbacks_set_on_frame_recv_callback (callbacks, on_frame);
-  nghttp2_session_callbacks_set_on_stream_close_callback (callbacks, on_close);
   nghttp2_session_server_new (&talk->session, callbacks, talk);
   nghttp2_session_callbacks_del (callbacks);
   nghttp2_submit_settings (talk->session, NGHTTP2_FLAG_NONE, NULL, 0);
@@ -392,6 +389,7 @@ talk_thread (gpointer user_data)
   Talk    *talk = user_data;
   FakeDns *dns = talk->dns;
 
+  talk->posts = g_ptr_array_new_with_free_func (g_free);
   talk->ssl = SSL_new (dns->context);
   SSL_set_fd (talk->ssl, talk->fd);
   if (SSL_accept (talk->ssl) == 1)
@@ -409,6 +407,7 @@ talk_thread (gpointer user_data)
 
   if (talk->session != NULL)
     nghttp2_session_del (talk->session);
+  g_ptr_array_unref (talk->posts);
   SSL_free (talk->ssl);
   close (talk->fd);
   g_free (talk);
