@@ -18,7 +18,7 @@ static void
 put (Answer *answer, guint64 value, guint bytes)
 {
   while (bytes-- > 0)
-    answer->bytes[answer->len++] = (guint8) (value >> (8 * bytes));
+    answer->bytes[answer->len++] = bytes < 8 ? (guint8) (value >> (8 * bytes)) : 0;
 }
 
 /* A name written out; "@" and an offset is a pointer. */
