@@ -9,7 +9,6 @@
 #include "filter/engine-private.h"
 #include "filter/index.h"
 #include "filter/list-parser.h"
-#include "filter/list-reader.h"
 #include "filter/record.h"
 
 G_DEFINE_QUARK (nj-filter-error-quark, nj_filter_error)
@@ -238,17 +237,18 @@ add_bare_host (Compiler *self, NjBytes text, gint *class)
 static void
 read_list (Compiler *self, const NjListSource *source)
 {
-  NjListReader reader;
+  NjListWalk   walk;
+  NjListFacts *facts;
   NjBytes      text;
   gint         class = -1;
 
   self->is_trusted = source->is_trusted;
   self->summary = (NjImageList){ .is_trusted = source->is_trusted };
   self->builder.since_anchor = 0;
-  nj_list_reader_init (&reader, source->text, &self->arena);
-  while (nj_list_reader_next (&reader, &text))
+  nj_list_walk_init (&walk, source->text, source->include, source->include_from, &self->arena);
+  while (nj_list_walk_next (&walk, &text))
     {
-      self->line = reader.line;
+      self->line = walk.line;
       if (!add_bare_host (self, text, &class))
         {
           add_line (self, text);
@@ -256,13 +256,15 @@ read_list (Compiler *self, const NjListSource *source)
         }
     }
 
-  self->summary.n_lines = reader.line;
-  self->summary.expires_s = reader.facts.expires_s;
+  facts = nj_list_walk_facts (&walk);
+  self->summary.refused[NJ_REFUSAL_INCLUDE] = walk.n_missing;
+  self->summary.n_lines = walk.line;
+  self->summary.expires_s = facts->expires_s;
   self->summary.id = nj_builder_add_text (&self->builder, nj_bytes_from_string (source->id));
-  self->summary.homepage = nj_builder_add_text (&self->builder, reader.facts.homepage);
-  if (reader.facts.title.len == 0)
-    reader.facts.title = nj_bytes_from_string (source->title != NULL ? source->title : source->id);
-  self->summary.title = nj_builder_add_text (&self->builder, reader.facts.title);
+  self->summary.homepage = nj_builder_add_text (&self->builder, facts->homepage);
+  if (facts->title.len == 0)
+    facts->title = nj_bytes_from_string (source->title != NULL ? source->title : source->id);
+  self->summary.title = nj_builder_add_text (&self->builder, facts->title);
   nj_buffer_append (&self->builder.lists, &self->summary, sizeof self->summary);
   self->builder.list++;
 }
@@ -271,14 +273,14 @@ read_list (Compiler *self, const NjListSource *source)
 static void
 find_badfilters (Compiler *self, const NjListSource *source)
 {
-  NjListReader reader;
-  NjBytes      text;
+  NjListWalk walk;
+  NjBytes    text;
 
-  if (nj_bytes_find (source->text, NJ_BYTES ("badfilter")) < 0)
+  if (nj_bytes_find (source->text, NJ_BYTES ("badfilter")) < 0 && !nj_list_walk_includes (source->text, source->include))
     return;
 
-  nj_list_reader_init (&reader, source->text, &self->arena);
-  while (nj_list_reader_next (&reader, &text))
+  nj_list_walk_init (&walk, source->text, source->include, source->include_from, &self->arena);
+  while (nj_list_walk_next (&walk, &text))
     collect_bad (text, self);
   reset_arena (self);
 }
@@ -290,7 +292,7 @@ find_badfilters (Compiler *self, const NjListSource *source)
  *
  * Tells whether an engine was made of just these lists. Any thread.
  *
- * Returns: a number that changes with any byte, id or mark of trust
+ * Returns: a number that changes with any byte, id or mark of trust, of the lists and of what they include
  */
 guint64
 nj_compiler_fingerprint (const NjListSource *sources, guint n)
@@ -302,6 +304,8 @@ nj_compiler_fingerprint (const NjListSource *sources, guint n)
       hash = nj_hash_mix (hash ^ nj_hash_block (sources[i].text.data, sources[i].text.len));
       hash = nj_hash_mix (hash ^ nj_hash_bytes (sources[i].id, strlen (sources[i].id)));
       hash = nj_hash_mix (hash + (sources[i].is_trusted ? 1 : 0));
+      if (nj_list_walk_includes (sources[i].text, sources[i].include))
+        hash = nj_hash_mix (hash ^ nj_list_walk_hash (sources[i].text, sources[i].include, sources[i].include_from));
     }
   return hash;
 }

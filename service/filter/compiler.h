@@ -2,6 +2,7 @@
 #pragma once
 
 #include "filter/engine.h"
+#include "filter/list-walk.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,8 @@ typedef struct
   const char *title;      /* (nullable): what to call it if it does not say itself */
   NjBytes     text;
   gboolean    is_trusted; /* may hold rules that rewrite */
+  NjListInclude include;  /* (nullable): where other lists come from that this one includes */
+  gpointer    include_from; /* borrowed: for include */
 } NjListSource;
 
 NjEngine *nj_compiler_extend      (NjEngine *engine, const NjListSource *source, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The lines of a list: continuations joined, blocks for other programs left out, what the list says of
- * itself noted. What a line means is list-parser's. Any thread.
+ * itself noted. What a line means is list-parser's, where other files come from list-walk's. Any thread.
  */
 #include "filter/list-reader.h"
 
@@ -174,6 +174,8 @@ take_directive (NjListReader *self, NjBytes line)
       self->is_off &= ~bit;
       self->depth--;
     }
+  else if (self->takes_includes && self->is_off == 0 && nj_bytes_starts_with (line, NJ_BYTES ("!#include ")))
+    self->include = nj_bytes_trim (nj_bytes (line.data + 10, line.len - 10));
 }
 
 static NjBytes
@@ -236,6 +238,7 @@ nj_list_reader_init (NjListReader *self, NjBytes text, NjArena *arena)
 gboolean
 nj_list_reader_next (NjListReader *self, NjBytes *ret_line)
 {
+  self->include = NJ_BYTES_NONE;
   while (self->at < self->end)
     {
       NjBytes line = read_line (self);
@@ -248,7 +251,10 @@ nj_list_reader_next (NjListReader *self, NjBytes *ret_line)
             take_directive (self, line);
           else
             read_facts (self, line);
-          continue;
+          if (G_LIKELY (self->include.len == 0))
+            continue;
+          *ret_line = nj_bytes (line.data, 0);
+          return TRUE;
         }
       if (self->is_off != 0)
         continue;

@@ -26,6 +26,8 @@ typedef struct
   guint       line;    /* 1-based number of the line just read */
   guint       depth;   /* of !#if */
   guint64     is_off;  /* bit n: the block at depth n is left out */
+  gboolean    takes_includes; /* set after init: stop at "!#include" with an empty line */
+  NjBytes     include; /* what the line just read asks for; empty: it does not */
   NjListFacts facts;
   NjArena    *arena;   /* for joined lines */
 } NjListReader;

@@ -23,6 +23,7 @@ static const char *const refusal_names[NJ_N_REFUSALS] = {
   [NJ_REFUSAL_POPUP] = "popup-only",
   [NJ_REFUSAL_CNAME] = "cname-only",
   [NJ_REFUSAL_TOO_LONG] = "too-long",
+  [NJ_REFUSAL_INCLUDE] = "missing-include",
   [NJ_REFUSAL_COSMETIC] = "cosmetic",
   [NJ_REFUSAL_SCRIPTLET] = "scriptlet",
   [NJ_REFUSAL_HTML] = "html",

@@ -22,6 +22,7 @@ typedef enum
   NJ_REFUSAL_POPUP,        /* only about popups, which a proxy cannot tell from links */
   NJ_REFUSAL_CNAME,        /* only about uncloaking, which is not done */
   NJ_REFUSAL_TOO_LONG,
+  NJ_REFUSAL_INCLUDE,      /* another list that is not there, or may not be asked for */
   NJ_REFUSAL_COSMETIC,     /* page rules: a later layer applies them */
   NJ_REFUSAL_SCRIPTLET,
   NJ_REFUSAL_HTML,

@@ -10,6 +10,7 @@
 
 #include "filter/compiler.h"
 #include "filter/engine-file.h"
+#include "filter/list-folder.h"
 #include "filter/starter.h"
 #include "settings/own-rules.h"
 
@@ -164,9 +165,20 @@ load_kept (GPtrArray *sources, const char *cache_path)
   return nj_engine_file_load (cache_path, g_ascii_strtoull (text + strlen (key), NULL, 10), NULL);
 }
 
+/* The kept engine is told by the lists' own files alone, so one that holds parts of other files is not kept. */
+static gboolean
+has_parts (GPtrArray *folders)
+{
+  for (guint i = 0; i < folders->len; i++)
+    if (nj_list_folder_is_used (g_ptr_array_index (folders, i)))
+      return TRUE;
+  return FALSE;
+}
+
 static NjEngine *
 compile (GPtrArray *sources, const char *cache_path, GError **error)
 {
+  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_list_folder_free);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) g_mapped_file_unref);
   g_autoptr (GArray) texts = g_array_new (FALSE, TRUE, sizeof (NjListSource));
   g_autofree char *key = stat_key (sources);
@@ -186,7 +198,12 @@ compile (GPtrArray *sources, const char *cache_path, GError **error)
         continue;
 
       if (file != NULL)
-        g_ptr_array_add (files, file);
+        {
+          g_ptr_array_add (files, file);
+          text.include = nj_list_folder_include;
+          text.include_from = nj_list_folder_new (source->path);
+          g_ptr_array_add (folders, text.include_from);
+        }
       g_array_append_val (texts, text);
     }
 
@@ -194,7 +211,7 @@ compile (GPtrArray *sources, const char *cache_path, GError **error)
   if (engine == NULL)
     return NULL;
 
-  return keep (sources, key, engine, cache_path) ? trade_for_file (engine, cache_path) : engine;
+  return !has_parts (folders) && keep (sources, key, engine, cache_path) ? trade_for_file (engine, cache_path) : engine;
 }
 
 /* (transfer full) (nullable): own rules that can stand apart. With badfilter they take away rules of other lists,

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Lists that a list file includes, from the folder it stands in. For files of this machine only: what is
+ * fetched by address brings its parts itself. Called while compiling, off the main thread; one thread at a time.
+ */
+#include "filter/list-folder.h"
+
+#include <glib/gstdio.h>
+
+struct NjListFolder
+{
+  char       *folder; /* owned */
+  GHashTable *files;  /* (element-type char* GMappedFile) owned: what was read, by path; NULL: cannot be read */
+};
+
+static void
+unref_file (gpointer file)
+{
+  g_clear_pointer ((GMappedFile **) &file, g_mapped_file_unref);
+}
+
+/**
+ * nj_list_folder_new:
+ * @list_path: a list file
+ *
+ * Reads nothing yet. Any thread.
+ *
+ * Returns: (transfer full): its folder; frees with nj_list_folder_free() once compiling is over
+ */
+NjListFolder *
+nj_list_folder_new (const char *list_path)
+{
+  NjListFolder *self = g_new0 (NjListFolder, 1);
+
+  self->folder = g_path_get_dirname (list_path);
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_file);
+  return self;
+}
+
+/**
+ * nj_list_folder_free:
+ * @folder: (nullable) (transfer full): a folder
+ *
+ * Texts given by nj_list_folder_include() are gone then. Any thread.
+ */
+void
+nj_list_folder_free (NjListFolder *folder)
+{
+  if (folder == NULL)
+    return;
+  g_hash_table_unref (folder->files);
+  g_free (folder->folder);
+  g_free (folder);
+}
+
+/**
+ * nj_list_folder_is_used:
+ * @folder: a folder
+ *
+ * Any thread.
+ *
+ * Returns: whether any file was asked for, so that a compiled engine depends on more than the list file
+ */
+gboolean
+nj_list_folder_is_used (const NjListFolder *folder)
+{
+  return g_hash_table_size (folder->files) > 0;
+}
+
+/* (transfer full) (nullable): only plain files of text, so that no list reads a device or waits for a pipe. */
+static GMappedFile *
+open_file (const NjListFolder *self, const char *name)
+{
+  g_autofree char        *path = g_build_filename (self->folder, name, NULL);
+  g_autoptr (GMappedFile) file = NULL;
+  GStatBuf                status;
+
+  if (g_stat (path, &status) != 0 || !S_ISREG (status.st_mode) || status.st_size > NJ_LIST_WALK_BYTES)
+    return NULL;
+  file = g_mapped_file_new (path, FALSE, NULL);
+  if (file == NULL || (g_mapped_file_get_length (file) > 0
+                       && memchr (g_mapped_file_get_contents (file), '\0', g_mapped_file_get_length (file)) != NULL))
+    return NULL;
+  return g_steal_pointer (&file);
+}
+
+/**
+ * nj_list_folder_include:
+ * @path: a clean path relative to the list
+ * @folder: (type NjListFolder): a folder
+ * @ret_text: (out): the file's text; lives as long as @folder
+ *
+ * An #NjListInclude. Blocks for the disk.
+ *
+ * Returns: whether there is such a file
+ */
+gboolean
+nj_list_folder_include (NjBytes path, gpointer folder, NjBytes *ret_text)
+{
+  NjListFolder    *self = folder;
+  g_autofree char *name = nj_bytes_dup (path);
+  GMappedFile     *file = NULL;
+
+  if (!g_hash_table_lookup_extended (self->files, name, NULL, (gpointer *) &file))
+    {
+      file = open_file (self, name);
+      g_hash_table_insert (self->files, g_steal_pointer (&name), file);
+    }
+  if (file == NULL)
+    return FALSE;
+
+  *ret_text = nj_bytes (g_mapped_file_get_contents (file), g_mapped_file_get_length (file));
+  return TRUE;
+}
