@@ -227,7 +227,8 @@ add_actions (NjApplication *self)
     { "app.update-lists", { "F5" } },            { "win.close", { "<Primary>w" } },
     { "win.search", { "<Primary>f" } },          { "win.page::exits", { "<Primary>e" } },
     { "win.page::overview", { "<Primary>1" } },  { "win.page::filters", { "<Primary>3" } },
-    { "win.page::activity", { "<Primary>4" } },  { "win.show-help-overlay", { "<Primary>question" } },
+    { "win.page::rules", { "<Primary>4" } },     { "win.page::activity", { "<Primary>5" } },
+    { "win.show-help-overlay", { "<Primary>question" } },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), own, G_N_ELEMENTS (own), self);

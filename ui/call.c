@@ -36,6 +36,15 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     nj_remote_report (remote, error);
 }
 
+/* Lists come from far: the service itself gives each server its time. */
+static int
+timeout_of (const char *method)
+{
+  return g_str_has_suffix (method, "List") || g_str_has_suffix (method, "Lists") || g_str_equal (method, "SetListEnabled")
+             ? G_MAXINT
+             : COMMAND_TIMEOUT_MS;
+}
+
 static void
 command (NjRemote *remote, const char *method, GVariant *arguments)
 {
@@ -48,7 +57,7 @@ command (NjRemote *remote, const char *method, GVariant *arguments)
       return;
     }
 
-  g_dbus_proxy_call (service, method, arguments, G_DBUS_CALL_FLAGS_NONE, COMMAND_TIMEOUT_MS, NULL, on_answered,
+  g_dbus_proxy_call (service, method, arguments, G_DBUS_CALL_FLAGS_NONE, timeout_of (method), NULL, on_answered,
                      g_object_ref (remote));
 }
 
@@ -366,6 +375,61 @@ nj_call_read_log (NjRemote *remote, guint64 serial, guint max, const char *filte
 
   g_task_set_source_tag (task, nj_call_read_log);
   read_from (remote, "ReadLog", g_variant_new ("(tus)", serial, max, filter), G_DBUS_CALL_FLAGS_NO_AUTO_START, task);
+}
+
+/**
+ * nj_call_read_own_rules:
+ * @remote: the service
+ * @cancellable: (nullable): ends the waiting
+ * @callback: finishes with nj_call_finish(): "(sa(us))", the text and its faulty lines
+ * @user_data: for @callback
+ *
+ * Never starts the service. Main thread.
+ */
+void
+nj_call_read_own_rules (NjRemote *remote, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (remote, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, nj_call_read_own_rules);
+  read_from (remote, "ReadOwnRules", g_variant_new ("()"), G_DBUS_CALL_FLAGS_NO_AUTO_START, task);
+}
+
+/**
+ * nj_call_write_own_rules:
+ * @remote: the service
+ * @text: all of them
+ * @callback: finishes with nj_call_finish(): "(a(us))", the faulty lines
+ * @user_data: for @callback
+ *
+ * Main thread.
+ */
+void
+nj_call_write_own_rules (NjRemote *remote, const char *text, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (remote, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, nj_call_write_own_rules);
+  read_from (remote, "WriteOwnRules", g_variant_new ("(s)", text), G_DBUS_CALL_FLAGS_NONE, task);
+}
+
+/**
+ * nj_call_check_rules:
+ * @remote: the service
+ * @text: rules that are not kept
+ * @cancellable: (nullable): ends the waiting
+ * @callback: finishes with nj_call_finish(): "(a(us))", the faulty lines
+ * @user_data: for @callback
+ *
+ * Never starts the service. Main thread.
+ */
+void
+nj_call_check_rules (NjRemote *remote, const char *text, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (remote, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, nj_call_check_rules);
+  read_from (remote, "CheckRules", g_variant_new ("(s)", text), G_DBUS_CALL_FLAGS_NO_AUTO_START, task);
 }
 
 /**

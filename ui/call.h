@@ -26,4 +26,10 @@ void      nj_call_read_statistics (NjRemote *remote, GCancellable *cancellable, 
                                    gpointer user_data);
 void      nj_call_read_log (NjRemote *remote, guint64 serial, guint max, const char *filter, GCancellable *cancellable,
                             GAsyncReadyCallback callback, gpointer user_data);
+void      nj_call_read_own_rules (NjRemote *remote, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                  gpointer user_data);
+void      nj_call_write_own_rules (NjRemote *remote, const char *text, GAsyncReadyCallback callback,
+                                   gpointer user_data);
+void      nj_call_check_rules (NjRemote *remote, const char *text, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
 GVariant *nj_call_finish (NjRemote *remote, GAsyncResult *result, GError **error);

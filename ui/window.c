@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The one window: four pages under a switcher, and a bar that says what the service refused. What the pages show is
+ * The one window: its pages under a switcher, and a bar that says what the service refused. What the pages show is
  * theirs; what closing means is the application's. The application owns it. Main thread.
  */
 #include "ui/window.h"
@@ -9,6 +9,7 @@
 #include "ui/exits-page.h"
 #include "ui/filters-page.h"
 #include "ui/overview-page.h"
+#include "ui/rules-page.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct _NjWindow
   NjOverviewPage *overview;
   NjExitsPage    *exits;
   NjFiltersPage  *filters;
+  NjRulesPage    *rules;
   NjActivityPage *activity;
 };
 
@@ -49,7 +51,7 @@ load_style (void)
 /**
  * nj_window_show_page:
  * @self: the window
- * @page: "overview", "exits", "filters" or "activity"; anything else leaves the page as it is
+ * @page: "overview", "exits", "filters", "rules" or "activity"; anything else leaves the page as it is
  *
  * Main thread.
  */
@@ -166,6 +168,7 @@ nj_window_new (GtkApplication *application, NjRemote *remote)
   nj_overview_page_set_remote (self->overview, remote);
   nj_exits_page_set_remote (self->exits, remote);
   nj_filters_page_set_remote (self->filters, remote);
+  nj_rules_page_set_remote (self->rules, remote);
   nj_activity_page_set_remote (self->activity, remote);
   g_signal_connect_object (remote, "call-failed", G_CALLBACK (on_call_failed), self, 0);
   g_signal_connect_object (remote, "changed", G_CALLBACK (on_changed), self, 0);
@@ -180,6 +183,7 @@ nj_window_class_init (NjWindowClass *klass)
   g_type_ensure (NJ_TYPE_OVERVIEW_PAGE);
   g_type_ensure (NJ_TYPE_EXITS_PAGE);
   g_type_ensure (NJ_TYPE_FILTERS_PAGE);
+  g_type_ensure (NJ_TYPE_RULES_PAGE);
   g_type_ensure (NJ_TYPE_ACTIVITY_PAGE);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/nightjar/Nightjar/window.ui");
@@ -190,6 +194,7 @@ nj_window_class_init (NjWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjWindow, overview);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, exits);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, filters);
+  gtk_widget_class_bind_template_child (widget_class, NjWindow, rules);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, activity);
 }
 
