@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import select
+import signal
 import socket
 import ssl
 import struct
@@ -33,7 +34,9 @@ class NameServer:
                 labels.append(query[at + 1:at + 1 + query[at]].decode('latin-1'))
                 at += 1 + query[at]
             kind = struct.unpack_from('>H', query, at + 1)[0]
-            self.asked.append('.'.join(labels))
+            # Exits may ask for what they are asked for.
+            if asker[0] in (places.CLIENT, places.CLIENT6):
+                self.asked.append('.'.join(labels))
             address = {1: socket.inet_aton(places.TARGET), 28: socket.inet_pton(socket.AF_INET6, places.TARGET6)}.get(kind, b'')
             record = struct.pack('>HHHIH', 0xc00c, kind, 1, 60, len(address)) + address if address else b''
             head = query[:2] + struct.pack('>HHHHH', 0x8180, 1, 1 if address else 0, 0, 0)
@@ -200,6 +203,45 @@ class Exit:
         onward = connect(f'{host}:{port}')
         sock.sendall(b'\5\0\0\1\0\0\0\0\0\0' if onward else b'\5\4\0\1\0\0\0\0\0\0')
         return onward
+
+
+class OwnExit:
+    """The built nightjar-exit, as a user would run it; HTTP/2 CONNECT."""
+
+    kind = 'h2'
+
+    def __init__(self, world, program, address, port, folder):
+        self.address, self.port = address, port
+        self.mood = 'serves'
+        self.folder = os.path.join(folder, f'own.{address}')
+        os.mkdir(self.folder)
+        told = subprocess.run([program, 'init', self.folder, '--host', address, '--listen', f'{address}:{port}'],
+                              check=True, capture_output=True, text=True)
+        self.told = told.stdout.strip()
+        files = [f'--{name}={self.folder}/{name}{end}' for name, end in (('certificate', '.pem'), ('key', '.pem'), ('users', ''))]
+        # Targets in this world have private addresses.
+        self.command = world.command('router', self.folder, [program, f'--listen={address}:{port}', '--allow-private', *files])
+        self.process = None
+        self.live()
+
+    def uri(self):
+        return self.told
+
+    def live(self):
+        self.process = subprocess.Popen(self.command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+    def die(self):
+        self.process.kill()
+        self.process.wait()
+
+    def hang(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def drop(self):
+        pass
 
 
 def connect(authority):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proof that nothing leaves past the exit: `leaks.py NIGHTJARD NIGHTJARCTL [CASE…]`, in TAP.
+"""The proof that nothing leaves past the exit: `leaks.py NIGHTJARD NIGHTJARCTL NIGHTJAR-EXIT [CASE…]`, in TAP.
 
 The service runs in a network namespace whose one uplink is captured whole, and from which targets and a name server
 could well be reached: the first case shows it. Then an exit is chosen, programs ask without a pause, and the exit does
@@ -19,19 +19,21 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import world as places  # noqa: E402
 from capture import Capture, strangers  # noqa: E402
-from hosts import Exit, NameServer, Target  # noqa: E402
+from hosts import Exit, NameServer, OwnExit, Target  # noqa: E402
 from service import Client, Load, Service, wait_until  # noqa: E402
 
 SWITCHES = 200
 
 
 class Proof:
-    def __init__(self, nightjard, nightjarctl):
+    def __init__(self, nightjard, nightjarctl, nightjar_exit):
         self.folder = tempfile.TemporaryDirectory(prefix='nightjar-exits.')
         self.world = places.World()
         self.names, self.target = NameServer(self.world), Target(self.world)
         self.exits = {kind: Exit(self.world, kind, address, 3128, self.folder.name)
                       for kind, address in zip(('http', 'https', 'socks5'), places.EXITS)}
+        self.scripted = list(self.exits)
+        self.exits['own'] = OwnExit(self.world, nightjar_exit, places.EXITS[3], 3128, self.folder.name)
         self.capture = Capture(self.world)
         # Until both families find their neighbours, so that no packet is held back and comes later.
         for address in (places.TARGET, places.TARGET6):
@@ -43,6 +45,7 @@ class Proof:
 
     def close(self):
         self.service.close()
+        self.exits['own'].die()
         self.capture.close()
         self.world.close()
         self.folder.cleanup()
@@ -68,7 +71,7 @@ class Proof:
 
     def check(self, *kinds):
         """That since start_afresh() packets went to exits of these kinds only; returns how many."""
-        known = {(address, 3128) for address in places.EXITS}
+        known = {(address, port) for address in places.EXITS for port in (3128, 3129)}
         sent = self.capture.take()
         wrong = strangers(sent, {(self.exits[kind].address, self.exits[kind].port) for kind in kinds}, known)
         if wrong:
@@ -127,25 +130,28 @@ class Proof:
         return self.fail(kind, begin, end)
 
     def case_killed(self):
-        return [self.fail(kind, Exit.die, Exit.live) for kind in self.exits][-1]
+        return [self.fail(kind, lambda exit: exit.die(), lambda exit: exit.live()) for kind in self.exits][-1]
+
+    def case_stopped(self):
+        return self.fail('own', OwnExit.hang, OwnExit.go_on)
 
     def case_stalls(self):
-        return [self.fail_by_mood(kind, 'stalls') for kind in self.exits][-1]
+        return [self.fail_by_mood(kind, 'stalls') for kind in self.scripted][-1]
 
     def case_ponders(self):
-        return [self.fail_by_mood(kind, 'ponders') for kind in self.exits][-1]
+        return [self.fail_by_mood(kind, 'ponders') for kind in self.scripted][-1]
 
     def case_resets(self):
-        return [self.fail_by_mood(kind, 'resets') for kind in self.exits][-1]
+        return [self.fail_by_mood(kind, 'resets') for kind in self.scripted][-1]
 
     def case_garbage(self):
-        return [self.fail_by_mood(kind, 'babbles') for kind in self.exits][-1]
+        return [self.fail_by_mood(kind, 'babbles') for kind in self.scripted][-1]
 
     def case_floods(self):
-        return [self.fail_by_mood(kind, 'floods') for kind in self.exits][-1]
+        return [self.fail_by_mood(kind, 'floods') for kind in self.scripted][-1]
 
     def case_407(self):
-        return [self.fail_by_mood(kind, 'denies') for kind in self.exits][-1]
+        return [self.fail_by_mood(kind, 'denies') for kind in self.scripted][-1]
 
     def case_certificate_lost(self):
         kept = {}
@@ -168,8 +174,8 @@ class Proof:
         started = time.monotonic()
         try:
             for turn in range(SWITCHES):
-                self.service.ctl('exit', 'use', 'SE' if turn % 7 == 5 else self.ids[kinds[(turn + 1) % 3]])
-                leave(turn, self.exits[kinds[turn % 3]])
+                self.service.ctl('exit', 'use', 'SE' if turn % 7 == 5 else self.ids[kinds[(turn + 1) % len(kinds)]])
+                leave(turn, self.exits[kinds[turn % len(kinds)]])
         finally:
             took = time.monotonic() - started
             load.close()
@@ -219,7 +225,7 @@ class Proof:
 
     def case_removed(self):
         """The chosen exit is taken out of the catalogue, and the service started anew without it."""
-        exit = Exit(self.world, 'http', places.EXITS[3], 3128, self.folder.name)
+        exit = Exit(self.world, 'http', places.EXITS[0], 3129, self.folder.name)
         identity = self.service.ctl('exit', 'add', exit.uri(), '--country', 'NO').split()[-1]
         self.service.ctl('exit', 'use', identity)
         assert wait_until(lambda: self.ask(), 10)
@@ -260,12 +266,12 @@ def main(arguments):
         print(f'1..0 # SKIP {reason}')
         return 0
     cases = [name for name in vars(Proof) if name.startswith('case_')]
-    wanted = [name for name in cases if not arguments[2:] or any(part in name for part in arguments[2:])]
+    wanted = [name for name in cases if not arguments[3:] or any(part in name for part in arguments[3:])]
     print(f'1..{len(wanted)}', flush=True)
     failed = 0
     # The namespaces go in any case.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    proof = Proof(*arguments[:2])
+    proof = Proof(*arguments[:3])
     try:
         for number, name in enumerate(wanted, 1):
             try:

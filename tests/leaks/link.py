@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Time over a real link: `link.py NIGHTJARD NIGHTJARCTL [CASE…]`, in TAP with the figures in the names.
+"""Time over a real link: `link.py NIGHTJARD NIGHTJARCTL NIGHTJAR-EXIT [CASE…]`, in TAP with the figures in the names.
 
 Every frame takes 20 ms each way, and an exit can be cut off so that not even a reset comes back. How long is it from
 the call on the bus to the first byte of a request through the new exit, and how long until a country's other exit has
@@ -8,10 +8,7 @@ taken over from one that went silent?
 """
 import contextlib
 import os
-import shutil
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +17,7 @@ import traceback
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import world as places  # noqa: E402
-from hosts import Exit, NameServer, Target  # noqa: E402
+from hosts import Exit, NameServer, OwnExit, Target  # noqa: E402
 from service import Client, Load, Service, wait_until  # noqa: E402
 
 DELAY = 0.02
@@ -32,53 +29,21 @@ class Todo(Exception):
     """What is measured but not yet as it must be."""
 
 
-class Front:
-    """HTTP/2 CONNECT by nghttpx, which leaves the connecting to an HTTP exit on the same machine."""
-
-    def __init__(self, world, address, back, folder):
-        self.back = back
-        key, certificate = (os.path.join(folder, f'{back.address}.{end}') for end in ('key', 'crt'))
-        back.change_certificate()
-        back.context = None
-        self.address, self.port = address, 8443
-        words = ['nghttpx', '--conf=/dev/null', '--http2-proxy', f'-f{address},{self.port}', f'-b{back.address},{back.port}',
-                 '--no-ocsp', '--workers=1', key, certificate]
-        self.process = subprocess.Popen(['ip', 'netns', 'exec', world.names['router'], *words], stderr=subprocess.DEVNULL)
-        with world.inside('router'):
-            assert wait_until(self.is_listening, 10), 'nghttpx does not listen'
-
-    def is_listening(self):
-        with contextlib.suppress(OSError), socket.create_connection((self.address, self.port), 1):
-            return True
-        return False
-
-    def uri(self):
-        return f'h2://user:word@{self.address}:{self.port}#sha256={self.back.fingerprint}'
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
-
-
 class Link:
-    def __init__(self, nightjard, nightjarctl):
+    def __init__(self, nightjard, nightjarctl, nightjar_exit):
         self.folder = tempfile.TemporaryDirectory(prefix='nightjar-exits.')
         self.world = places.World(DELAY)
         self.names, self.target = NameServer(self.world), Target(self.world)
         self.exits = {kind: Exit(self.world, kind, address, 3128, self.folder.name)
                       for kind, address in zip(('http', 'https', 'socks5'), places.EXITS)}
-        self.front = None
-        if shutil.which('nghttpx'):
-            back = Exit(self.world, 'http', places.EXITS[3], 3128, self.folder.name)
-            self.exits['h2'] = self.front = Front(self.world, places.EXITS[3], back, self.folder.name)
+        self.exits['h2'] = OwnExit(self.world, nightjar_exit, places.EXITS[3], 3128, self.folder.name)
         self.service = Service(self.world, nightjard, nightjarctl)
         self.ids = {kind: self.service.ctl('exit', 'add', exit.uri(), '--country', 'SE', '--name', kind).split()[-1]
                     for kind, exit in self.exits.items()}
 
     def close(self):
         self.service.close()
-        if self.front:
-            self.front.close()
+        self.exits['h2'].die()
         self.world.close()
         self.folder.cleanup()
 
@@ -172,12 +137,12 @@ def main(arguments):
         print(f'1..0 # SKIP {reason}')
         return 0
     cases = [name for name in vars(Link) if name.startswith('case_')]
-    wanted = [name for name in cases if not arguments[2:] or any(part in name for part in arguments[2:])]
+    wanted = [name for name in cases if not arguments[3:] or any(part in name for part in arguments[3:])]
     print(f'1..{len(wanted)}', flush=True)
     failed = 0
     # The namespaces go in any case.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    link = Link(*arguments[:2])
+    link = Link(*arguments[:3])
     try:
         for number, name in enumerate(wanted, 1):
             try:
