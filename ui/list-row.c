@@ -25,6 +25,27 @@ struct _NjListRow
 
 G_DEFINE_FINAL_TYPE (NjListRow, nj_list_row, HDY_TYPE_ACTION_ROW)
 
+static const struct
+{
+  const char *name; /* on the bus */
+  const char *words;
+} purposes[] = {
+  { "ads", N_ ("Advertisements") },         { "privacy", N_ ("Trackers") },
+  { "security", N_ ("Dangerous sites") },   { "cookies", N_ ("Cookie notices") },
+  { "annoyances", N_ ("Other annoyances") }, { "social", N_ ("Buttons of social networks") },
+  { "regional", N_ ("For sites of one region") },
+};
+
+static const char *
+purpose_of (const NjStatusList *list)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (purposes); i++)
+    if (g_str_equal (purposes[i].name, list->purpose))
+      return _ (purposes[i].words);
+
+  return "";
+}
+
 static char *
 describe (const NjStatusList *list)
 {
@@ -35,6 +56,11 @@ describe (const NjStatusList *list)
 
   if (*list->problem != '\0')
     g_string_append_printf (text, "%s\n", list->problem);
+  if (list->rules_used == 0 && *purpose_of (list) != '\0')
+    {
+      g_string_append (text, purpose_of (list));
+      return g_string_free (text, FALSE);
+    }
 
   g_string_append_printf (text, ngettext ("%s rule", "%s rules", list->rules_used), used);
   if (list->rules_refused > 0)

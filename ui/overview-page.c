@@ -108,7 +108,7 @@ first_broken_list (const NjStatus *status)
     {
       const NjStatusList *list = g_ptr_array_index (status->lists, i);
 
-      if (list->is_enabled && *list->problem != '\0')
+      if (nj_status_list_is_failing (list))
         return list->title;
     }
 

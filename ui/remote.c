@@ -91,7 +91,9 @@ fill_list (NjStatus *status, NjDBusNightjar1List *list)
 
   item = nj_status_add_list (status, id, title != NULL && *title != '\0' ? title : id);
   g_free (item->location);
+  g_free (item->purpose);
   g_free (item->problem);
+  item->purpose = text_or_empty (nj_dbus_nightjar1_list_get_purpose (list));
   item->location = text_or_empty (nj_dbus_nightjar1_list_get_location (list));
   item->problem = text_or_empty (nj_dbus_nightjar1_list_get_problem (list));
   item->is_enabled = nj_dbus_nightjar1_list_get_enabled (list);

@@ -12,6 +12,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* A list whose updates have failed for longer than this is a concern; seconds. */
+#define STALE_S (3 * 86400)
+
 static const struct
 {
   const char *name; /* on the bus */
@@ -51,6 +54,7 @@ list_free (gpointer item)
   g_free (self->id);
   g_free (self->title);
   g_free (self->location);
+  g_free (self->purpose);
   g_free (self->problem);
   g_free (self);
 }
@@ -149,6 +153,7 @@ nj_status_add_list (NjStatus *status, const char *id, const char *title)
   item->id = g_strdup (id);
   item->title = g_strdup (title);
   item->location = g_strdup ("");
+  item->purpose = g_strdup ("");
   item->problem = g_strdup ("");
   g_ptr_array_add (status->lists, item);
   return item;
@@ -178,6 +183,9 @@ compare_lists (gconstpointer a, gconstpointer b)
   const NjStatusList *two = *(NjStatusList *const *) b;
   int                 order = g_utf8_collate (one->title, two->title);
 
+  /* Most of the catalogue is off: what works stands above what could. */
+  if (one->is_enabled != two->is_enabled)
+    return one->is_enabled ? -1 : 1;
   return order != 0 ? order : strcmp (one->id, two->id);
 }
 
@@ -281,6 +289,25 @@ nj_status_places (const NjStatus *status)
 }
 
 /**
+ * nj_status_list_is_failing:
+ * @list: a list
+ *
+ * A laptop that was offline when an update was due, or at the very first start, is well for all that. Main thread.
+ *
+ * Returns: whether the file of a list that is on cannot be read, or its updates have failed for days
+ */
+gboolean
+nj_status_list_is_failing (const NjStatusList *list)
+{
+  gint64 age_s = g_get_real_time () / G_USEC_PER_SEC - list->last_success_s;
+
+  if (!list->is_enabled || *list->problem == '\0')
+    return FALSE;
+
+  return strstr (list->location, "://") == NULL || (list->last_success_s > 0 && age_s > STALE_S);
+}
+
+/**
  * nj_status_needs_attention:
  * @status: a status
  *
@@ -297,12 +324,8 @@ nj_status_needs_attention (const NjStatus *status)
     return TRUE;
 
   for (guint i = 0; i < status->lists->len; i++)
-    {
-      const NjStatusList *item = g_ptr_array_index (status->lists, i);
-
-      if (item->is_enabled && *item->problem != '\0')
-        return TRUE;
-    }
+    if (nj_status_list_is_failing (g_ptr_array_index (status->lists, i)))
+      return TRUE;
 
   return FALSE;
 }

@@ -33,6 +33,7 @@ typedef struct
   char    *id;
   char    *title;
   char    *location;
+  char    *purpose; /* as the bus spells it, "" unknown */
   char    *problem;
   gboolean is_enabled;
   gboolean is_built_in;
@@ -66,7 +67,7 @@ typedef struct
   char      *pac_url;
   char      *version;
   GPtrArray *exits; /* (element-type NjStatusExit), owned, by country and name */
-  GPtrArray *lists; /* (element-type NjStatusList), owned, by title */
+  GPtrArray *lists; /* (element-type NjStatusList), owned, those that are on first, by title */
 } NjStatus;
 
 NjStatus           *nj_status_new (void);
@@ -78,6 +79,7 @@ NjState             nj_status_state_from_name (const char *name);
 const NjStatusExit *nj_status_chosen_exit (const NjStatus *status);
 GArray             *nj_status_places (const NjStatus *status);
 gboolean            nj_status_needs_attention (const NjStatus *status);
+gboolean            nj_status_list_is_failing (const NjStatusList *list);
 const char         *nj_status_icon (const NjStatus *status);
 const char         *nj_status_style (const NjStatus *status);
 char               *nj_status_word (const NjStatus *status);

@@ -89,6 +89,15 @@ test_broken_list_wants_attention (void)
   list->is_enabled = TRUE;
   g_assert_true (nj_status_needs_attention (status));
   g_assert_cmpstr (nj_status_icon (status), ==, "nightjar-attention");
+
+  /* What is fetched works from its copy: only when that is days old is something wrong. */
+  g_free (list->location);
+  list->location = g_strdup ("https://lists.example/a.txt");
+  g_assert_false (nj_status_needs_attention (status));
+  list->last_success_s = g_get_real_time () / G_USEC_PER_SEC - 3600;
+  g_assert_false (nj_status_needs_attention (status));
+  list->last_success_s -= 4 * 86400;
+  g_assert_true (nj_status_needs_attention (status));
 }
 
 static void
