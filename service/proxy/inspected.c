@@ -12,6 +12,7 @@
 /**
  * nj_inspected_new:
  * @host: in whose name the client is answered
+ * @target: where it is dialled: what the client named to us
  * @port: its port
  * @client: which kind of client it is
  * @upstream: (transfer full) (nullable): a verified connection to it
@@ -20,13 +21,14 @@
  * Returns: (transfer full): a connection that is looked into
  */
 NjInspected *
-nj_inspected_new (NjBytes host, guint16 port, guint32 client, NjUpstream *upstream, gint64 now)
+nj_inspected_new (NjBytes host, NjBytes target, guint16 port, guint32 client, NjUpstream *upstream, gint64 now)
 {
   NjInspected *inspected = g_new0 (NjInspected, 1);
   char        *text = port != 443 ? g_strdup_printf ("%.*s:%u", NJ_BYTES_ARGS (host), port) : nj_bytes_dup (host);
 
   inspected->authority = nj_bytes_from_string (text);
   inspected->host = nj_bytes (text, host.len);
+  inspected->target = nj_bytes (nj_bytes_dup (target), target.len);
   inspected->port = port;
   inspected->client = client;
   inspected->upstream = upstream;
@@ -47,6 +49,7 @@ nj_inspected_free (NjInspected *inspected)
   if (inspected->upstream != NULL)
     nj_upstream_close (inspected->upstream);
   g_free ((char *) inspected->authority.data);
+  g_free ((char *) inspected->target.data);
   g_free (inspected);
 }
 

@@ -10,6 +10,7 @@ typedef struct
 {
   NjBytes     authority; /* owned: host[:port], as URLs have it */
   NjBytes     host;      /* slice of authority */
+  NjBytes     target;    /* owned: where it is dialled, an address or the host again */
   guint16     port;
   guint32     client;    /* its kind */
   NjUpstream *upstream;  /* (nullable) owned: verified, not used yet */
@@ -17,7 +18,7 @@ typedef struct
   gboolean    has_served; /* a request was read */
 } NjInspected;
 
-NjInspected *nj_inspected_new  (NjBytes host, guint16 port, guint32 client, NjUpstream *upstream, gint64 now);
+NjInspected *nj_inspected_new  (NjBytes host, NjBytes target, guint16 port, guint32 client, NjUpstream *upstream, gint64 now);
 void         nj_inspected_free (NjInspected *inspected);
 
 /* The connection that waits for its first request, or NULL when it is not for this one. */

@@ -14,8 +14,23 @@ typedef struct
   GList            link; /* oldest first */
 } Entry;
 
+/* Whether a client took our certificate for a place, or how often it left when it saw it. Few are
+ * kept, and one may push another out: that costs a failure more, or nothing. */
+typedef struct
+{
+  guint32  key;
+  guint8   n_left;
+  gboolean has_taken;
+} Trial;
+
+#define TRIALS 2048
+
+/* A browser gives up connections all the time; twice and never otherwise is no accident. */
+#define LEFT_MAX 2
+
 struct NjInspectionMemory
 {
+  Trial           trials[TRIALS];
   pthread_mutex_t lock;
   GHashTable     *hosts; /* owned: place → GSList of Entry */
   GQueue          order; /* of Entry */
@@ -250,6 +265,60 @@ nj_inspection_memory_has (NjInspectionMemory *memory, NjBytes place)
   has = entries_of (memory, place) != NULL;
   pthread_mutex_unlock (&memory->lock);
   return has;
+}
+
+/* With the lock held. FNV-1a. */
+static Trial *
+trial_of (NjInspectionMemory *self, NjBytes place, guint32 client)
+{
+  guint32 key = 2166136261u ^ client;
+  Trial  *trial;
+
+  for (gsize i = 0; i < place.len; i++)
+    key = (key ^ (guint8) place.data[i]) * 16777619u;
+  trial = &self->trials[key % TRIALS];
+  if (trial->key != key)
+    *trial = (Trial){ key, 0, FALSE };
+  return trial;
+}
+
+/**
+ * nj_inspection_memory_trust:
+ * @memory: what was learnt
+ * @place: host, or host:port when that is not 443
+ * @client: which kind of client took our certificate
+ *
+ * Any thread.
+ */
+void
+nj_inspection_memory_trust (NjInspectionMemory *memory, NjBytes place, guint32 client)
+{
+  pthread_mutex_lock (&memory->lock);
+  trial_of (memory, place, client)->has_taken = TRUE;
+  pthread_mutex_unlock (&memory->lock);
+}
+
+/**
+ * nj_inspection_memory_doubt:
+ * @memory: what was learnt
+ * @place: host, or host:port when that is not 443
+ * @client: which kind of client left without a word when it saw our certificate
+ *
+ * Any thread.
+ *
+ * Returns: whether that is to be taken for a refusal
+ */
+gboolean
+nj_inspection_memory_doubt (NjInspectionMemory *memory, NjBytes place, guint32 client)
+{
+  Trial   *trial;
+  gboolean is_refusal;
+
+  pthread_mutex_lock (&memory->lock);
+  trial = trial_of (memory, place, client);
+  is_refusal = !trial->has_taken && ++trial->n_left >= LEFT_MAX;
+  pthread_mutex_unlock (&memory->lock);
+  return is_refusal;
 }
 
 /**

@@ -43,6 +43,8 @@ void                nj_inspection_memory_free   (NjInspectionMemory *memory);
 void                nj_inspection_memory_note   (NjInspectionMemory *memory, NjBytes place, guint32 client, NjInspection reason, gint64 when);
 NjInspection        nj_inspection_memory_ask    (NjInspectionMemory *memory, NjBytes place, guint32 client);
 gboolean            nj_inspection_memory_has    (NjInspectionMemory *memory, NjBytes place); /* by any client */
+void                nj_inspection_memory_trust  (NjInspectionMemory *memory, NjBytes place, guint32 client); /* it took our certificate */
+gboolean            nj_inspection_memory_doubt  (NjInspectionMemory *memory, NjBytes place, guint32 client); /* it left; whether that is a refusal */
 gboolean            nj_inspection_memory_forget (NjInspectionMemory *memory, NjBytes place); /* NJ_BYTES_NONE: all */
 GPtrArray          *nj_inspection_memory_list   (NjInspectionMemory *memory); /* (transfer full) of NjInspectionNote, oldest first */
 guint               nj_inspection_memory_serial (NjInspectionMemory *memory); /* another whenever something changed */
