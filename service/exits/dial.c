@@ -19,8 +19,9 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 
-/* With others to stand in for it an exit must be reached in this time; µs. */
-#define REACH_FOR (2 * (gint64) G_USEC_PER_SEC)
+/* With others to stand in for it an exit must be reached in this time, so that the next one has answered
+ * within two seconds: long enough for one lost SYN, which is sent again after one; µs. */
+#define REACH_FOR (3 * (gint64) G_USEC_PER_SEC / 2)
 
 /* Exits that one dial tries after the first. */
 #define OTHERS_MAX 4

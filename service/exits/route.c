@@ -6,6 +6,37 @@
  */
 #include "exits/route.h"
 
+/**
+ * nj_route_choice_copy:
+ * @choice: what the user chose
+ * @ret_choice: (out): the same, with references of its own; clear it with nj_route_choice_clear()
+ *
+ * Any thread.
+ */
+void
+nj_route_choice_copy (const NjExitChoice *choice, NjExitChoice *ret_choice)
+{
+  *ret_choice = *choice;
+  if (choice->exit != NULL)
+    nj_exit_ref (choice->exit);
+  if (choice->others != NULL)
+    g_ptr_array_ref (choice->others);
+}
+
+/**
+ * nj_route_choice_clear:
+ * @choice: a choice; what it holds is given back, and it then lets nothing out
+ *
+ * Any thread.
+ */
+void
+nj_route_choice_clear (NjExitChoice *choice)
+{
+  g_clear_pointer (&choice->exit, nj_exit_unref);
+  g_clear_pointer (&choice->others, g_ptr_array_unref);
+  choice->is_direct = FALSE;
+}
+
 /* The chosen exit, or while it is dead the best that may stand in for it and is not. */
 static NjExit *
 first_alive (const NjExitChoice *choice)

@@ -13,6 +13,10 @@ typedef struct
   GPtrArray *others;   /* (nullable) (element-type NjExit) counted: what may stand in for exit while it is down, best first */
 } NjExitChoice;
 
+/* Copies hold their own references; a choice that was zeroed may be cleared. */
+void nj_route_choice_copy  (const NjExitChoice *choice, NjExitChoice *ret_choice);
+void nj_route_choice_clear (NjExitChoice *choice);
+
 /* Where one connection goes. Only route.c can say direct. */
 typedef enum
 {

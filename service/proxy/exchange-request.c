@@ -99,30 +99,36 @@ nj_exchange_prepare (NjExchange *exchange)
   exchange->printed = nj_head_print_request (request, &exchange->arena, target_of (exchange), exchange->url.authority);
 }
 
+/* Another exit may have stood in for the one that was chosen. */
+static NjStep
+note_exit (NjExchange *exchange)
+{
+  NjExit *exit = exchange->upstream->exit;
+
+  exchange->session->over = exit;
+  if (exit != NULL)
+    exchange->record.exit = nj_bytes_from_string (nj_exit_id (exit));
+  return NJ_STEP_DONE;
+}
+
 static NjStep
 take_upstream (NjExchange *exchange, gboolean may_reuse)
 {
+  NjUpstreamKey key = { &exchange->verdict.route, exchange->url.host, exchange->url.port, exchange->url.is_secure };
   NjInspected  *inspected = exchange->session->inspected;
-  NjUpstreamKey key = { .route = &exchange->verdict.route, .host = exchange->url.host, .port = exchange->url.port };
   NjDialFailure failure = { 0 };
   gint64        deadline;
 
-  if (inspected != NULL)
-    {
-      key.host = inspected->target;
-      key.name = inspected->host;
-      key.is_secure = TRUE;
-    }
   if (inspected != NULL && inspected->upstream != NULL)
     exchange->upstream = nj_inspected_take_upstream (inspected, &key, may_reuse, exchange->start);
   if (exchange->upstream == NULL && may_reuse)
     exchange->upstream = nj_upstream_take (exchange->lane->upstreams, &key);
   if (exchange->upstream != NULL)
-    return NJ_STEP_DONE;
+    return note_exit (exchange);
 
   deadline = nj_worker_now (exchange->lane->worker) + exchange->policy->timeouts.connect;
   if (nj_upstream_dial (exchange->lane->upstreams, &key, deadline, &exchange->upstream, &failure) == NJ_OK)
-    return NJ_STEP_DONE;
+    return note_exit (exchange);
 
   nj_answer_failure (exchange, &failure);
   return NJ_STEP_ENDED;

@@ -300,6 +300,7 @@ nj_exchange_run (NjSession *session)
 
   exchange_serve (&exchange);
 
+  session->over = NULL;
   if (exchange.upstream != NULL)
     nj_upstream_close (exchange.upstream);
   nj_arena_clear (&exchange.arena);

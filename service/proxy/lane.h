@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 typedef struct NjSession NjSession;
+typedef struct NjTunnel NjTunnel;
 
 /* What all lanes share; owned by the plane, which outlives them. */
 typedef struct
@@ -39,6 +40,7 @@ typedef struct
   NjUpstreamPool *upstreams; /* owned */
   NjLeafCertificates *leaves; /* (nullable) owned: made when first wanted */
   NjSession      *sessions; /* list of those whose fiber runs */
+  NjTunnel       *tunnels;  /* list of those whose relay runs */
   gint            n_sessions; /* atomic: fibers, not tunnels */
   guint           n_clients;  /* connections, tunnels too */
   gboolean        is_draining;

@@ -6,7 +6,7 @@
 #include "proxy/lane.h"
 #include "proxy/plane.h"
 
-/* What plane.c and plane-test.c share. */
+/* What the files of the plane share. */
 struct NjPlane
 {
   NjShared    shared;
@@ -22,3 +22,6 @@ struct NjPlane
   NjPlaneHeard heard;
   gpointer     heard_data;
 };
+
+/* plane-exits.c */
+void nj_plane_leave_exit (NjPlane *plane, NjExit *exit);

@@ -56,6 +56,8 @@ on_tell (gpointer user_data, NjPlaneEvent event, NjBytes text, guint client_port
 static void
 on_exit_changed (NjExit *exit, NjExitState state, gpointer user_data)
 {
+  if (state == NJ_EXIT_STATE_DEAD)
+    nj_plane_leave_exit (user_data, exit);
   on_tell (user_data, NJ_PLANE_EXIT_CHANGED, nj_bytes_from_string (nj_exit_id (exit)), 0);
 }
 
@@ -163,10 +165,8 @@ on_policy_changed (gpointer user_data)
 {
   Leave    *leave = user_data;
   NjPolicy *policy = nj_lane_policy (leave->lane);
-  NjRoute   route;
 
-  nj_route_choose (&policy->choice, NJ_BYTES ("*"), &route);
-  nj_upstream_pool_close_idle (leave->lane->upstreams, &route);
+  nj_upstream_pool_close_idle (leave->lane->upstreams, &policy->choice);
   nj_policy_unref (policy);
   farewell_unref (leave->farewell);
   g_free (leave);

@@ -32,7 +32,7 @@ typedef struct
   gboolean        is_filtering; /* off or paused: requests pass untouched by rules and scrubbing */
   NjEngine       *engine;       /* counted, never NULL (empty when there is no list) */
   NjProfile       profile;
-  NjExitChoice    choice;       /* its exit is counted */
+  NjExitChoice    choice;       /* what it holds is counted */
   NjHeadLimits    limits;
   NjTimeouts      timeouts;
   guint           client_max;   /* client connections at once; 0: as many as descriptors allow */

@@ -209,3 +209,18 @@ nj_session_drain (NjLane *lane)
     if (session->is_idle)
       nj_fiber_cancel (session->fiber);
 }
+
+/**
+ * nj_session_leave_exit:
+ * @lane: the calling worker's lane
+ * @exit: an exit that is dead
+ *
+ * Ends the sessions whose request went through @exit: its answer cannot come.
+ */
+void
+nj_session_leave_exit (NjLane *lane, const NjExit *exit)
+{
+  for (NjSession *session = lane->sessions; session != NULL; session = session->next)
+    if (session->over == exit && exit != NULL)
+      nj_fiber_cancel (session->fiber);
+}

@@ -14,6 +14,7 @@ struct NjSession
   NjH1       client; /* its stream is NULL once a tunnel has taken it */
   NjFiber   *fiber;  /* borrowed */
   guint16    port;   /* of the client: leads to its program */
+  const NjExit *over; /* (nullable) borrowed from what it waits for: the exit that the request in hand went through */
   NjInspected *inspected; /* (nullable) owned: the client's stream is inside TLS of ours */
   gboolean   is_idle;    /* waits for a request: may be cut when the service ends */
   gboolean   must_linger; /* an answer was given before all was read: let it arrive before closing */
@@ -24,5 +25,6 @@ struct NjSession
 void nj_session_accept (NjWorker *worker, int fd, const NjAddress *peer, gpointer shared);
 void nj_session_serve  (NjSession *session);
 void nj_session_drain  (NjLane *lane);
+void nj_session_leave_exit (NjLane *lane, const NjExit *exit);
 
 G_END_DECLS

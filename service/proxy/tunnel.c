@@ -11,14 +11,17 @@
 #include "net/socket.h"
 #include "proxy/inspection.h"
 
-/* What is kept of a tunnel while it runs, for its line in the journal. */
-typedef struct
+/* What is kept of a tunnel while it runs: for its line in the journal, and to end it when its exit dies. */
+struct NjTunnel
 {
   NjLane     *lane;
+  NjRelay    *relay; /* borrowed: it ends when that does */
+  NjTunnel   *next;
+  NjTunnel  **link;  /* who points to us */
   gint64      start; /* monotonic µs */
   NjLogRecord record;
   char        texts[]; /* method, url, host, exit */
-} Ledger;
+};
 
 static NjBytes
 keep_text (char **at, NjBytes text)
@@ -31,35 +34,44 @@ keep_text (char **at, NjBytes text)
   return kept;
 }
 
-static Ledger *
-ledger_new (NjLane *lane, const NjLogRecord *record)
+static NjTunnel *
+tunnel_new (NjLane *lane, const NjLogRecord *record)
 {
-  Ledger *ledger = g_malloc (sizeof (Ledger) + record->method.len + record->url.len + record->host.len + record->exit.len);
-  char   *at = ledger->texts;
+  NjTunnel *tunnel = g_malloc (sizeof (NjTunnel) + record->method.len + record->url.len + record->host.len + record->exit.len);
+  char   *at = tunnel->texts;
 
-  ledger->lane = lane;
-  ledger->start = nj_worker_now (lane->worker);
-  ledger->record = *record;
-  ledger->record.method = keep_text (&at, record->method);
-  ledger->record.url = keep_text (&at, record->url);
-  ledger->record.host = keep_text (&at, record->host);
-  ledger->record.exit = keep_text (&at, record->exit);
-  ledger->record.rule = ledger->record.list = NJ_BYTES_NONE;
-  return ledger;
+  tunnel->lane = lane;
+  tunnel->start = nj_worker_now (lane->worker);
+  tunnel->record = *record;
+  tunnel->record.method = keep_text (&at, record->method);
+  tunnel->record.url = keep_text (&at, record->url);
+  tunnel->record.host = keep_text (&at, record->host);
+  tunnel->record.exit = keep_text (&at, record->exit);
+  tunnel->record.rule = tunnel->record.list = NJ_BYTES_NONE;
+  tunnel->relay = NULL;
+  tunnel->next = lane->tunnels;
+  if (tunnel->next != NULL)
+    tunnel->next->link = &tunnel->next;
+  tunnel->link = &lane->tunnels;
+  lane->tunnels = tunnel;
+  return tunnel;
 }
 
 static void
 on_relay_done (const NjRelayEnd *end, gpointer user_data)
 {
-  Ledger *ledger = user_data;
+  NjTunnel *tunnel = user_data;
 
-  ledger->record.bytes_up += end->bytes_up;
-  ledger->record.bytes_down += end->bytes_down;
-  ledger->record.duration += nj_worker_now (ledger->lane->worker) - ledger->start;
-  nj_lane_log (ledger->lane, &ledger->record);
-  ledger->lane->n_clients--;
-  nj_lane_count (ledger->lane, NJ_COUNT_CONNECTIONS, -1);
-  g_free (ledger);
+  tunnel->record.bytes_up += end->bytes_up;
+  tunnel->record.bytes_down += end->bytes_down;
+  tunnel->record.duration += nj_worker_now (tunnel->lane->worker) - tunnel->start;
+  nj_lane_log (tunnel->lane, &tunnel->record);
+  tunnel->lane->n_clients--;
+  nj_lane_count (tunnel->lane, NJ_COUNT_CONNECTIONS, -1);
+  *tunnel->link = tunnel->next;
+  if (tunnel->next != NULL)
+    tunnel->next->link = tunnel->link;
+  g_free (tunnel);
 }
 
 /**
@@ -74,12 +86,35 @@ void
 nj_tunnel_relay (NjSession *session, NjStream *stream, const NjLogRecord *record)
 {
   NjPolicy *policy = nj_lane_policy (session->lane);
-  Ledger   *ledger = ledger_new (session->lane, record);
+  NjTunnel   *tunnel = tunnel_new (session->lane, record);
   gint64    idle_us = policy->timeouts.tunnel_idle;
 
   nj_policy_unref (policy);
   nj_h1_release (&session->client);
-  nj_relay_start (g_steal_pointer (&session->client.stream), stream, idle_us, on_relay_done, ledger);
+  tunnel->relay = nj_relay_start (g_steal_pointer (&session->client.stream), stream, idle_us, on_relay_done, tunnel);
+}
+
+/**
+ * nj_tunnel_leave_exit:
+ * @lane: the calling worker's lane
+ * @exit: an exit that is dead
+ *
+ * Ends the tunnels that lead through @exit.
+ */
+void
+nj_tunnel_leave_exit (NjLane *lane, const NjExit *exit)
+{
+  NjBytes   id = nj_bytes_from_string (nj_exit_id (exit));
+  NjTunnel *next;
+
+  for (NjTunnel *tunnel = lane->tunnels; tunnel != NULL; tunnel = next)
+    {
+      next = tunnel->next;
+      if (!nj_bytes_equal (tunnel->record.exit, id))
+        continue;
+      tunnel->record.reason = "its exit is down";
+      nj_relay_stop (tunnel->relay);
+    }
 }
 
 /* What the client sent behind its request goes first. */
@@ -140,6 +175,8 @@ open_way (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy
     }
 
   record->status = 200;
+  if (failure.used != NULL)
+    record->exit = nj_bytes_from_string (nj_exit_id (failure.used));
   record->duration = nj_worker_now (session->lane->worker) - (deadline - policy->timeouts.connect);
   if (!voice->accept (session, stream, deadline))
     {

@@ -91,22 +91,49 @@ nj_upstream_steal (NjUpstream *upstream)
   return stream;
 }
 
+static gboolean
+is_on_route (const NjUpstream *upstream, const NjExitChoice *choice)
+{
+  NjRoute route;
+
+  nj_route_choose (choice, nj_bytes_from_string (upstream->host), &route);
+  return route.kind != NJ_ROUTE_REFUSED && upstream->exit == (route.kind == NJ_ROUTE_EXIT ? route.exit : NULL);
+}
+
 /**
  * nj_upstream_pool_close_idle:
  * @pool: a pool of the calling thread's worker
- * @except: (nullable): a route whose connections may stay
+ * @except: (nullable): a choice; connections that lead as it wants may stay
  *
  * Closes what is kept.
  */
 void
-nj_upstream_pool_close_idle (NjUpstreamPool *pool, const NjRoute *except)
+nj_upstream_pool_close_idle (NjUpstreamPool *pool, const NjExitChoice *except)
 {
   for (guint i = 0; i < BUCKETS; i++)
     for (NjUpstream *upstream = pool->buckets[i], *next; upstream != NULL; upstream = next)
       {
         next = upstream->next;
-        if (except == NULL || except->kind == NJ_ROUTE_REFUSED ||
-            upstream->exit != (except->kind == NJ_ROUTE_EXIT ? except->exit : NULL))
+        if (except == NULL || !is_on_route (upstream, except))
+          nj_upstream_close (upstream);
+      }
+}
+
+/**
+ * nj_upstream_pool_close_exit:
+ * @pool: a pool of the calling thread's worker
+ * @exit: an exit that is dead
+ *
+ * Closes what is kept and leads through it.
+ */
+void
+nj_upstream_pool_close_exit (NjUpstreamPool *pool, const NjExit *exit)
+{
+  for (guint i = 0; i < BUCKETS; i++)
+    for (NjUpstream *upstream = pool->buckets[i], *next; upstream != NULL; upstream = next)
+      {
+        next = upstream->next;
+        if (upstream->exit == exit)
           nj_upstream_close (upstream);
       }
 }
@@ -138,8 +165,7 @@ nj_upstream_is_for (const NjUpstream *upstream, const NjUpstreamKey *key)
   NjExit *exit = key->route->kind == NJ_ROUTE_EXIT ? key->route->exit : NULL;
 
   return key->route->kind != NJ_ROUTE_REFUSED && upstream->exit == exit && upstream->port == key->port &&
-         upstream->is_secure == key->is_secure && nj_bytes_equal (nj_bytes_from_string (upstream->host), key->host) &&
-         (key->name.len == 0 || nj_bytes_equal (nj_bytes_from_string (upstream->name), key->name));
+         upstream->is_secure == key->is_secure && nj_bytes_equal (nj_bytes_from_string (upstream->host), key->host);
 }
 
 /**
@@ -194,9 +220,7 @@ on_timer (NjTimer *timer)
 NjUpstream *
 nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *stream)
 {
-  NjBytes     name = key->name.len > 0 ? key->name : key->host;
-  gsize       name_size = key->is_secure ? name.len + 1 : 0;
-  NjUpstream *upstream = g_malloc0 (sizeof (NjUpstream) + key->host.len + 1 + name_size);
+  NjUpstream *upstream = g_malloc0 (sizeof (NjUpstream) + key->host.len + 1);
 
   nj_h1_init (&upstream->h1, stream);
   upstream->h1.is_large = TRUE;
@@ -204,8 +228,6 @@ nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *str
   upstream->exit = key->route->kind == NJ_ROUTE_EXIT ? nj_exit_ref (key->route->exit) : NULL;
   upstream->host = (char *) (upstream + 1);
   memcpy (upstream->host, key->host.data, key->host.len);
-  upstream->name = upstream->host + key->host.len + (key->is_secure ? 1 : 0);
-  memcpy (upstream->name, name.data, key->is_secure ? name.len : 0);
   upstream->port = key->port;
   upstream->is_secure = key->is_secure;
   upstream->hash = key_hash (upstream->exit, key->host, key->port, key->is_secure);
@@ -229,18 +251,24 @@ NjIo
 nj_upstream_dial (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadline, NjUpstream **ret_upstream,
                   NjDialFailure *ret_failure)
 {
-  NjStream    *stream = NULL;
-  NjTlsFailure tls = { 0 };
-  NjIo         io = nj_dial (pool->worker, key->route, key->host, key->port, deadline, &stream, ret_failure);
+  NjStream     *stream = NULL;
+  NjTlsFailure  tls = { 0 };
+  NjRoute       taken = *key->route;
+  NjUpstreamKey as_taken = *key;
+  NjIo          io = nj_dial (pool->worker, key->route, key->host, key->port, deadline, &stream, ret_failure);
 
+  as_taken.route = &taken;
+  /* Another exit may have stood in: what was said there must not be mixed with what goes elsewhere. */
+  if (ret_failure->used != NULL)
+    taken.exit = ret_failure->used;
   if (io == NJ_OK && key->is_secure)
     {
-      io = nj_upstream_secure (g_steal_pointer (&stream), key, deadline, &stream, &tls);
+      io = nj_upstream_secure (g_steal_pointer (&stream), &as_taken, deadline, &stream, &tls);
       if (io != NJ_OK)
         nj_upstream_explain (&tls, ret_failure);
     }
   if (io == NJ_OK)
-    *ret_upstream = nj_upstream_adopt (pool, key, stream);
+    *ret_upstream = nj_upstream_adopt (pool, &as_taken, stream);
   return io;
 }
 

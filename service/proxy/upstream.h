@@ -21,7 +21,6 @@ typedef struct
   NjBytes        host;
   guint16        port;
   gboolean       is_secure; /* TLS, and verified */
-  NjBytes        name;      /* whom the certificate must be for; none: the host, and for a look-up any */
 } NjUpstreamKey;
 
 struct NjUpstream
@@ -30,7 +29,6 @@ struct NjUpstream
   gboolean        is_reused; /* was kept: it may have died meanwhile */
   NjExit         *exit;      /* (nullable) counted; NULL: direct */
   char           *host;      /* owned, in the same block */
-  char           *name;      /* whom its certificate is for; owned, in the same block */
   guint16         port;
   gboolean        is_secure;
   guint32         hash;
@@ -42,7 +40,8 @@ struct NjUpstream
 
 NjUpstreamPool *nj_upstream_pool_new       (NjWorker *worker);
 void            nj_upstream_pool_free      (NjUpstreamPool *pool);
-void            nj_upstream_pool_close_idle (NjUpstreamPool *pool, const NjRoute *except);
+void            nj_upstream_pool_close_idle (NjUpstreamPool *pool, const NjExitChoice *except);
+void            nj_upstream_pool_close_exit (NjUpstreamPool *pool, const NjExit *exit);
 
 NjUpstream *nj_upstream_take  (NjUpstreamPool *pool, const NjUpstreamKey *key);
 NjIo        nj_upstream_dial  (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadline, NjUpstream **ret_upstream, NjDialFailure *ret_failure);

@@ -8,12 +8,12 @@
 
 /**
  * nj_exit_choice_clear:
- * @choice: a choice; its exit is given back
+ * @choice: a choice; its exits are given back
  */
 void
 nj_exit_choice_clear (NjExitChoice *choice)
 {
-  g_clear_pointer (&choice->exit, nj_exit_unref);
+  nj_route_choice_clear (choice);
 }
 
 /* An exit in use stays while it does its work: a switch costs every kept connection. */
@@ -28,6 +28,16 @@ is_still_good (const NjSettings *settings, NjCatalogue *catalogue, NjExit *curre
     return FALSE;
 
   return settings->exit_mode == NJ_EXIT_MODE_FASTEST || g_str_equal (nj_exit_country (current), country);
+}
+
+/* (transfer full) (nullable): who stands in for exit while it is down. Whoever said "this one" gets no other. */
+static GPtrArray *
+others_of (const NjSettings *settings, NjCatalogue *catalogue, NjExit *exit)
+{
+  if (exit == NULL || settings->exit_mode == NJ_EXIT_MODE_EXIT)
+    return NULL;
+
+  return nj_catalogue_others (catalogue, exit, settings->exit_mode == NJ_EXIT_MODE_FASTEST || settings->exit_abroad != 0);
 }
 
 /**
@@ -59,6 +69,7 @@ nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjEx
     exit = nj_catalogue_fastest (catalogue, &error);
 
   ret_choice->exit = exit;
+  ret_choice->others = others_of (settings, catalogue, exit);
   if (exit == NULL)
     *ret_problem = g_strdup (error != NULL ? error->message : "the chosen exit is no longer there");
 }

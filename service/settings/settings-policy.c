@@ -25,8 +25,7 @@ nj_settings_policy_new (const NjSettings *settings, NjEngine *engine, const NjEx
   policy->profile = (NjProfile) settings->privacy;
   policy->is_inspecting = settings->inspection != 0;
 
-  policy->choice.is_direct = choice->is_direct;
-  policy->choice.exit = choice->exit != NULL ? nj_exit_ref (choice->exit) : NULL;
+  nj_route_choice_copy (choice, &policy->choice);
 
   policy->limits.head = (gsize) settings->head_bytes;
   policy->limits.target = (gsize) settings->target_bytes;

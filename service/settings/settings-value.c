@@ -41,6 +41,7 @@ static const NjSettingsRow rows[] = {
   { "exit", "id", NJ_SETTINGS_VALUE_TEXT, AT (exit_id), .text = "" },
   { "exit", "country", NJ_SETTINGS_VALUE_TEXT, AT (exit_country), .text = "", .is_good = is_country,
     .wanted = "a country code of two capitals (ISO 3166)" },
+  { "exit", "other-countries", NJ_SETTINGS_VALUE_CHOICE, AT (exit_abroad), .names = truths },
   { "lists", "on", NJ_SETTINGS_VALUE_TEXTS, AT (lists_on) },
   { "lists", "off", NJ_SETTINGS_VALUE_TEXTS, AT (lists_off) },
   { "lists", "added", NJ_SETTINGS_VALUE_TEXTS, AT (lists_added) },

@@ -43,6 +43,7 @@ typedef struct
   gint64 exit_mode; /* NjExitMode */
   char  *exit_id;   /* owned */
   char  *exit_country;
+  gint64 exit_abroad; /* boolean: with all exits of the country down, one in another may stand in */
 
   char **lists_on;    /* owned: ids the user switched on */
   char **lists_off;   /* owned: ids the user switched off */
