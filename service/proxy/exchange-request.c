@@ -114,11 +114,17 @@ note_exit (NjExchange *exchange)
 static NjStep
 take_upstream (NjExchange *exchange, gboolean may_reuse)
 {
-  NjUpstreamKey key = { &exchange->verdict.route, exchange->url.host, exchange->url.port, exchange->url.is_secure };
   NjInspected  *inspected = exchange->session->inspected;
+  NjUpstreamKey key = { .route = &exchange->verdict.route, .host = exchange->url.host, .port = exchange->url.port };
   NjDialFailure failure = { 0 };
   gint64        deadline;
 
+  if (inspected != NULL)
+    {
+      key.host = inspected->target;
+      key.name = inspected->host;
+      key.is_secure = TRUE;
+    }
   if (inspected != NULL && inspected->upstream != NULL)
     exchange->upstream = nj_inspected_take_upstream (inspected, &key, may_reuse, exchange->start);
   if (exchange->upstream == NULL && may_reuse)

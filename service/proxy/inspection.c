@@ -108,7 +108,7 @@ log_end (Opening *self, NjLogAction action, const char *reason)
 static NjUpstreamKey
 key_of (const Opening *self, NjBytes name)
 {
-  return (NjUpstreamKey){ &self->route, name, self->port, TRUE };
+  return (NjUpstreamKey){ &self->route, self->host, self->port, TRUE, name };
 }
 
 /* A tunnel over what was dialled, or over a way dialled anew when something was said on that one. */
@@ -236,9 +236,9 @@ leaves_of (Opening *self)
   return lane->leaves;
 }
 
-/* RFC 8446 §6.2: what a client says of a certificate that it does not take; some just leave. */
+/* RFC 8446 §6.2: what a client says of a certificate that it does not take. */
 static gboolean
-is_refusal (const NjTlsFailure *failure)
+is_alert_about_certificate (const NjTlsFailure *failure)
 {
   switch (failure->alert)
     {
@@ -252,7 +252,7 @@ is_refusal (const NjTlsFailure *failure)
     case 121: /* ech_required: the name it wanted is not the one that we saw */
       return TRUE;
     default:
-      return failure->is_closed;
+      return FALSE;
     }
 }
 
@@ -284,82 +284,133 @@ accept_client (Opening *self, NjBytes name, NjTlsFailure *failure)
 static void
 show_certificate (Opening *self, NjBytes name)
 {
-  NjTlsFailure failure = { 0 };
+  NjInspectionMemory *memory = self->session->lane->shared->inspection_memory;
+  guint32             client = nj_client_hello_kind (&self->hello);
+  NjTlsFailure        failure = { 0 };
+  char                buffer[NJ_INSPECTION_PLACE_MAX + 1];
+  NjBytes             place = place_of (name, self->port, buffer);
+  gboolean            is_refusal;
 
   if (accept_client (self, name, &failure))
     {
-      self->session->inspected = nj_inspected_new (name, self->port, nj_client_hello_kind (&self->hello), g_steal_pointer (&self->upstream),
+      nj_inspection_memory_trust (memory, place, client);
+      self->session->inspected = nj_inspected_new (name, self->host, self->port, client, g_steal_pointer (&self->upstream),
                                                    nj_worker_now (self->session->lane->worker));
       return;
     }
 
-  if (is_refusal (&failure))
-    nj_inspection_learn (self->session->lane, name, self->port, nj_client_hello_kind (&self->hello), NJ_INSPECTION_REFUSED);
+  is_refusal = is_alert_about_certificate (&failure) ||
+               (failure.is_closed && nj_inspection_memory_doubt (memory, place, client));
+  if (is_refusal)
+    nj_inspection_learn (self->session->lane, name, self->port, client, NJ_INSPECTION_REFUSED);
   nj_upstream_keep (g_steal_pointer (&self->upstream), self->policy->timeouts.upstream_idle);
-  log_end (self, NJ_LOG_FAILED, is_refusal (&failure) ? "the program did not take our certificate; from now on it is not inspected"
+  log_end (self, NJ_LOG_FAILED, is_refusal ? "the program did not take our certificate; from now on it is not inspected"
                                                       : "no TLS with the program");
 }
 
-/* The web's own port: nothing is said to the client before the origin has shown who it is. */
+/* In answer to a hello, before anything else of TLS. Internal error: whatever it names more exactly,
+ * a browser takes for the site's word. */
+static void
+turn_away (Opening *self, const char *reason)
+{
+  static const guint8 alert[] = { 21, 3, 1, 0, 2, 2, 80 };
+
+  self->session->must_linger = TRUE;
+  nj_stream_write (self->session->client.stream, alert, sizeof alert, self->deadline);
+  log_end (self, NJ_LOG_FAILED, reason);
+}
+
+/* The client wants to hear another name than the one that was verified, or none was yet. */
+static void
+open_as (Opening *self, NjBytes name)
+{
+  NjTlsFailure  tls = { 0 };
+  NjDialFailure failure = { 0 };
+  NjInspection  reason;
+
+  self->deadline = nj_worker_now (self->session->lane->worker) + self->policy->timeouts.connect;
+  if (self->upstream != NULL)
+    nj_upstream_keep (g_steal_pointer (&self->upstream), self->policy->timeouts.upstream_idle);
+  if (self->raw == NULL && !try_dial (self, &failure))
+    {
+      turn_away (self, nj_dial_result_text (failure.result));
+      return;
+    }
+
+  if (secure (self, name, &tls, &reason))
+    show_certificate (self, name);
+  else if (reason == NJ_INSPECTION_LOOK)
+    {
+      nj_upstream_explain (&tls, &failure);
+      turn_away (self, nj_dial_result_text (failure.result));
+    }
+  else
+    {
+      nj_inspection_learn (self->session->lane, name, self->port, 0, reason);
+      be_tunnel (self, reason);
+    }
+}
+
+/* The client was told yes and may speak. */
+static void
+hear_client (Opening *self)
+{
+  NjInspection reason = NJ_INSPECTION_NOT_TLS;
+  char         buffer[NJ_HOST_MAX + 1];
+  NjBytes      name;
+
+  if (read_hello (self) == NJ_CLIENT_HELLO_OK)
+    reason = judge_hello (self, buffer, &name);
+  if (reason != NJ_INSPECTION_LOOK)
+    be_tunnel (self, reason);
+  else if (self->upstream != NULL && nj_bytes_equal (name, nj_bytes_from_string (self->upstream->name)))
+    show_certificate (self, name);
+  else
+    open_as (self, name);
+}
+
+static gboolean
+say_yes (Opening *self, NjStream *stream)
+{
+  self->record->status = 200;
+  if (self->voice->accept (self->session, stream, self->deadline))
+    return TRUE;
+
+  log_end (self, NJ_LOG_FAILED, "the client left");
+  if (self->upstream != NULL)
+    nj_upstream_keep (g_steal_pointer (&self->upstream), self->policy->timeouts.upstream_idle);
+  if (self->raw != NULL)
+    nj_stream_close (g_steal_pointer (&self->raw));
+  return FALSE;
+}
+
+/* The web's own port: nothing is said to the client before the origin has shown who it is. FALSE:
+ * it is to be a tunnel. */
 static gboolean
 open_origin_first (Opening *self)
 {
-  NjUpstreamKey key = key_of (self, self->host);
   NjTlsFailure  tls = { 0 };
+  NjDialFailure failure = { 0 };
   NjInspection  reason = NJ_INSPECTION_LOOK;
-  char          buffer[NJ_HOST_MAX + 1];
-  NjBytes       name;
 
-  self->upstream = nj_upstream_take (self->session->lane->upstreams, &key);
-  if (self->upstream == NULL && (!dial (self) || !secure (self, self->host, &tls, &reason)))
+  if (self->upstream == NULL && !dial (self))
+    return TRUE;
+  if (self->upstream == NULL && !secure (self, self->host, &tls, &reason))
     {
-      NjDialFailure failure = { 0 };
-
       if (reason != NJ_INSPECTION_LOOK)
         {
           nj_inspection_learn (self->session->lane, self->host, self->port, 0, reason);
           self->record->reason = nj_inspection_reason_text (reason);
           return FALSE;
         }
-      if (tls.text[0] != '\0')
-        {
-          nj_upstream_explain (&tls, &failure);
-          refuse (self, &failure);
-        }
+      nj_upstream_explain (&tls, &failure);
+      refuse (self, &failure);
       return TRUE;
     }
 
-  self->record->status = 200;
-  if (!self->voice->accept (self->session, self->upstream->h1.stream, self->deadline))
-    {
-      log_end (self, NJ_LOG_FAILED, "the client left");
-      nj_upstream_keep (g_steal_pointer (&self->upstream), self->policy->timeouts.upstream_idle);
-      return TRUE;
-    }
-
-  if (read_hello (self) != NJ_CLIENT_HELLO_OK)
-    reason = NJ_INSPECTION_NOT_TLS;
-  else
-    reason = judge_hello (self, buffer, &name);
-  if (reason != NJ_INSPECTION_LOOK)
-    be_tunnel (self, reason);
-  else
-    show_certificate (self, name);
+  if (say_yes (self, self->upstream->h1.stream))
+    hear_client (self);
   return TRUE;
-}
-
-/* In answer to a hello, before anything else of TLS. Internal error: whatever it names more exactly,
- * a browser takes for the site's word. */
-static void
-turn_away (Opening *self, const NjTlsFailure *failure)
-{
-  static const guint8 alert[] = { 21, 3, 1, 0, 2, 2, 80 };
-  NjDialFailure       dial_failure = { 0 };
-
-  nj_upstream_explain (failure, &dial_failure);
-  self->session->must_linger = TRUE;
-  nj_stream_write (self->session->client.stream, alert, sizeof alert, self->deadline);
-  log_end (self, NJ_LOG_FAILED, nj_dial_result_text (dial_failure.result));
 }
 
 /* Whether it is the client who speaks first. */
@@ -381,42 +432,13 @@ client_speaks (Opening *self)
 static void
 open_client_first (Opening *self)
 {
-  NjTlsFailure tls = { 0 };
-  NjInspection reason = NJ_INSPECTION_NOT_TLS;
-  char         buffer[NJ_HOST_MAX + 1];
-  NjBytes      name = self->host;
-
-  if (!dial (self))
+  if (!dial (self) || !say_yes (self, self->raw))
     return;
-  self->record->status = 200;
-  if (!self->voice->accept (self->session, self->raw, self->deadline))
-    {
-      log_end (self, NJ_LOG_FAILED, "the client left");
-      nj_stream_close (g_steal_pointer (&self->raw));
-      return;
-    }
 
-  if (client_speaks (self) && read_hello (self) == NJ_CLIENT_HELLO_OK)
-    reason = judge_hello (self, buffer, &name);
-  if (reason != NJ_INSPECTION_LOOK)
-    {
-      be_tunnel (self, reason);
-      return;
-    }
-
-  self->deadline = nj_worker_now (self->session->lane->worker) + self->policy->timeouts.connect;
-  if (secure (self, name, &tls, &reason))
-    {
-      show_certificate (self, name);
-      return;
-    }
-  if (reason == NJ_INSPECTION_LOOK)
-    {
-      turn_away (self, &tls);
-      return;
-    }
-  nj_inspection_learn (self->session->lane, name, self->port, 0, reason);
-  be_tunnel (self, reason);
+  if (client_speaks (self))
+    hear_client (self);
+  else
+    be_tunnel (self, NJ_INSPECTION_NOT_TLS);
 }
 
 /**
@@ -454,9 +476,14 @@ nj_inspection_serve (NjSession *session, const NjTunnelVoice *voice, const NjPol
       return FALSE;
     }
 
-  if ((port == 443 || port == 8443) && !nj_host_is_address (host) &&
-      !nj_inspection_memory_has (lane->shared->inspection_memory, place_of (host, port, buffer)))
-    return open_origin_first (&opening);
+  if (!nj_inspection_memory_has (lane->shared->inspection_memory, place_of (host, port, buffer)))
+    {
+      NjUpstreamKey key = key_of (&opening, NJ_BYTES_NONE);
+
+      opening.upstream = nj_upstream_take (lane->upstreams, &key);
+      if (opening.upstream != NULL || ((port == 443 || port == 8443) && !nj_host_is_address (host)))
+        return open_origin_first (&opening);
+    }
 
   open_client_first (&opening);
   return TRUE;

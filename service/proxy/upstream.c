@@ -165,7 +165,8 @@ nj_upstream_is_for (const NjUpstream *upstream, const NjUpstreamKey *key)
   NjExit *exit = key->route->kind == NJ_ROUTE_EXIT ? key->route->exit : NULL;
 
   return key->route->kind != NJ_ROUTE_REFUSED && upstream->exit == exit && upstream->port == key->port &&
-         upstream->is_secure == key->is_secure && nj_bytes_equal (nj_bytes_from_string (upstream->host), key->host);
+         upstream->is_secure == key->is_secure && nj_bytes_equal (nj_bytes_from_string (upstream->host), key->host) &&
+         (key->name.len == 0 || nj_bytes_equal (nj_bytes_from_string (upstream->name), key->name));
 }
 
 /**
@@ -220,7 +221,9 @@ on_timer (NjTimer *timer)
 NjUpstream *
 nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *stream)
 {
-  NjUpstream *upstream = g_malloc0 (sizeof (NjUpstream) + key->host.len + 1);
+  NjBytes     name = key->name.len > 0 ? key->name : key->host;
+  gsize       name_size = key->is_secure ? name.len + 1 : 0;
+  NjUpstream *upstream = g_malloc0 (sizeof (NjUpstream) + key->host.len + 1 + name_size);
 
   nj_h1_init (&upstream->h1, stream);
   upstream->h1.is_large = TRUE;
@@ -228,6 +231,8 @@ nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *str
   upstream->exit = key->route->kind == NJ_ROUTE_EXIT ? nj_exit_ref (key->route->exit) : NULL;
   upstream->host = (char *) (upstream + 1);
   memcpy (upstream->host, key->host.data, key->host.len);
+  upstream->name = upstream->host + key->host.len + (key->is_secure ? 1 : 0);
+  memcpy (upstream->name, name.data, key->is_secure ? name.len : 0);
   upstream->port = key->port;
   upstream->is_secure = key->is_secure;
   upstream->hash = key_hash (upstream->exit, key->host, key->port, key->is_secure);
@@ -254,10 +259,9 @@ nj_upstream_dial (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadlin
   NjStream     *stream = NULL;
   NjTlsFailure  tls = { 0 };
   NjRoute       taken = *key->route;
-  NjUpstreamKey as_taken = *key;
+  NjUpstreamKey as_taken = { &taken, key->host, key->port, key->is_secure, key->name };
   NjIo          io = nj_dial (pool->worker, key->route, key->host, key->port, deadline, &stream, ret_failure);
 
-  as_taken.route = &taken;
   /* Another exit may have stood in: what was said there must not be mixed with what goes elsewhere. */
   if (ret_failure->used != NULL)
     taken.exit = ret_failure->used;

@@ -21,6 +21,7 @@ typedef struct
   NjBytes        host;
   guint16        port;
   gboolean       is_secure; /* TLS, and verified */
+  NjBytes        name;      /* whom the certificate must be for; none: the host, and for a look-up any */
 } NjUpstreamKey;
 
 struct NjUpstream
@@ -29,6 +30,7 @@ struct NjUpstream
   gboolean        is_reused; /* was kept: it may have died meanwhile */
   NjExit         *exit;      /* (nullable) counted; NULL: direct */
   char           *host;      /* owned, in the same block */
+  char           *name;      /* whom its certificate is for; owned, in the same block */
   guint16         port;
   gboolean        is_secure;
   guint32         hash;
