@@ -9,6 +9,7 @@
 #include "ui/list-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _NjFiltersPage
 {
@@ -20,6 +21,10 @@ struct _NjFiltersPage
   GtkLabel     *summary;
   GtkWidget    *update;
   GtkWidget    *add;
+  GtkPopover   *add_popover;
+  GtkEntry     *address;
+  GtkWidget    *add_address;
+  GtkWidget    *add_file;
   GtkContainer *list;
 };
 
@@ -124,12 +129,35 @@ on_chosen (GtkNativeDialog *dialog, int response, gpointer user_data)
 }
 
 static void
-on_add (GtkButton *button, gpointer user_data)
+on_address_changed (GtkEditable *editable, gpointer user_data)
+{
+  NjFiltersPage *self = user_data;
+
+  gtk_widget_set_sensitive (self->add_address, strstr (gtk_entry_get_text (self->address), "://") != NULL);
+}
+
+static void
+on_add_address (GtkWidget *widget, gpointer user_data)
+{
+  NjFiltersPage   *self = user_data;
+  g_autofree char *address = g_strstrip (g_strdup (gtk_entry_get_text (self->address)));
+
+  if (!gtk_widget_get_sensitive (self->add_address))
+    return;
+
+  nj_call_add_list (self->remote, address);
+  gtk_entry_set_text (self->address, "");
+  gtk_popover_popdown (self->add_popover);
+}
+
+static void
+on_add_file (GtkButton *button, gpointer user_data)
 {
   NjFiltersPage        *self = user_data;
   GtkWindow            *window = GTK_WINDOW (gtk_widget_get_toplevel (GTK_WIDGET (self)));
   GtkFileChooserNative *dialog;
 
+  gtk_popover_popdown (self->add_popover);
   dialog = gtk_file_chooser_native_new (_ ("Add a Filter List"), window, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Add"),
                                         _ ("_Cancel"));
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_chosen), self, 0);
@@ -175,6 +203,10 @@ nj_filters_page_class_init (NjFiltersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjFiltersPage, summary);
   gtk_widget_class_bind_template_child (widget_class, NjFiltersPage, update);
   gtk_widget_class_bind_template_child (widget_class, NjFiltersPage, add);
+  gtk_widget_class_bind_template_child (widget_class, NjFiltersPage, add_popover);
+  gtk_widget_class_bind_template_child (widget_class, NjFiltersPage, address);
+  gtk_widget_class_bind_template_child (widget_class, NjFiltersPage, add_address);
+  gtk_widget_class_bind_template_child (widget_class, NjFiltersPage, add_file);
   gtk_widget_class_bind_template_child (widget_class, NjFiltersPage, list);
 }
 
@@ -183,5 +215,8 @@ nj_filters_page_init (NjFiltersPage *self)
 {
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (self->add, "clicked", G_CALLBACK (on_add), self);
+  g_signal_connect (self->address, "changed", G_CALLBACK (on_address_changed), self);
+  g_signal_connect (self->address, "activate", G_CALLBACK (on_add_address), self);
+  g_signal_connect (self->add_address, "clicked", G_CALLBACK (on_add_address), self);
+  g_signal_connect (self->add_file, "clicked", G_CALLBACK (on_add_file), self);
 }
