@@ -44,6 +44,7 @@ typedef struct
   guint    n_name_slots;
   guint    n_names;
   guint16 *use_counts; /* owned: of nj_token_count() */
+  guint64  asks;         /* NJ_IMAGE_ASKS_ */
   guint    since_anchor; /* rules since the last anchor */
   guint    last_line;
   guint    list;

@@ -37,6 +37,8 @@ page_realms (const NjRule *rule)
     realms |= 1u << NJ_REALM_GENERIC_HIDE;
   if ((rule->types & NJ_TYPE_BIT_SPECIFIC_HIDE) != 0)
     realms |= 1u << NJ_REALM_SPECIFIC_HIDE;
+  if ((rule->types & NJ_TYPE_BIT_CNAME) != 0)
+    realms |= 1u << NJ_REALM_CNAME;
   /* A document that "all" blocks never gets as far as its inline scripts. */
   if ((rule->types & NJ_TYPE_BIT (NJ_TYPE_DOCUMENT)) == 0 || rule->is_exception)
     {
@@ -61,6 +63,8 @@ realms_of (const NjRule *rule)
     [NJ_MODIFIER_REPLACE] = NJ_REALM_REPLACE,
     [NJ_MODIFIER_URL_SKIP] = NJ_REALM_URL_SKIP,
     [NJ_MODIFIER_REMOVE_HEADER] = NJ_REALM_REMOVE_HEADER,
+    [NJ_MODIFIER_COOKIE] = NJ_REALM_COOKIE,
+    [NJ_MODIFIER_STEALTH] = NJ_REALM_STEALTH,
   };
   guint32 realms = page_realms (rule);
 

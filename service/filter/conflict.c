@@ -4,6 +4,8 @@
  * in the end. What each option is by itself is option.c's. Any thread.
  */
 #include "filter/conflict.h"
+#include "filter/cookie-rule.h"
+#include "filter/request-change.h"
 #include "filter/url-transform.h"
 
 #define TYPES_PLAIN                                                                                              \
@@ -51,11 +53,26 @@ check_rewrite_value (const NjRule *rule)
       return nj_url_transform_is_replacement (rule->value) ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_VALUE;
     case NJ_MODIFIER_URI_TRANSFORM:
       return nj_url_transform_is_valid (rule->value) ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_VALUE;
+    case NJ_MODIFIER_REMOVE_HEADER:
+      return nj_request_change_is_removable (rule->value) ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_VALUE;
     case NJ_MODIFIER_URL_SKIP:
       return rule->value.len >= 2 ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_VALUE;
     default:
       return NJ_REFUSAL_NONE;
     }
+}
+
+/* Cookies are only ever taken away, so any list may; what switches the proxy's own protection off must be trusted. */
+static NjRefusal
+check_protection (const NjRule *rule, gboolean is_trusted)
+{
+  if (rule->modifier == NJ_MODIFIER_COOKIE)
+    return nj_cookie_rule_parse (rule->value, &(NjCookieSpec){ 0 }) ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_VALUE;
+  if (!rule->is_exception)
+    return NJ_REFUSAL_UNSUPPORTED;
+  if (!is_trusted && !rule->is_badfilter)
+    return NJ_REFUSAL_UNTRUSTED;
+  return nj_request_change_parse_stealth (rule->value, &(guint){ 0 }) ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_VALUE;
 }
 
 static NjRefusal
@@ -75,6 +92,10 @@ check_modifier (const NjRule *rule, gboolean is_trusted)
         return NJ_REFUSAL_BAD_VALUE;
       return (types & (TYPES_POPUP | TYPES_HIDE | TYPES_PLAIN | TYPES_INLINE)) != 0 ? NJ_REFUSAL_CONFLICT
                                                                                   : NJ_REFUSAL_NONE;
+    case NJ_MODIFIER_COOKIE:
+    case NJ_MODIFIER_STEALTH:
+      return (types & (TYPES_POPUP | TYPES_HIDE | TYPES_INLINE)) != 0 ? NJ_REFUSAL_CONFLICT
+                                                                        : check_protection (rule, is_trusted);
     default:
       break;
     }
@@ -134,7 +155,5 @@ nj_conflict_resolve (NjRule *rule)
 
   if (rule->types == 0)
     return NJ_REFUSAL_NONE;
-  if ((rule->types & ~TYPES_POPUP) == 0)
-    return NJ_REFUSAL_POPUP;
-  return (rule->types & ~(TYPES_POPUP | NJ_TYPE_BIT_CNAME)) == 0 ? NJ_REFUSAL_CNAME : NJ_REFUSAL_NONE;
+  return (rule->types & ~TYPES_POPUP) == 0 ? NJ_REFUSAL_POPUP : NJ_REFUSAL_NONE;
 }

@@ -16,11 +16,14 @@ static const char *const roles[NJ_N_REALMS] = {
   [NJ_REALM_PERMISSIONS] = "permissions",
   [NJ_REALM_REPLACE] = "replace",
   [NJ_REALM_REMOVE_HEADER] = "removeheader",
+  [NJ_REALM_COOKIE] = "cookie",
+  [NJ_REALM_STEALTH] = "stealth",
   [NJ_REALM_HEADER] = "header",
   [NJ_REALM_GENERIC_HIDE] = "generichide",
   [NJ_REALM_SPECIFIC_HIDE] = "specifichide",
   [NJ_REALM_INLINE_SCRIPT] = "inline-script",
   [NJ_REALM_INLINE_FONT] = "inline-font",
+  [NJ_REALM_CNAME] = "cname",
 };
 
 typedef struct

@@ -82,6 +82,9 @@ NjEngine            *nj_engine_ref         (NjEngine *engine);
 void                 nj_engine_unref       (NjEngine *engine);
 void                 nj_engine_match       (const NjEngine *engine, const NjFilterRequest *request, NjArena *arena,
                                             NjFilterVerdict *ret_verdict);
+gboolean             nj_engine_match_cname (const NjEngine *engine, const NjFilterRequest *request, NjBytes cname_host,
+                                            NjArena *arena, NjFilterVerdict *ret_verdict);
+gboolean             nj_engine_asks_address (const NjEngine *engine);
 void                 nj_engine_explain     (const NjEngine *engine, const NjFilterRequest *request,
                                             NjFilterVisit visit, gpointer user_data);
 gboolean             nj_engine_describe    (const NjEngine *engine, guint32 rule, NjRuleOrigin *ret_origin);

@@ -25,11 +25,14 @@ typedef enum
   NJ_REALM_PERMISSIONS,
   NJ_REALM_REPLACE,
   NJ_REALM_REMOVE_HEADER,
+  NJ_REALM_COOKIE,
+  NJ_REALM_STEALTH,
   NJ_REALM_HEADER,        /* block, or except, by a header of the response */
   NJ_REALM_GENERIC_HIDE,  /* pages without generic cosmetic rules */
   NJ_REALM_SPECIFIC_HIDE,
   NJ_REALM_INLINE_SCRIPT,
   NJ_REALM_INLINE_FONT,
+  NJ_REALM_CNAME,         /* pages whose hosts are not uncloaked */
   NJ_N_REALMS
 } NjRealm;
 
@@ -171,6 +174,8 @@ typedef struct
 } NjImageList;
 
 #define NJ_IMAGE_ENTITY_WORDS 64
+/* Some rule asks for the address of the server. */
+#define NJ_IMAGE_ASKS_ADDRESS 1
 
 typedef struct
 {
@@ -195,6 +200,7 @@ typedef struct
   NjImageSpan sources;    /* NjImageSlot, by the name of the page */
   NjImageSpan targets;    /* NjImageSlot, by the name of the request's host */
   NjImageSpan entries;    /* NjImageEntry */
+  guint64     asks;       /* NJ_IMAGE_ASKS_ */
   guint64     entity_map[NJ_IMAGE_ENTITY_WORDS]; /* a bit for the label before the ".*" of each entity */
   NjImageRealm realms[NJ_N_REALMS];
 } NjImageHeader;

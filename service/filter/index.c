@@ -339,7 +339,8 @@ nj_index_build (NjBuilder *builder, guint64 fingerprint, gsize *ret_size)
   NjImageHeader header = { .magic = NJ_IMAGE_MAGIC,
                            .version = NJ_IMAGE_VERSION,
                            .header_size = sizeof header,
-                           .fingerprint = fingerprint };
+                           .fingerprint = fingerprint,
+                           .asks = builder->asks };
   NjBuffer      image = { 0 };
   const guint8  slack[NJ_TOKEN_SLACK] = { 0 };
 

@@ -70,6 +70,23 @@ is_repeated (const NjModifierList *list, guint index)
 }
 
 /**
+ * nj_modifier_collect_all:
+ * @match: a request
+ * @realm: which kind
+ * @ret_list: (out): all of that kind that match, exceptions too
+ *
+ * For those whose exceptions ask for more than the same value. Any thread.
+ */
+void
+nj_modifier_collect_all (NjMatch *match, NjRealm realm, NjModifierList *ret_list)
+{
+  guint16 need = (guint16) (NJ_TYPE_BIT (match->request->type) | match->party);
+
+  *ret_list = (NjModifierList){ 0 };
+  nj_match_visit (match, realm, need, collect, ret_list);
+}
+
+/**
  * nj_modifier_collect:
  * @match: a request
  * @realm: which kind
@@ -80,11 +97,10 @@ is_repeated (const NjModifierList *list, guint index)
 void
 nj_modifier_collect (NjMatch *match, NjRealm realm, NjModifierList *ret_list)
 {
-  NjModifierList all = { 0 };
-  guint16        need = (guint16) (NJ_TYPE_BIT (match->request->type) | match->party);
+  NjModifierList all;
 
   *ret_list = (NjModifierList){ 0 };
-  nj_match_visit (match, realm, need, collect, &all);
+  nj_modifier_collect_all (match, realm, &all);
   if (all.n == 0)
     return;
   ret_list->hits = nj_arena_alloc (match->arena, all.n * sizeof all.hits[0]);

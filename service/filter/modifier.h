@@ -26,6 +26,7 @@ typedef struct
   NjModifierHit *hits; /* in the match's arena; a fiber's stack is small */
 } NjModifierList;
 
-void nj_modifier_collect (NjMatch *match, NjRealm realm, NjModifierList *ret_list);
+void nj_modifier_collect     (NjMatch *match, NjRealm realm, NjModifierList *ret_list);
+void nj_modifier_collect_all (NjMatch *match, NjRealm realm, NjModifierList *ret_list);
 
 G_END_DECLS

@@ -29,8 +29,7 @@ typedef enum
   OPTION_EMPTY,
   OPTION_MP4,
   OPTION_NOTHING,
-  OPTION_INERT,    /* AdGuard or Adblock Plus: known, refused by name */
-  OPTION_STEALTH
+  OPTION_INERT     /* AdGuard or Adblock Plus: known, refused by name */
 } OptionKind;
 
 enum
@@ -62,7 +61,7 @@ static const Option options[] = {
   { "client", OPTION_INERT, 60, 0 },
   { "cname", OPTION_TYPE, 6, NJ_TYPE_BIT_CNAME },
   { "content", OPTION_INERT, 60, 0 },
-  { "cookie", OPTION_INERT, 60, 0 },
+  { "cookie", OPTION_MODIFIER, 48, NJ_MODIFIER_COOKIE },
   { "csp", OPTION_MODIFIER, 7, NJ_MODIFIER_CSP },
   { "css", OPTION_TYPE, 8, TYPE (STYLESHEET) },
   { "ctag", OPTION_INERT, 60, 0 },
@@ -117,7 +116,7 @@ static const Option options[] = {
   { "shide", OPTION_HIDE, 40, NJ_TYPE_BIT_SPECIFIC_HIDE },
   { "sitekey", OPTION_INERT, 60, 0 },
   { "specifichide", OPTION_HIDE, 40, NJ_TYPE_BIT_SPECIFIC_HIDE },
-  { "stealth", OPTION_STEALTH, 60, 0 },
+  { "stealth", OPTION_MODIFIER, 49, NJ_MODIFIER_STEALTH },
   { "strict-first-party", OPTION_STRICT, 41, NJ_PARTY_FIRST },
   { "strict-third-party", OPTION_STRICT, 42, NJ_PARTY_THIRD },
   { "strict1p", OPTION_STRICT, 41, NJ_PARTY_FIRST },
@@ -373,7 +372,7 @@ take_modifier (const Item *item, NjRule *rule)
 
   if (item->is_negated || rule->modifier != NJ_MODIFIER_NONE)
     return NJ_REFUSAL_CONFLICT;
-  if (!item->has_value && !rule->is_exception && modifier != NJ_MODIFIER_REMOVE_PARAM)
+  if (!item->has_value && !rule->is_exception && modifier != NJ_MODIFIER_REMOVE_PARAM && modifier != NJ_MODIFIER_COOKIE)
     return NJ_REFUSAL_BAD_VALUE;
 
   rule->modifier = modifier;

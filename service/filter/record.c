@@ -4,6 +4,7 @@
  * words that say what else must hold. The words are read by condition.c. One thread.
  */
 #include "filter/record.h"
+#include "filter/cookie-rule.h"
 #include "filter/regex.h"
 #include "filter/token.h"
 
@@ -143,11 +144,23 @@ value_regex (Writer *self, NjBytes value)
 }
 
 static guint32
+cookie_regex (Writer *self)
+{
+  NjCookieSpec spec;
+
+  if (!nj_cookie_rule_parse (self->rule->value, &spec) || spec.regex.len == 0)
+    return NJ_IMAGE_NONE;
+  return nj_builder_add_regex (self->builder, spec.regex, spec.is_caseless ? NJ_REGEX_CASELESS : 0);
+}
+
+static guint32
 modifier_regex (Writer *self)
 {
   NjBytes value = self->rule->value;
   NjBytes name = value.len > 0 && value.data[0] == '~' ? nj_bytes (value.data + 1, value.len - 1) : value;
 
+  if (self->rule->modifier == NJ_MODIFIER_COOKIE)
+    return cookie_regex (self);
   if (self->rule->modifier != NJ_MODIFIER_REMOVE_PARAM || name.len == 0)
     return NJ_IMAGE_NONE;
   if (name.data[0] == '|')
@@ -220,6 +233,8 @@ put_conditions (Writer *self)
   put_domains (self, &rule->deny, FALSE, FALSE, NJ_CONDITION_TO_NOT);
   if (rule->header.len > 0)
     put_text (self, NJ_CONDITION_HEADER, rule->header, header_regex (self));
+  if (rule->address.len > 0)
+    self->builder->asks |= NJ_IMAGE_ASKS_ADDRESS;
   if (rule->address.len > 0)
     put_text (self, NJ_CONDITION_ADDRESS, rule->address, value_regex (self, rule->address));
   self->is_hard |= rule->header.len > 0 || rule->address.len > 0;

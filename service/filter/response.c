@@ -4,6 +4,7 @@
  * scripts, and pages on which cosmetic rules are off. The proxy asks once the response's head is there. Any thread.
  */
 #include "filter/response.h"
+#include "filter/cookie-match.h"
 #include "filter/engine-private.h"
 #include "filter/modifier.h"
 
@@ -120,7 +121,7 @@ split_requests (NjResponseChanges *all, NjArena *arena)
 gboolean
 nj_response_is_judged (const NjEngine *engine, gboolean is_html)
 {
-  static const NjRealm always[] = { NJ_REALM_HEADER, NJ_REALM_REMOVE_HEADER };
+  static const NjRealm always[] = { NJ_REALM_HEADER, NJ_REALM_REMOVE_HEADER, NJ_REALM_COOKIE };
   static const NjRealm html[] = { NJ_REALM_CSP, NJ_REALM_PERMISSIONS, NJ_REALM_INLINE_SCRIPT, NJ_REALM_INLINE_FONT };
 
   for (; engine != NULL; engine = engine->base)
@@ -173,6 +174,7 @@ nj_response_match (const NjEngine *engine, const NjFilterRequest *request, const
   ret_verdict->replace = collect (&match, NJ_REALM_REPLACE, arena);
   ret_verdict->remove_headers = collect (&match, NJ_REALM_REMOVE_HEADER, arena);
   ret_verdict->remove_request_headers = split_requests (&ret_verdict->remove_headers, arena);
+  nj_cookie_match_collect (&match, &ret_verdict->cookies);
   if (!is_page)
     return;
 

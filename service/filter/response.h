@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "filter/cookie-rule.h"
 #include "filter/engine.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,7 @@ typedef struct
   NjResponseChanges remove_headers; /* names of response fields */
   NjResponseChanges remove_request_headers;
   NjResponseChanges replace;        /* changes of the body */
+  NjCookieRules     cookies;        /* what may become of Set-Cookie: nj_cookie_rule_judge() for each */
   guint32           inline_script;  /* the rule that forbids inline scripts; NJ_RULE_NONE */
   guint32           inline_font;
   gboolean          no_generic_hide; /* generichide, elemhide: no generic cosmetic rules on this page */

@@ -21,7 +21,6 @@ static const char *const refusal_names[NJ_N_REFUSALS] = {
   [NJ_REFUSAL_UNTRUSTED] = "untrusted-list",
   [NJ_REFUSAL_UNSUPPORTED] = "unsupported-option",
   [NJ_REFUSAL_POPUP] = "popup-only",
-  [NJ_REFUSAL_CNAME] = "cname-only",
   [NJ_REFUSAL_TOO_LONG] = "too-long",
   [NJ_REFUSAL_INCLUDE] = "missing-include",
   [NJ_REFUSAL_COSMETIC] = "cosmetic",

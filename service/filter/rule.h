@@ -20,7 +20,6 @@ typedef enum
   NJ_REFUSAL_UNTRUSTED,    /* may rewrite; only lists marked trusted may hold it */
   NJ_REFUSAL_UNSUPPORTED,  /* known, but nothing a proxy or uBlock Origin does */
   NJ_REFUSAL_POPUP,        /* only about popups, which a proxy cannot tell from links */
-  NJ_REFUSAL_CNAME,        /* only about uncloaking, which is not done */
   NJ_REFUSAL_TOO_LONG,
   NJ_REFUSAL_INCLUDE,      /* another list that is not there, or may not be asked for */
   NJ_REFUSAL_COSMETIC,     /* page rules: a later layer applies them */
@@ -79,6 +78,8 @@ typedef enum
   NJ_MODIFIER_REPLACE,
   NJ_MODIFIER_URL_SKIP,
   NJ_MODIFIER_REMOVE_HEADER,
+  NJ_MODIFIER_COOKIE,
+  NJ_MODIFIER_STEALTH,       /* exceptions only: where the proxy's own protection is off */
   NJ_N_MODIFIERS
 } NjModifier;
 

@@ -124,12 +124,12 @@ static void
 test_refusals (void)
 {
   g_autoptr (NjEngine)   engine = filter_fixture_compile ("||a^$nonsense\n/b$script,script\n/c$domain=\n/d /e\n/(f/\n/g$popup\n/h$webrtc\n"
-                                                          "/i$match-case\nx.example##.y\nx.example##+js(z)\nx.example##^w\n@@/j$cname\n"
+                                                          "/i$match-case\nx.example##.y\nx.example##+js(z)\nx.example##^w\n"
                                                           "/k$domain=a..b\n/l$app=x\n");
   const NjListSummary *list = nj_engine_list (engine, 0);
 
   g_assert_cmpuint (list->n_rules, ==, 0);
-  g_assert_cmpuint (list->n_refused, ==, 11);
+  g_assert_cmpuint (list->n_refused, ==, 10);
   g_assert_cmpuint (list->n_page, ==, 3);
   g_assert_cmpuint (list->refused[NJ_REFUSAL_UNKNOWN_OPTION], ==, 1);
   g_assert_cmpuint (list->refused[NJ_REFUSAL_DUPLICATE_OPTION], ==, 1);
@@ -139,7 +139,6 @@ test_refusals (void)
   g_assert_cmpuint (list->refused[NJ_REFUSAL_POPUP], ==, 1);
   g_assert_cmpuint (list->refused[NJ_REFUSAL_UNSUPPORTED], ==, 2);
   g_assert_cmpuint (list->refused[NJ_REFUSAL_CONFLICT], ==, 1);
-  g_assert_cmpuint (list->refused[NJ_REFUSAL_CNAME], ==, 1);
   g_assert_cmpuint (list->refused[NJ_REFUSAL_BAD_DOMAIN], ==, 1);
   g_assert_cmpuint (list->refused[NJ_REFUSAL_SCRIPTLET], ==, 1);
   g_assert_cmpstr (nj_refusal_name (NJ_REFUSAL_CONFLICT), ==, "conflicting-options");

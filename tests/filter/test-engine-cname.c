@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A host under its canonical name, and rules about addresses.
+ */
+#include "filter-fixture.h"
+#include "filter/batch.h"
+
+static void
+test_cname (void)
+{
+  static const struct
+  {
+    const char     *rules, *url, *page, *cname;
+    NjRequestType   type;
+    NjFilterAction  action;
+  } cases[] = {
+    { "||tracker.example^", "https://m.site.test/a", "site.test", "x.tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||tracker.example^", "https://m.site.test/a", "site.test", "X.Tracker.Example.", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||tracker.example^", "https://m.site.test/a", "site.test", "other.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||tracker.example^", "https://m.site.test/a", "", "tracker.example", NJ_TYPE_DOCUMENT, NJ_FILTER_ALLOW },
+    { "||cdn.site.test^", "https://m.site.test/a", "site.test", "cdn.site.test", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||tracker.example^$third-party", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||tracker.example^$domain=site.test", "https://m.site.test:81/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||tracker.example^$domain=other.test", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||tracker.example^\n@@||tracker.example^", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||tracker.example^\n@@||site.test^$cname", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_EXCEPT },
+    { "||tracker.example^\n@@*$cname", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_EXCEPT },
+    { "||tracker.example^\n@@||site.test^$cname", "https://m.site.test/a", "", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_EXCEPT },
+    { "||tracker.example^\n@@||other.test^$cname", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||tracker.example^$important\n@@||site.test^$cname", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||tracker.example/collect", "https://m.site.test/collect", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||tracker.example^", "https://m.site.test/a", "site.test", "not a name", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||tracker.example^$script,redirect=noopjs", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_REDIRECT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (NjEngine) engine = filter_fixture_compile (cases[i].rules);
+      g_auto (NjArena)     arena;
+      NjFilterRequest      request = { .type = cases[i].type, .source_host = nj_bytes_from_string (cases[i].page), .method = NJ_BYTES ("GET") };
+      NjFilterVerdict      verdict;
+      gboolean             is_blocked;
+
+      nj_arena_init (&arena, NULL, 0);
+      g_assert_true (nj_batch_split_url (nj_bytes_from_string (cases[i].url), &arena, &request));
+      is_blocked = nj_engine_match_cname (engine, &request, nj_bytes_from_string (cases[i].cname), &arena, &verdict);
+      g_assert_cmpint (verdict.action, ==, cases[i].action);
+      g_assert_cmpint (is_blocked, ==, verdict.action == NJ_FILTER_BLOCK || verdict.action == NJ_FILTER_REDIRECT);
+    }
+}
+
+/* An exception for a page's aliases lets nothing else through. */
+static void
+test_exception_alone (void)
+{
+  g_autoptr (NjEngine) engine = filter_fixture_compile ("||site.test^$script\n@@||site.test^$cname\n");
+  g_autofree char     *verdict = filter_fixture_ask (engine, "https://site.test/x", "https://site.test/", "script");
+
+  g_assert_cmpstr (verdict, ==, "block");
+  g_assert_cmpuint (nj_engine_n_rules (engine), ==, 2);
+}
+
+static void
+test_asks_address (void)
+{
+  g_autoptr (NjEngine) none = filter_fixture_compile ("||a.example^\n");
+  g_autoptr (NjEngine) some = filter_fixture_compile ("||a.example^\n*$ipaddress=lan\n");
+  NjListSource         own = { "own", NULL, NJ_BYTES ("*$ipaddress=192.0.2.1\n"), TRUE };
+  g_autoptr (NjEngine) above = nj_compiler_extend (none, &own, NULL);
+
+  g_assert_false (nj_engine_asks_address (none));
+  g_assert_true (nj_engine_asks_address (some));
+  g_assert_true (nj_engine_asks_address (above));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/filter/engine-cname/cname", test_cname);
+  g_test_add_func ("/filter/engine-cname/exception-alone", test_exception_alone);
+  g_test_add_func ("/filter/engine-cname/asks-address", test_asks_address);
+  return g_test_run ();
+}
