@@ -116,7 +116,7 @@ on_connection (gpointer user_data)
 
   if (g_atomic_int_get (&door->listener->has_stopped))
     {
-      nj_worker_point_forget (door->worker, &door->point);
+      nj_worker_point_remove (door->worker, &door->point);
       return;
     }
 
@@ -126,7 +126,7 @@ on_connection (gpointer user_data)
   else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
     {
       /* A level-triggered event that cannot be served would spin: look away for a while. */
-      nj_worker_point_forget (door->worker, &door->point);
+      nj_worker_point_remove (door->worker, &door->point);
       nj_worker_timer_set (door->worker, &door->rest, nj_worker_now (door->worker) + 50000);
     }
 }

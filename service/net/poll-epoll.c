@@ -147,28 +147,17 @@ nj_worker_point_add_shared (NjWorker *worker, NjPoint *point, int fd)
 /**
  * nj_worker_point_remove:
  * @worker: the calling thread's worker
- * @point: one that was added, whose descriptor is about to be closed
+ * @point: one that was added
  *
- * Events of this turn that are still to come for it are forgotten, so it may be freed at once.
+ * Takes it out of the poller; events of this turn that are still to come for it are forgotten, so it may be freed
+ * at once. Closing the descriptor alone is not enough: while another thread starts a program, the child holds a copy
+ * until it becomes that program, and the poller goes on to report what nobody has any more.
  */
 void
 nj_worker_point_remove (NjWorker *worker, NjPoint *point)
 {
+  epoll_ctl (worker->epoll_fd, EPOLL_CTL_DEL, point->fd, NULL);
   for (int i = worker->event_next; i < worker->event_end; i++)
     if (worker->events[i].data.ptr == point)
       worker->events[i].data.ptr = NULL;
-}
-
-/**
- * nj_worker_point_forget:
- * @worker: the calling thread's worker
- * @point: one that was added, whose descriptor stays open
- *
- * Takes it out of the poller.
- */
-void
-nj_worker_point_forget (NjWorker *worker, NjPoint *point)
-{
-  nj_worker_point_remove (worker, point);
-  epoll_ctl (worker->epoll_fd, EPOLL_CTL_DEL, point->fd, NULL);
 }

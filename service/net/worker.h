@@ -58,7 +58,6 @@ void     nj_worker_point_remove (NjWorker *worker, NjPoint *point);
 
 /* A level-triggered descriptor shared with other workers: one of them is woken. */
 gboolean nj_worker_point_add_shared (NjWorker *worker, NjPoint *point, int fd);
-void     nj_worker_point_forget     (NjWorker *worker, NjPoint *point);
 
 void nj_worker_stoppable_add    (NjWorker *worker, NjStoppable *stoppable);
 void nj_worker_stoppable_remove (NjWorker *worker, NjStoppable *stoppable);

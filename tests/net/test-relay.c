@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Relays over real sockets: bytes whole and in order both ways, half-close, back pressure, resets,
- * silence. One worker on a thread of its own, the peers on the test's thread.
+ * silence, a program started meanwhile. One worker on a thread of its own, the peers on the test's thread.
  */
 #include "net/relay.h"
 #include "net/socket.h"
 #include "net/worker.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 typedef struct
@@ -233,6 +233,39 @@ test_idle (Fixture *fixture, gconstpointer data)
   wait_end (fixture);
 }
 
+/* A child between fork and exec holds copies of the descriptors: what is closed here stays open there, and the poller
+ * would go on to report it. */
+static void
+test_child_holds_copies (Fixture *fixture, gconstpointer data)
+{
+  pid_t child;
+  int   parent_says[2];
+
+  g_assert_cmpint (pipe (parent_says), ==, 0);
+  g_assert_cmpint (send (fixture->left, "x", 1, 0), ==, 1);
+  g_assert_cmpint (recv (fixture->right, &(char){ 0 }, 1, 0), ==, 1);
+  child = fork ();
+  if (child == 0)
+    {
+      close (parent_says[1]);
+      close (fixture->left);
+      close (fixture->right);
+      _exit (read (parent_says[0], &(char){ 0 }, 1) < 0);
+    }
+
+  setsockopt (fixture->left, SOL_SOCKET, SO_LINGER, &(struct linger){ 1, 0 }, sizeof (struct linger));
+  close (fixture->left);
+  fixture->left = -1;
+  wait_end (fixture);
+  /* The relay is gone, its other socket lives on in the child: this raises an event on it. */
+  g_assert_cmpint (send (fixture->right, "y", 1, MSG_NOSIGNAL), ==, 1);
+  shutdown (fixture->right, SHUT_RDWR);
+  g_usleep (20000);
+  close (parent_says[1]);
+  close (parent_says[0]);
+  waitpid (child, NULL, 0);
+}
+
 static void
 test_stop (Fixture *fixture, gconstpointer data)
 {
@@ -248,6 +281,7 @@ main (int argc, char **argv)
   CASE ("back-pressure", test_back_pressure, NULL);
   CASE ("reset", test_reset, NULL);
   CASE ("idle", test_idle, "short");
+  CASE ("child-holds-copies", test_child_holds_copies, NULL);
   CASE ("stop", test_stop, NULL);
   return g_test_run ();
 }
