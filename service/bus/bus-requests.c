@@ -147,7 +147,7 @@ insert_text (GVariantDict *dictionary, const char *key, const char *text)
 }
 
 static GVariant *
-describe_entry (const NjLogEntry *entry)
+describe_entry (const NjLogEntry *entry, const char *client)
 {
   g_autoptr (GStrvBuilder) changed = g_strv_builder_new ();
   g_auto (GStrv) names = NULL;
@@ -167,7 +167,7 @@ describe_entry (const NjLogEntry *entry)
   insert_text (&dictionary, "rule", entry->rule);
   insert_text (&dictionary, "list", entry->list);
   insert_text (&dictionary, "exit", entry->exit);
-  insert_text (&dictionary, "client", "");
+  insert_text (&dictionary, "client", client);
   g_variant_dict_insert (&dictionary, "status", "u", entry->status);
   g_variant_dict_insert (&dictionary, "bytes-up", "t", entry->bytes_up);
   g_variant_dict_insert (&dictionary, "bytes-down", "t", entry->bytes_down);
@@ -179,6 +179,7 @@ describe_entry (const NjLogEntry *entry)
 static gboolean
 on_read_log (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, guint64 serial, guint max, const char *filter, NjBus *bus)
 {
+  NjPlane *plane = nj_protection_parts (bus->protection)->plane;
   g_autoptr (GPtrArray) entries = NULL;
   GVariantBuilder builder;
 
@@ -188,10 +189,14 @@ on_read_log (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, guint6
       return TRUE;
     }
 
-  entries = nj_request_log_read (nj_plane_log (nj_protection_parts (bus->protection)->plane), serial, max, filter);
+  entries = nj_request_log_read (nj_plane_log (plane), serial, max, filter);
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(txa{sv})"));
   for (guint i = 0; i < entries->len; i++)
-    g_variant_builder_add_value (&builder, describe_entry (g_ptr_array_index (entries, i)));
+    {
+      const NjLogEntry *entry = g_ptr_array_index (entries, i);
+
+      g_variant_builder_add_value (&builder, describe_entry (entry, nj_plane_client_name (plane, entry->client_port)));
+    }
   nj_dbus_nightjar1_complete_read_log (service, invocation, g_variant_builder_end (&builder));
   return TRUE;
 }

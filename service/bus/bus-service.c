@@ -54,8 +54,9 @@ on_quit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjBus *bus
 static void
 on_request_blocked (NjProtection *protection, const char *host, guint client_port, NjBus *bus)
 {
-  /* Which program stands behind a port is not looked up yet. */
-  nj_dbus_nightjar1_emit_request_blocked (bus->service, host, "");
+  NjPlane *plane = nj_protection_parts (bus->protection)->plane;
+
+  nj_dbus_nightjar1_emit_request_blocked (bus->service, host, nj_plane_client_name (plane, client_port));
 }
 
 /**

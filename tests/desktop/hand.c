@@ -206,8 +206,9 @@ collect_nameless (AtspiAccessible *accessible, gpointer user_data)
   AtspiRole        role = atspi_accessible_get_role (accessible, NULL);
   g_autofree char *name = NULL;
 
-  /* A view that only scrolls takes the focus for the arrow keys and has nothing to say. */
-  if (role == ATSPI_ROLE_SCROLL_PANE || !has_state (accessible, ATSPI_STATE_SHOWING)
+  /* A view that only scrolls takes the focus for the arrow keys and has nothing to say, and a cell of a table is its
+   * text, which may be empty: a screen reader says so, and names the column. */
+  if (role == ATSPI_ROLE_SCROLL_PANE || role == ATSPI_ROLE_TABLE_CELL || !has_state (accessible, ATSPI_STATE_SHOWING)
       || !has_state (accessible, ATSPI_STATE_FOCUSABLE))
     return FALSE;
 
