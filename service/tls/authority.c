@@ -90,10 +90,13 @@ nj_authority_pair_make (NjAuthorityPair *pair, const char *name, gint64 now)
   g_autoptr (EVP_PKEY) key = EVP_EC_gen ("P-256");
   g_autoptr (X509) certificate = X509_new ();
   X509_NAME *subject = certificate != NULL ? X509_get_subject_name (certificate) : NULL;
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (now);
+  g_autofree char *since = g_date_time_format (date, "since %Y-%m-%d");
 
-  /* A day early, for clocks that are slow. */
+  /* The date keeps this one and the next apart in lists, and in databases that go by the subject. A day early, for clocks that are slow. */
   if (key == NULL || subject == NULL || !nj_authority_stamp (certificate, now - DAY, now + NJ_AUTHORITY_DAYS * (gint64) DAY) ||
       X509_NAME_add_entry_by_txt (subject, "O", MBSTRING_UTF8, (const guchar *) "Nightjar", -1, -1, 0) != 1 ||
+      X509_NAME_add_entry_by_txt (subject, "OU", MBSTRING_UTF8, (const guchar *) since, -1, -1, 0) != 1 ||
       X509_NAME_add_entry_by_txt (subject, "CN", MBSTRING_UTF8, (const guchar *) name, -1, -1, 0) != 1 ||
       X509_set_issuer_name (certificate, subject) != 1 || X509_set_pubkey (certificate, key) != 1 ||
       !extension_add (certificate, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") ||
