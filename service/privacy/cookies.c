@@ -143,6 +143,24 @@ lifetime_of (NjBytes cookie, gboolean *ret_is_session, gboolean *ret_by_age)
   return -1;
 }
 
+/**
+ * nj_cookies_outlives:
+ * @cookie: the value of a Set-Cookie field
+ * @longest_s: seconds
+ *
+ * Worker threads. Source: RFC 6265 §5.3.
+ *
+ * Returns: whether the cookie names an end of its own that is later than @longest_s from now
+ */
+gboolean
+nj_cookies_outlives (NjBytes cookie, gint64 longest_s)
+{
+  gboolean is_session, by_age;
+  gint64   lifetime = lifetime_of (cookie, &is_session, &by_age);
+
+  return !is_session && lifetime > longest_s;
+}
+
 /* The cookie with every Max-Age left out and one of ours behind: it goes before Expires. */
 static NjBytes
 with_lifetime (NjArena *arena, NjBytes cookie, gint64 lifetime)

@@ -64,8 +64,9 @@ void   nj_exchange_prepare (NjExchange *exchange);
 NjStep nj_exchange_send    (NjExchange *exchange, gboolean may_reuse);
 NjStep nj_exchange_upload  (NjExchange *exchange);
 
-/* exchange-rules.c: what rules say of a response */
-gboolean nj_exchange_apply_rules (NjExchange *exchange);
+/* exchange-rules.c: what rules say of a request and of its response */
+void     nj_exchange_apply_request_rules (NjExchange *exchange);
+gboolean nj_exchange_apply_rules         (NjExchange *exchange);
 
 /* exchange-response.c: from the origin */
 NjStep nj_exchange_receive (NjExchange *exchange);

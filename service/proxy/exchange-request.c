@@ -83,6 +83,7 @@ nj_exchange_prepare (NjExchange *exchange)
     exchange->record.exit = nj_bytes_from_string (nj_exit_id (exchange->verdict.route.exit));
 
   nj_head_drop_hop_by_hop (request);
+  nj_exchange_apply_request_rules (exchange);
   if (exchange->policy->is_filtering)
     scrub (exchange);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What rules say of a response once its head is known: policies that are added to it, fields that are taken out, and
- * whether it may pass at all. In the session's fiber.
+ * What rules say of a request before it is sent and of a response once its head is known: fields and cookies that are
+ * taken out, policies that are added, and whether a response may pass at all. In the session's fiber.
  */
 #include "proxy/exchange-private.h"
 
-#include "filter/response.h"
+#include "filter/request-change.h"
+#include "privacy/cookies.h"
 
 #define HEADERS_MAX 128
 
@@ -66,14 +67,12 @@ add_policies (NjExchange *exchange, const NjResponseVerdict *verdict)
 }
 
 static void
-remove_fields (NjExchange *exchange, const NjResponseChanges *names)
+remove_fields (NjExchange *exchange, NjHead *head, const NjResponseChanges *names)
 {
-  NjHead *response = &exchange->response;
-
   for (guint i = 0; i < names->n; i++)
-    for (guint j = 0; j < response->n_fields; j++)
+    for (guint j = 0; j < head->n_fields; j++)
       {
-        NjField *field = &response->fields[j];
+        NjField *field = &head->fields[j];
 
         /* What tells where the body ends is not a rule's to take. */
         if (field->id == NJ_FIELD_CONTENT_LENGTH || field->id == NJ_FIELD_TRANSFER_ENCODING || field->is_dropped ||
@@ -82,6 +81,81 @@ remove_fields (NjExchange *exchange, const NjResponseChanges *names)
         field->is_dropped = TRUE;
         exchange->record.changes |= NJ_CHANGE_OTHER;
       }
+}
+
+static void
+strip_cookies (NjExchange *exchange, const NjCookieRules *rules)
+{
+  NjField *field = rules->n > 0 ? nj_head_find (&exchange->request, NJ_FIELD_COOKIE) : NULL;
+
+  for (; field != NULL; field = nj_head_find_next (&exchange->request, field))
+    {
+      NjBytes left = nj_cookie_rule_strip (rules, field->value, &exchange->arena);
+
+      if (left.len == field->value.len)
+        continue;
+      field->value = left;
+      field->is_dropped = left.len == 0;
+      exchange->record.changes |= NJ_CHANGE_COOKIES;
+    }
+}
+
+/* What stands before the "=", RFC 6265 §5.2. */
+static NjBytes
+cookie_name (NjBytes cookie)
+{
+  const char *semicolon = memchr (cookie.data, ';', cookie.len);
+  gsize       len = semicolon != NULL ? (gsize) (semicolon - cookie.data) : cookie.len;
+  const char *equals = memchr (cookie.data, '=', len);
+
+  return nj_bytes_trim (nj_bytes (cookie.data, equals != NULL ? (gsize) (equals - cookie.data) : 0));
+}
+
+/* Of several attributes of one name the last counts, RFC 6265 §5.3, so ours are put behind. */
+static void
+change_set_cookies (NjExchange *exchange, const NjCookieRules *rules)
+{
+  NjField *field = rules->n > 0 ? nj_head_find (&exchange->response, NJ_FIELD_SET_COOKIE) : NULL;
+
+  for (; field != NULL; field = nj_head_find_next (&exchange->response, field))
+    {
+      NjCookieChange change;
+
+      if (field->value.len == 0 || !nj_cookie_rule_judge (rules, cookie_name (field->value), &change))
+        continue;
+      field->is_dropped = change.is_dropped;
+      if (change.max_age_s >= 0 && nj_cookies_outlives (field->value, change.max_age_s))
+        field->value = nj_arena_printf (&exchange->arena, "%.*s; Max-Age=%" G_GINT64_FORMAT, NJ_BYTES_ARGS (field->value),
+                                        change.max_age_s);
+      if (change.same_site.len > 0)
+        field->value = nj_arena_printf (&exchange->arena, "%.*s; SameSite=%.*s", NJ_BYTES_ARGS (field->value),
+                                        NJ_BYTES_ARGS (change.same_site));
+      exchange->record.changes |= NJ_CHANGE_COOKIES;
+    }
+}
+
+/**
+ * nj_exchange_apply_request_rules:
+ * @exchange: an exchange that may pass, whose request was not yet scrubbed
+ *
+ * Before scrubbing, for a rule may switch that off for a site.
+ */
+void
+nj_exchange_apply_request_rules (NjExchange *exchange)
+{
+  NjFilterRequest  request = { .url = exchange->url.text, .host = exchange->url.host,
+                               .source_host = exchange->context.page_host, .type = exchange->verdict.type,
+                               .method = exchange->request.method };
+  NjRequestChanges changes;
+
+  if (!exchange->policy->is_filtering || !nj_request_change_is_judged (exchange->policy->engine))
+    return;
+
+  nj_request_change_match (exchange->policy->engine, &request, &exchange->arena, &changes);
+  remove_fields (exchange, &exchange->request, &changes.remove_headers);
+  strip_cookies (exchange, &changes.cookies);
+  if (changes.stealth_off == NJ_STEALTH_ALL)
+    exchange->context.profile = NJ_PROFILE_OFF;
 }
 
 /**
@@ -114,7 +188,8 @@ nj_exchange_apply_rules (NjExchange *exchange)
       return FALSE;
     }
 
-  remove_fields (exchange, &verdict.remove_headers);
+  remove_fields (exchange, &exchange->response, &verdict.remove_headers);
+  change_set_cookies (exchange, &verdict.cookies);
   if (html)
     add_policies (exchange, &verdict);
   return TRUE;

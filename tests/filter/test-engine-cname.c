@@ -14,34 +14,35 @@ test_cname (void)
     NjRequestType   type;
     NjFilterAction  action;
   } cases[] = {
-    { "||tracker.example^", "https://m.site.test/a", "site.test", "x.tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
-    { "||tracker.example^", "https://m.site.test/a", "site.test", "X.Tracker.Example.", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
-    { "||tracker.example^", "https://m.site.test/a", "site.test", "other.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
-    { "||tracker.example^", "https://m.site.test/a", "", "tracker.example", NJ_TYPE_DOCUMENT, NJ_FILTER_ALLOW },
-    { "||cdn.site.test^", "https://m.site.test/a", "site.test", "cdn.site.test", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
-    { "||tracker.example^$third-party", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
-    { "||tracker.example^$domain=site.test", "https://m.site.test:81/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
-    { "||tracker.example^$domain=other.test", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
-    { "||tracker.example^\n@@||tracker.example^", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
-    { "||tracker.example^\n@@||site.test^$cname", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_EXCEPT },
-    { "||tracker.example^\n@@*$cname", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_EXCEPT },
-    { "||tracker.example^\n@@||site.test^$cname", "https://m.site.test/a", "", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_EXCEPT },
-    { "||tracker.example^\n@@||other.test^$cname", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
-    { "||tracker.example^$important\n@@||site.test^$cname", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
-    { "||tracker.example/collect", "https://m.site.test/collect", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
-    { "||tracker.example^", "https://m.site.test/a", "site.test", "not a name", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
-    { "||tracker.example^$script,redirect=noopjs", "https://m.site.test/a", "site.test", "tracker.example", NJ_TYPE_SCRIPT, NJ_FILTER_REDIRECT },
+    { "||ad.example^", "http://m.site.test/a", "site.test", "x.ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||ad.example^", "http://m.site.test/a", "site.test", "X.Ad.Example.", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||ad.example^", "http://m.site.test/a", "site.test", "other.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||ad.example^", "http://m.site.test/a", "", "ad.example", NJ_TYPE_DOCUMENT, NJ_FILTER_ALLOW },
+    { "||cdn.site.test^", "http://m.site.test/a", "site.test", "cdn.site.test", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||ad.example^$third-party", "http://m.site.test/a", "site.test", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||ad.example^$domain=site.test", "http://m.site.test:81/a", "site.test", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||ad.example^$domain=other.test", "http://m.site.test/a", "site.test", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||ad.example^\n@@||ad.example^", "http://m.site.test/a", "site.test", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||ad.example^\n@@||site.test^$cname", "http://m.site.test/a", "site.test", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_EXCEPT },
+    { "||ad.example^\n@@*$cname", "http://m.site.test/a", "site.test", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_EXCEPT },
+    { "||ad.example^\n@@||site.test^$cname", "http://m.site.test/a", "", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_EXCEPT },
+    { "||ad.example^\n@@||other.test^$cname", "http://m.site.test/a", "site.test", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||ad.example^$important\n@@||site.test^$cname", "http://m.site.test/a", "site.test", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_BLOCK },
+    { "||ad.example/collect", "http://m.site.test/collect", "site.test", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||ad.example^", "http://m.site.test/a", "site.test", "not a name", NJ_TYPE_SCRIPT, NJ_FILTER_ALLOW },
+    { "||ad.example^$script,redirect=noopjs", "http://m.site.test/a", "site.test", "ad.example", NJ_TYPE_SCRIPT, NJ_FILTER_REDIRECT },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (NjEngine) engine = filter_fixture_compile (cases[i].rules);
       g_auto (NjArena)     arena;
-      NjFilterRequest      request = { .type = cases[i].type, .source_host = nj_bytes_from_string (cases[i].page), .method = NJ_BYTES ("GET") };
+      NjFilterRequest      request = { .type = cases[i].type, .method = NJ_BYTES ("GET") };
       NjFilterVerdict      verdict;
       gboolean             is_blocked;
 
       nj_arena_init (&arena, NULL, 0);
+      request.source_host = nj_bytes_from_string (cases[i].page);
       g_assert_true (nj_batch_split_url (nj_bytes_from_string (cases[i].url), &arena, &request));
       is_blocked = nj_engine_match_cname (engine, &request, nj_bytes_from_string (cases[i].cname), &arena, &verdict);
       g_assert_cmpint (verdict.action, ==, cases[i].action);

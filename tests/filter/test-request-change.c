@@ -62,7 +62,8 @@ test_strip (void)
 static void
 test_bounds (void)
 {
-  g_autoptr (NjEngine) engine = filter_fixture_compile ("||a.example^$cookie=/^a/;maxAge=3600;sameSite=strict\n||a.example^$cookie=ab;maxage=60\n"
+  g_autoptr (NjEngine) engine = filter_fixture_compile ("||a.example^$cookie=/^a/;maxAge=3600;sameSite=strict\n"
+                                                        "||a.example^$cookie=ab;maxage=60\n"
                                                         "||a.example^$cookie=gone;maxAge=5\n||a.example^$cookie=gone\n");
   g_auto (NjArena)     arena;
   NjRequestChanges     changes;
@@ -85,8 +86,10 @@ static void
 test_headers (void)
 {
   g_autoptr (NjEngine) engine = filter_fixture_compile ("||a.example^$removeheader=request:x-id\n||a.example^$removeheader=x-back\n"
-                                                        "||a.example^$removeheader=request:x-ok\n@@||a.example^$removeheader=request:x-ok\n"
-                                                        "||a.example^$removeheader=request:Host\n||a.example^$removeheader=content-security-policy\n"
+                                                        "||a.example^$removeheader=request:x-ok\n"
+                                                        "@@||a.example^$removeheader=request:x-ok\n"
+                                                        "||a.example^$removeheader=request:Host\n"
+                                                        "||a.example^$removeheader=content-security-policy\n"
                                                         "||a.example^$removeheader=a b\n||a.example^$removeheader=request:\n");
   g_auto (NjArena)     arena;
   NjRequestChanges     changes;
