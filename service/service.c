@@ -12,6 +12,7 @@
 #include "settings/list-updates.h"
 #include "settings/inspect.h"
 #include "settings/settings.h"
+#include "settings/settings-dns.h"
 
 #include <glib-unix.h>
 #include <stdio.h>
@@ -86,6 +87,8 @@ read_settings (Service *service)
 
   for (guint i = 0; i < complaints->len; i++)
     g_warning ("%s", (const char *) g_ptr_array_index (complaints, i));
+  if (!nj_settings_dns_apply (service->settings, &error))
+    return fail (NJ_SERVICE_CONFIG, error);
   return NJ_SERVICE_OK;
 }
 

@@ -17,6 +17,9 @@
 static const char *const truths[] = { "false", "true", NULL };
 static const char *const switches[] = { "undecided", "off", "on", NULL };
 static const char *const exit_modes[] = { "direct", "exit", "country", "fastest", NULL };
+/* In the order of NjDnsMode. */
+static const char *const dns_modes[] = { "system", "dot", "doh", NULL };
+static const char *const dns_fallbacks[] = { "none", "system", NULL };
 static const char *const privacy_names[] = { "off", "standard", "strict", NULL };
 
 static gboolean
@@ -42,6 +45,10 @@ static const NjSettingsRow rows[] = {
   { "exit", "country", NJ_SETTINGS_VALUE_TEXT, AT (exit_country), .text = "", .is_good = is_country,
     .wanted = "a country code of two capitals (ISO 3166)" },
   { "exit", "other-countries", NJ_SETTINGS_VALUE_CHOICE, AT (exit_abroad), .names = truths },
+  { "dns", "mode", NJ_SETTINGS_VALUE_CHOICE, AT (dns_mode), .names = dns_modes },
+  { "dns", "server", NJ_SETTINGS_VALUE_TEXT, AT (dns_server), .text = "" },
+  { "dns", "bootstrap", NJ_SETTINGS_VALUE_TEXTS, AT (dns_bootstrap) },
+  { "dns", "fallback", NJ_SETTINGS_VALUE_CHOICE, AT (dns_fallback), .names = dns_fallbacks },
   { "lists", "on", NJ_SETTINGS_VALUE_TEXTS, AT (lists_on) },
   { "lists", "off", NJ_SETTINGS_VALUE_TEXTS, AT (lists_off) },
   { "lists", "added", NJ_SETTINGS_VALUE_TEXTS, AT (lists_added) },

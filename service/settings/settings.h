@@ -55,6 +55,11 @@ typedef struct
 
   gint64 inspection; /* boolean: look into HTTPS */
 
+  gint64 dns_mode;       /* NjDnsMode */
+  char  *dns_server;     /* owned: host[:port], or an https URL */
+  char **dns_bootstrap;  /* owned: its addresses */
+  gint64 dns_fallback;   /* boolean: the system's resolver where the server cannot be had */
+
   gint64 privacy; /* 0 off, 1 standard, 2 strict */
 
   gint64 head_bytes;
@@ -69,6 +74,8 @@ typedef struct
   gint64 transfer;
   gint64 tunnel_idle;
   gint64 upstream_idle;
+
+  GHashTable *routes; /* (element-type utf8 utf8) owned: sites and their ways, as settings-routes.h has them */
 
   /* Below: settings.c's own. */
   char     *path;   /* owned */
