@@ -17,30 +17,64 @@ ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/plain\r\n\
 
 
 class NameServer:
-    """Every name under .test has the target's addresses; what was asked is kept."""
+    """Every name under .test has the target's addresses; what the client asked in the clear is kept. With a folder it
+    speaks TLS too, with a certificate of that folder."""
 
-    def __init__(self, world):
+    def __init__(self, world, folder=None):
+        self.world = world
         self.asked = []
+        self.asked_inside = []
         with world.inside('far'):
             self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self.sock.bind((places.RESOLVER, 53))
         threading.Thread(target=self.serve, daemon=True).start()
+        self.certificate = self.context = self.listener = None
+        if folder:
+            self.certificate, _, self.context = make_certificate(folder, 'dns', 'DNS:dns.test')
+            self.live()
 
     def serve(self):
         while True:
             query, asker = self.sock.recvfrom(4096)
-            labels, at = [], 12
-            while query[at]:
-                labels.append(query[at + 1:at + 1 + query[at]].decode('latin-1'))
-                at += 1 + query[at]
-            kind = struct.unpack_from('>H', query, at + 1)[0]
             # Exits may ask for what they are asked for.
-            if asker[0] in (places.CLIENT, places.CLIENT6):
-                self.asked.append('.'.join(labels))
-            address = {1: socket.inet_aton(places.TARGET), 28: socket.inet_pton(socket.AF_INET6, places.TARGET6)}.get(kind, b'')
-            record = struct.pack('>HHHIH', 0xc00c, kind, 1, 60, len(address)) + address if address else b''
-            head = query[:2] + struct.pack('>HHHHH', 0x8180, 1, 1 if address else 0, 0, 0)
-            self.sock.sendto(head + query[12:at + 5] + record, asker)
+            self.sock.sendto(self.answer(query, self.asked if asker[0] in (places.CLIENT, places.CLIENT6) else []), asker)
+
+    @staticmethod
+    def answer(query, asked):
+        labels, at = [], 12
+        while query[at]:
+            labels.append(query[at + 1:at + 1 + query[at]].decode('latin-1'))
+            at += 1 + query[at]
+        kind = struct.unpack_from('>H', query, at + 1)[0]
+        asked.append('.'.join(labels))
+        address = {1: socket.inet_aton(places.TARGET), 28: socket.inet_pton(socket.AF_INET6, places.TARGET6)}.get(kind, b'')
+        record = struct.pack('>HHHIH', 0xc00c, kind, 1, 60, len(address)) + address if address else b''
+        head = query[:2] + struct.pack('>HHHHH', 0x8180, 1, 1 if address else 0, 0, 0)
+        return head + query[12:at + 5] + record
+
+    def live(self):
+        with self.world.inside('far'):
+            self.listener = socket.create_server((places.RESOLVER, 853), backlog=64)
+        threading.Thread(target=self.accept, args=(self.listener,), daemon=True).start()
+
+    def die(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def accept(self, listener):
+        while True:
+            try:
+                sock, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve_inside, args=(sock,), daemon=True).start()
+
+    def serve_inside(self, sock):
+        with contextlib.suppress(OSError), self.context.wrap_socket(sock, server_side=True) as inside:
+            while True:
+                query = exactly(inside, int.from_bytes(exactly(inside, 2), 'big'))
+                answer = self.answer(query, self.asked_inside)
+                inside.sendall(len(answer).to_bytes(2, 'big') + answer)
 
 
 class Target:
@@ -89,14 +123,7 @@ class Exit:
         return f'{self.kind}://user:word@{self.address}:{self.port}{pin}'
 
     def change_certificate(self):
-        key, certificate = (os.path.join(self.folder, f'{self.address}.{end}') for end in ('key', 'crt'))
-        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
-                        '-keyout', key, '-out', certificate, '-subj', '/CN=exit.test', '-days', '2'], check=True,
-                       stderr=subprocess.DEVNULL)
-        with open(certificate, encoding='ascii') as file:
-            self.fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate, key)
+        _, self.fingerprint, self.context = make_certificate(self.folder, self.address, 'DNS:exit.test')
 
     def live(self):
         with self.world.inside('router'):
@@ -242,6 +269,18 @@ class OwnExit:
 
     def drop(self):
         pass
+
+
+def make_certificate(folder, name, names):
+    key, certificate = (os.path.join(folder, f'{name}.{end}') for end in ('key', 'crt'))
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+                    '-keyout', key, '-out', certificate, '-subj', '/CN=leaks', '-days', '2',
+                    '-addext', f'subjectAltName={names}'], check=True, stderr=subprocess.DEVNULL)
+    with open(certificate, encoding='ascii') as file:
+        fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return certificate, fingerprint, context
 
 
 def connect(authority):

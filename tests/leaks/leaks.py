@@ -6,10 +6,8 @@ The service runs in a network namespace whose one uplink is captured whole, and 
 could well be reached: the first case shows it. Then an exit is chosen, programs ask without a pause, and the exit does
 what exits do when they fail. Of all packets on the uplink none may be for anybody but the exit.
 """
-import contextlib
 import os
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -37,7 +35,7 @@ class Proof:
         self.capture = Capture(self.world)
         # Until both families find their neighbours, so that no packet is held back and comes later.
         for address in (places.TARGET, places.TARGET6):
-            assert wait_until(lambda address=address: self.is_reached(address), 10), f'{address} is not reached'
+            assert wait_until(lambda address=address: self.world.is_reached(address), 10), f'{address} is not reached'
         self.service = Service(self.world, nightjard, nightjarctl)
         self.ids = {}
         for kind, exit in self.exits.items():
@@ -49,15 +47,6 @@ class Proof:
         self.capture.close()
         self.world.close()
         self.folder.cleanup()
-
-    def is_reached(self, address):
-        answers = []
-
-        def connect():
-            with contextlib.suppress(OSError), socket.create_connection((address, 80), 1):
-                answers.append(True)
-        self.world.thread('client', connect).join()
-        return answers
 
     def ask(self, way='plain', host='name.test'):
         answers = []

@@ -12,7 +12,7 @@ import world as places
 
 
 class Service:
-    def __init__(self, world, nightjard, nightjarctl, settings=''):
+    def __init__(self, world, nightjard, nightjarctl, settings='', roots=None):
         self.world, self.nightjard, self.nightjarctl = world, nightjard, nightjarctl
         self.folder = tempfile.mkdtemp(prefix='nightjar-leaks.')
         self.profile = os.path.join(self.folder, 'profile')
@@ -24,13 +24,15 @@ class Service:
                                      f'--address=unix:dir={self.folder}'], stdout=subprocess.PIPE,
                                     stderr=subprocess.DEVNULL, text=True)
         self.address = self.bus.stdout.readline().strip()
+        self.roots = {'SSL_CERT_FILE': roots} if roots else {}
         self.process = None
         self.port = 0
         self.start()
 
     def start(self):
         words = [self.nightjard, '--profile', self.profile, '--listen', '127.0.0.1:0', '--bus', self.address, '--no-desktop']
-        self.process = subprocess.Popen(self.world.command('client', self.folder, words), stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(self.world.command('client', self.folder, words), stdout=subprocess.PIPE, text=True,
+                                        env=os.environ | self.roots)
         ready = self.process.stdout.readline().split()
         if not ready or ready[0] != 'ready':
             raise RuntimeError('the service did not start')

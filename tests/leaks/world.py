@@ -118,6 +118,16 @@ class World:
         thread.start()
         return thread
 
+    def is_reached(self, address):
+        """Whether the client gets a connection to that target."""
+        answers = []
+
+        def connect():
+            with contextlib.suppress(OSError), socket.create_connection((address, 80), 1):
+                answers.append(True)
+        self.thread('client', connect).join()
+        return bool(answers)
+
     def command(self, place, folder, words):
         """A command line that runs there, with a resolver of that place."""
         files = {'resolv.conf': f'nameserver {RESOLVER}\noptions timeout:1 attempts:1\n', 'nsswitch.conf': 'hosts: files dns\n'}
