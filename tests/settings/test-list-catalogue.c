@@ -74,8 +74,9 @@ test_addresses (void)
 {
   static const char *const good[] = { "https://lists.example/a.txt", "https://lists.example:8443/", "http://127.0.0.1:80/x",
                                       "http://localhost/x", "http://[::1]:1/" };
-  static const char *const bad[] = { "http://lists.example/", "http://127.0.0.1.lists.example/", "http://localhost.example/",
-                                     "lists.example", "https:///x", "file:///etc/passwd", "https://a:b@lists.example/",
+  static const char *const bad[] = { "http://lists.example/", "http://127.0.0.1.lists.example/",
+                                     "http://localhost.example/", "lists.example", "https:///x", "file:///etc/passwd",
+                                     "https://a:b@lists.example/",
                                      "data:text/plain,x", "" };
   const char *reason = NULL;
 
