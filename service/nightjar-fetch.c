@@ -323,8 +323,7 @@ main (void)
   fetch (session, request, &reply);
   say (&reply);
 
-  g_free (reply.etag);
-  g_free (reply.last_modified);
-  g_free (reply.problem);
-  return 0;
+  /* Said and done: what the libraries would tidy up now goes with the process. */
+  fflush (stdout);
+  _exit (0);
 }
