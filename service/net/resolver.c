@@ -15,6 +15,7 @@
 
 #define KEEP_US (60 * (gint64) G_USEC_PER_SEC)
 #define KEEP_FAILURE_US (2 * (gint64) G_USEC_PER_SEC)
+#define HOSTS_FILE "/etc/hosts"
 #define NAMES_MAX 1024
 /* A name server that never answers holds a thread for ten seconds; others must still get through. */
 #define THREADS_MAX 64
@@ -66,6 +67,7 @@ static GThreadPool    *helpers; /* guarded by lock */
 static NjResolveFunc   replacement;
 static NjResolverAsk   transport;     /* guarded by lock; (nullable) */
 static gboolean        may_fall_back; /* guarded by lock */
+static GHashTable     *hosts;         /* guarded by lock: (nullable) names of the hosts file, while there is a transport */
 
 static void
 lookup_unref (gpointer user_data)
@@ -232,6 +234,13 @@ errand_serve (gpointer user_data)
   g_free (errand);
 }
 
+/* Names that only this machine knows are nobody else's business. With the lock held. */
+static gboolean
+is_systems (const char *host)
+{
+  return transport == NULL || nj_resolver_is_local_name (nj_bytes_from_string (host)) || g_hash_table_contains (hosts, host);
+}
+
 /* Sends for the answer; takes a reference. With the lock held, in a fiber of worker. */
 static void
 lookup_start (NjLookup *lookup, NjWorker *worker)
@@ -239,7 +248,7 @@ lookup_start (NjLookup *lookup, NjWorker *worker)
   const NjResolved nothing = { 0 };
   NjErrand        *errand;
 
-  if (transport == NULL || nj_resolver_is_local_name (nj_bytes_from_string (lookup->host)))
+  if (is_systems (lookup->host))
     {
       g_thread_pool_push (helpers, lookup, NULL);
       return;
@@ -387,15 +396,22 @@ nj_resolver_replace (NjResolveFunc func)
  * @ask: (nullable): what carries a question to a name server; %NULL for the system's resolver
  * @fall_back: whether the system's is asked where @ask fails; else the name then has no address
  *
- * Holds from the next question on; what was known is forgotten. Any thread.
+ * Holds from the next question on; what was known is forgotten. Names of the hosts file as it is now stay the
+ * system's. Main thread.
  */
 void
 nj_resolver_set_transport (NjResolverAsk ask, gboolean fall_back)
 {
+  GHashTable *fresh = ask != NULL ? nj_resolver_hosts_read (HOSTS_FILE) : NULL;
+  GHashTable *before;
+
   pthread_mutex_lock (&lock);
   transport = ask;
   may_fall_back = fall_back;
+  before = hosts;
+  hosts = fresh;
   if (names != NULL)
     g_hash_table_remove_all (names);
   pthread_mutex_unlock (&lock);
+  g_clear_pointer (&before, g_hash_table_unref);
 }

@@ -186,6 +186,29 @@ test_many (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_dns_connections (fixture->dns), ==, 1);
 }
 
+static gpointer
+many_thread (gpointer user_data)
+{
+  Fixture fixture = { 0 };
+
+  on_worker_run (many_fiber, &fixture);
+  return NULL;
+}
+
+/* Each worker has a connection of its own; what one has found out the other need not ask. */
+static void
+test_workers (Fixture *fixture, gconstpointer data)
+{
+  GThread *threads[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("worker", many_thread, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpuint (fake_dns_questions (fixture->dns), ==, 2 * MANY);
+  g_assert_cmpuint (fake_dns_connections (fixture->dns), <=, G_N_ELEMENTS (threads));
+}
+
 static void
 strict_fiber (gpointer user_data)
 {
@@ -362,6 +385,7 @@ main (int argc, char **argv)
   g_test_add ("/exits/dns/https/" name, Fixture, GINT_TO_POINTER (TRUE), set_up, func, tear_down)
   CASES ("names", test_names);
   CASES ("many", test_many);
+  CASES ("workers", test_workers);
   CASES ("strict", test_strict);
   CASES ("fall-back", test_fall_back);
   CASES ("parts", test_parts);

@@ -5,9 +5,11 @@
  * test's own, and so is the clock.
  */
 #include "base/clock.h"
-#include "net/resolver.h"
+#include "net/resolver-private.h"
 #include "net/worker.h"
 #include "tests/support/on-worker.h"
+
+#include <unistd.h>
 
 static gint   questions;        /* atomic: over the transport */
 static gint   system_questions; /* atomic */
@@ -188,6 +190,27 @@ test_local (void)
   on_worker_run (local_fiber, NULL);
 }
 
+static void
+test_hosts (void)
+{
+  static const char text[] = "127.0.0.1\tlocalhost\n# 192.0.2.1 not.test\n\n192.0.2.2  One.test two.test. # three.test\r\n"
+                             "::1 six.test\n0.0.0.0 b\xc3\xbc" "cher.test\n192.0.2.9\n   192.0.2.3 last.test";
+  static const char *const wanted[] = { "localhost", "one.test", "two.test", "six.test", "xn--bcher-kva.test", "last.test" };
+  g_autofree char *path = NULL;
+  int              fd = g_file_open_tmp ("nightjar-hosts-XXXXXX", &path, NULL);
+  g_autoptr (GHashTable) names = NULL;
+  g_autoptr (GHashTable) none = nj_resolver_hosts_read ("/nonexistent");
+
+  g_assert_cmpint (write (fd, text, sizeof text - 1), ==, sizeof text - 1);
+  close (fd);
+  names = nj_resolver_hosts_read (path);
+  unlink (path);
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    g_assert_true (g_hash_table_contains (names, wanted[i]));
+  g_assert_cmpuint (g_hash_table_size (names), ==, G_N_ELEMENTS (wanted));
+  g_assert_cmpuint (g_hash_table_size (none), ==, 0);
+}
+
 /* Two workers that ask for the same names, the transport taken away and given back meanwhile. */
 static void
 crowd_fiber (gpointer user_data)
@@ -235,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/resolver-ask/half", test_half);
   g_test_add_func ("/net/resolver-ask/fall-back", test_fall_back);
   g_test_add_func ("/net/resolver-ask/local", test_local);
+  g_test_add_func ("/net/resolver-ask/hosts", test_hosts);
   g_test_add_func ("/net/resolver-ask/crowd", test_crowd);
   return g_test_run ();
 }
