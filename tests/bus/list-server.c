@@ -5,6 +5,7 @@
  */
 #include "tests/bus/list-server.h"
 
+#include <openssl/ssl.h>
 #include <string.h>
 
 #define BLOCK 65536
@@ -23,7 +24,7 @@ typedef struct
 struct ListServer
 {
   GSocketService  *service;
-  GTlsCertificate *certificate; /* (nullable) */
+  SSL_CTX         *tls;         /* (nullable) */
   guint16          port;
   GMutex           lock;
   GHashTable      *sayings;
@@ -106,26 +107,49 @@ read_head (GInputStream *in)
   return g_string_free (head, FALSE);
 }
 
+/* By OpenSSL itself: GLib's module for TLS keeps what the leak finder stumbles over. */
+static void
+speak_tls (ListServer *server, GSocketConnection *connection)
+{
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+  g_autoptr (GString) head = g_string_new (NULL);
+  SSL *ssl = SSL_new (server->tls);
+  char c;
+
+  SSL_set_fd (ssl, g_socket_get_fd (g_socket_connection_get_socket (connection)));
+  if (SSL_accept (ssl) == 1)
+    {
+      while (strstr (head->str, "\r\n\r\n") == NULL && head->len < BLOCK && SSL_read (ssl, &c, 1) == 1)
+        g_string_append_c (head, c);
+      answer (server, head->str, out);
+      SSL_write (ssl, g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (out)),
+                 (int) g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (out)));
+      SSL_shutdown (ssl);
+    }
+  SSL_free (ssl);
+}
+
+static void
+speak (ListServer *server, GSocketConnection *connection)
+{
+  g_autofree char *head = read_head (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
+
+  answer (server, head, g_io_stream_get_output_stream (G_IO_STREAM (connection)));
+}
+
 static gboolean
 on_run (GThreadedSocketService *service, GSocketConnection *connection, GObject *source, ListServer *server)
 {
-  g_autoptr (GIOStream) stream = G_IO_STREAM (g_object_ref (connection));
-  g_autofree char *head = NULL;
-
   g_mutex_lock (&server->lock);
   server->connections++;
   g_mutex_unlock (&server->lock);
-  if (server->certificate != NULL)
-    {
-      g_object_unref (stream);
-      stream = g_tls_server_connection_new (G_IO_STREAM (connection), server->certificate, NULL);
-      if (!g_tls_connection_handshake (G_TLS_CONNECTION (stream), NULL, NULL))
-        return TRUE;
-    }
 
-  head = read_head (g_io_stream_get_input_stream (stream));
-  answer (server, head, g_io_stream_get_output_stream (stream));
-  g_io_stream_close (stream, NULL, NULL);
+  g_socket_set_blocking (g_socket_connection_get_socket (connection), TRUE);
+  if (server->tls != NULL)
+    speak_tls (server, connection);
+  else
+    speak (server, connection);
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
   return TRUE;
 }
 
@@ -155,8 +179,11 @@ list_server_new (const TestCertificate *certificate)
 
   server->sayings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, saying_free);
   if (certificate != NULL)
-    server->certificate = g_tls_certificate_new_from_files (certificate->certificate_path, certificate->key_path, &error);
-  g_assert_no_error (error);
+    {
+      server->tls = SSL_CTX_new (TLS_server_method ());
+      g_assert_cmpint (SSL_CTX_use_certificate_chain_file (server->tls, certificate->certificate_path), ==, 1);
+      g_assert_cmpint (SSL_CTX_use_PrivateKey_file (server->tls, certificate->key_path, SSL_FILETYPE_PEM), ==, 1);
+    }
 
   server->context = g_main_context_new ();
   server->loop = g_main_loop_new (server->context, FALSE);
@@ -186,7 +213,7 @@ list_server_free (ListServer *server)
   g_main_loop_unref (server->loop);
   g_main_context_unref (server->context);
   g_hash_table_unref (server->sayings);
-  g_clear_object (&server->certificate);
+  g_clear_pointer (&server->tls, SSL_CTX_free);
   g_free (server);
 }
 
@@ -200,7 +227,7 @@ list_server_free (ListServer *server)
 char *
 list_server_address (ListServer *server, const char *path)
 {
-  return g_strdup_printf ("%s://127.0.0.1:%u%s", server->certificate != NULL ? "https" : "http", server->port, path);
+  return g_strdup_printf ("%s://127.0.0.1:%u%s", server->tls != NULL ? "https" : "http", server->port, path);
 }
 
 static Saying *
