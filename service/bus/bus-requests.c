@@ -26,11 +26,9 @@ static const struct
 static char *
 name_route (NjBus *bus, NjBytes host)
 {
-  const NjSettings *settings = nj_protection_parts (bus->protection)->settings;
-  NjExitChoice      choice = { settings->exit_mode == NJ_EXIT_MODE_DIRECT, nj_protection_exit (bus->protection) };
-  NjRoute           route;
+  NjRoute route;
 
-  nj_route_choose (&choice, host, &route);
+  nj_route_choose (nj_protection_choice (bus->protection), host, &route);
   if (route.kind == NJ_ROUTE_EXIT)
     return g_strdup (nj_exit_id (route.exit));
 

@@ -147,6 +147,7 @@ static gboolean
 export (NjBus *bus, GError **error)
 {
   nj_bus_service_attach (bus);
+  nj_bus_routes_attach (bus);
   nj_bus_exits_attach (bus);
   nj_bus_lists_attach (bus);
   nj_bus_rules_attach (bus);

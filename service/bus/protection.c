@@ -2,32 +2,18 @@
  *
  * The one switch, the pause and the choice of the exit, as a state machine over what the user said
  * (settings), what the exits do (catalogue, plane) and what the desktop holds (system proxy). Whenever one of
- * them changes a new policy goes down to the plane. The bus shows it; without a bus it works as well.
+ * them changes a new policy goes down to the plane. Which state follows, and what is shown of it, stands in
+ * protection-state.c. The bus shows it; without a bus it works as well.
  * Main thread.
  */
-#include "bus/protection.h"
+#include "bus/protection-private.h"
 
-#include "settings/exit-choice.h"
 #include "settings/settings-policy.h"
 
 /* A blocked choice is tried again in this time; seconds. Only then: idle means idle. */
 #define RETRY_S 5
 
 G_DEFINE_QUARK (nj-protection-error-quark, nj_protection_error)
-
-struct _NjProtection
-{
-  GObject           parent_instance;
-  NjProtectionParts parts;
-  NjProtectionState state;
-  NjExitChoice      choice;       /* its exit is counted */
-  char             *problem;      /* owned, never NULL */
-  NjPause           pause;
-  gint64            paused_until; /* seconds since 1970, 0 not paused, -1 until the service ends */
-  guint             pause_timer;  /* sources, 0 none */
-  guint             retry_timer;
-  NjExit           *testing;      /* (nullable) counted: what is measured now */
-};
 
 enum
 {
@@ -41,60 +27,11 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_TYPE (NjProtection, nj_protection, G_TYPE_OBJECT)
 
-static const char *const state_names[] = { "off", "protected", "connecting", "blocked", "paused", "unprotected" };
-
 /* The port filters for whoever uses it, unless the user switched it off himself. */
 static gboolean
 is_port_at_work (NjProtection *self)
 {
   return self->parts.settings->protection != NJ_SWITCH_OFF;
-}
-
-/*                         TurnOn                            Pause
- *   OFF ─────────────────────────────▶ what of the below ◀────────▶ PAUSED
- *    ▲                                   holds, first one   Resume, time over
- *    └─────────── TurnOff, any state ◀─────────┘
- *
- *   UNPROTECTED  the desktop no longer points at us: nothing else we do matters
- *   BLOCKED      an exit is chosen, and it is gone or dead: nothing leaves
- *   CONNECTING   it was not heard of yet
- *   PROTECTED
- */
-static NjProtectionState
-judge (NjProtection *self)
-{
-  if (!nj_protection_is_on (self))
-    return NJ_PROTECTION_OFF;
-  if (self->pause != NJ_PAUSE_NONE)
-    return NJ_PROTECTION_PAUSED;
-  if (self->parts.system_proxy != NULL && !nj_system_proxy_is_applied (self->parts.system_proxy))
-    return NJ_PROTECTION_UNPROTECTED;
-  if (self->choice.is_direct)
-    return NJ_PROTECTION_PROTECTED;
-  if (self->choice.exit == NULL || nj_exit_state (self->choice.exit) == NJ_EXIT_STATE_DEAD)
-    return NJ_PROTECTION_BLOCKED;
-  if (nj_exit_state (self->choice.exit) == NJ_EXIT_STATE_IDLE
-      || (nj_exit_state (self->choice.exit) == NJ_EXIT_STATE_SUSPECT && self->testing != NULL))
-    return NJ_PROTECTION_CONNECTING;
-
-  return NJ_PROTECTION_PROTECTED;
-}
-
-static char *
-describe_problem (NjProtection *self, NjProtectionState state, const char *choice_problem)
-{
-  g_autofree char *reason = NULL;
-
-  if (state == NJ_PROTECTION_UNPROTECTED)
-    return g_strdup ("the desktop's proxy settings no longer point at Nightjar");
-  if (state != NJ_PROTECTION_BLOCKED)
-    return g_strdup ("");
-  if (self->choice.exit == NULL)
-    return g_strdup_printf ("%s; nothing leaves", choice_problem != NULL ? choice_problem : "no exit");
-
-  reason = nj_exit_problem (self->choice.exit);
-  return g_strdup_printf ("exit %s: %s; nothing leaves", nj_exit_name (self->choice.exit),
-                          reason[0] != '\0' ? reason : "does not answer");
 }
 
 static void test_chosen (NjProtection *self);
@@ -117,7 +54,7 @@ go (NjProtection *self, NjProtectionState next)
     g_clear_handle_id (&self->retry_timer, g_source_remove);
 
   if (self->state != next)
-    g_debug ("protection: %s → %s", state_names[self->state], state_names[next]);
+    g_debug ("protection: %s → %s", nj_protection_state_name (self->state), nj_protection_state_name (next));
   self->state = next;
 }
 
@@ -171,9 +108,9 @@ nj_protection_refresh (NjProtection *self)
   nj_exit_choice_resolve (self->parts.settings, self->parts.catalogue, before.exit, &self->choice, &choice_problem);
   publish (self);
 
-  next = judge (self);
+  next = nj_protection_judge (self);
   g_free (self->problem);
-  self->problem = describe_problem (self, next, choice_problem);
+  self->problem = nj_protection_describe_problem (self, next, choice_problem);
   go (self, next);
   g_signal_emit (self, signals[CHANGED], 0);
 
@@ -494,104 +431,4 @@ nj_protection_new (const NjProtectionParts *parts)
 
   self->parts = *parts;
   return self;
-}
-
-/**
- * nj_protection_parts:
- * @self: the switch
- *
- * Returns: (transfer none): what it acts on
- */
-const NjProtectionParts *
-nj_protection_parts (NjProtection *self)
-{
-  return &self->parts;
-}
-
-/**
- * nj_protection_state:
- * @self: the switch
- *
- * Returns: its state
- */
-NjProtectionState
-nj_protection_state (NjProtection *self)
-{
-  return self->state;
-}
-
-/**
- * nj_protection_state_name:
- * @state: a state
- *
- * Returns: (transfer none): one lower-case word, as the bus has it
- */
-const char *
-nj_protection_state_name (NjProtectionState state)
-{
-  return state_names[state];
-}
-
-/**
- * nj_protection_is_on:
- * @self: the switch
- *
- * Returns: whether the user wants protection
- */
-gboolean
-nj_protection_is_on (NjProtection *self)
-{
-  /* Nobody said anything yet: where the desktop is left alone the port is all there is, and it is on. */
-  if (self->parts.settings->protection == NJ_SWITCH_UNDECIDED)
-    return self->parts.system_proxy == NULL;
-
-  return self->parts.settings->protection == NJ_SWITCH_ON;
-}
-
-/**
- * nj_protection_problem:
- * @self: the switch
- *
- * Returns: (transfer none): why the state is not what the user asked for, "" when it is
- */
-const char *
-nj_protection_problem (NjProtection *self)
-{
-  return self->problem;
-}
-
-/**
- * nj_protection_paused_until:
- * @self: the switch
- *
- * Returns: seconds since 1970, 0 when not paused, -1 until the service ends
- */
-gint64
-nj_protection_paused_until (NjProtection *self)
-{
-  return self->paused_until;
-}
-
-/**
- * nj_protection_pause_scope:
- * @self: the switch
- *
- * Returns: what is let through
- */
-NjPause
-nj_protection_pause_scope (NjProtection *self)
-{
-  return self->pause;
-}
-
-/**
- * nj_protection_exit:
- * @self: the switch
- *
- * Returns: (transfer none) (nullable): the exit of the choice
- */
-NjExit *
-nj_protection_exit (NjProtection *self)
-{
-  return self->choice.exit;
 }

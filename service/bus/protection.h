@@ -4,6 +4,7 @@
 #include "bus/pause.h"
 #include "desktop/system-proxy.h"
 #include "exits/catalogue.h"
+#include "exits/route.h"
 #include "proxy/plane.h"
 #include "settings/filter-lists.h"
 #include "settings/list-updates.h"
@@ -67,5 +68,6 @@ const char       *nj_protection_problem     (NjProtection *self);
 gint64            nj_protection_paused_until (NjProtection *self);
 NjPause           nj_protection_pause_scope (NjProtection *self);
 NjExit           *nj_protection_exit        (NjProtection *self);
+const NjExitChoice *nj_protection_choice    (NjProtection *self);
 
 G_END_DECLS

@@ -6,6 +6,8 @@
  */
 #include "exits/route.h"
 
+#include "exits/site-routes.h"
+
 /**
  * nj_route_choice_copy:
  * @choice: what the user chose
@@ -21,6 +23,8 @@ nj_route_choice_copy (const NjExitChoice *choice, NjExitChoice *ret_choice)
     nj_exit_ref (choice->exit);
   if (choice->others != NULL)
     g_ptr_array_ref (choice->others);
+  if (choice->sites != NULL)
+    nj_site_routes_ref (choice->sites);
 }
 
 /**
@@ -34,6 +38,7 @@ nj_route_choice_clear (NjExitChoice *choice)
 {
   g_clear_pointer (&choice->exit, nj_exit_unref);
   g_clear_pointer (&choice->others, g_ptr_array_unref);
+  g_clear_pointer (&choice->sites, nj_site_routes_unref);
   choice->is_direct = FALSE;
 }
 
@@ -59,12 +64,17 @@ first_alive (const NjExitChoice *choice)
  * A dead exit is still the route, unless the user's choice holds others that may stand in for it:
  * dial.c then fails, and nothing leaves any other way. The same
  * holds for targets on this machine or network: with an exit chosen they are asked of the exit,
- * since what a page makes of "localhost" must not leave past it. Any thread.
+ * since what a page makes of "localhost" must not leave past it. A site with a way of its own goes
+ * that way or not at all. Any thread.
  */
 void
 nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route)
 {
-  NjRoute route = { .kind = NJ_ROUTE_REFUSED };
+  const NjExitChoice *own = choice->sites != NULL ? nj_site_routes_find (choice->sites, host) : NULL;
+  NjRoute             route = { .kind = NJ_ROUTE_REFUSED };
+
+  if (own != NULL)
+    choice = own;
 
   if (choice->exit != NULL)
     {
@@ -76,7 +86,8 @@ nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route)
   else if (choice->is_direct)
     route.kind = NJ_ROUTE_DIRECT;
   else
-    route.reason = "no exit is there for the country that was chosen, so nothing leaves";
+    route.reason = own != NULL ? "the exit that was chosen for this site is not there, so nothing leaves"
+                               : "no exit is there for the country that was chosen, so nothing leaves";
 
   *ret_route = route;
 }

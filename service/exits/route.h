@@ -5,12 +5,16 @@
 
 G_BEGIN_DECLS
 
+/* Sites that have a way of their own; never changes once made. */
+typedef struct NjSiteRoutes NjSiteRoutes;
+
 /* What the user chose; part of a policy. */
 typedef struct
 {
   gboolean  is_direct; /* no exit wanted */
   NjExit   *exit;      /* (nullable) counted; with is_direct FALSE and no exit, nothing may leave */
   GPtrArray *others;   /* (nullable) (element-type NjExit) counted: what may stand in for exit while it is down, best first */
+  NjSiteRoutes *sites; /* (nullable) counted: for these it is not the above that counts */
 } NjExitChoice;
 
 /* Copies hold their own references; a choice that was zeroed may be cleared. */

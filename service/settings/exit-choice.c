@@ -6,6 +6,9 @@
  */
 #include "settings/exit-choice.h"
 
+#include "exits/site-routes.h"
+#include "settings/settings-routes.h"
+
 /**
  * nj_exit_choice_clear:
  * @choice: a choice; its exits are given back
@@ -40,6 +43,89 @@ others_of (const NjSettings *settings, NjCatalogue *catalogue, NjExit *exit)
   return nj_catalogue_others (catalogue, exit, settings->exit_mode == NJ_EXIT_MODE_FASTEST || settings->exit_abroad != 0);
 }
 
+/* The first in the user's order that is not dead, and not the fastest at the moment: sites ask who comes from
+ * elsewhere in the middle of a visit to log in again. (transfer full) (nullable) */
+static NjExit *
+first_in_country (NjCatalogue *catalogue, const char *code)
+{
+  const char *country = g_str_equal (code, "UK") ? "GB" : code;
+  g_autoptr (GPtrArray) exits = nj_catalogue_list (catalogue);
+  NjExit *first = NULL;
+
+  for (guint i = 0; i < exits->len; i++)
+    {
+      NjExit *exit = g_ptr_array_index (exits, i);
+
+      if (!g_str_equal (nj_exit_country (exit), country))
+        continue;
+      if (nj_exit_state (exit) != NJ_EXIT_STATE_DEAD)
+        return nj_exit_ref (exit);
+      first = first != NULL ? first : exit;
+    }
+  return first != NULL ? nj_exit_ref (first) : NULL;
+}
+
+/* Whatever a way is that leads nowhere, it is not direct. */
+static void
+resolve_way (const NjSettings *settings, NjCatalogue *catalogue, const char *way, NjExitChoice *ret_choice)
+{
+  *ret_choice = (NjExitChoice){ .is_direct = FALSE };
+  switch (nj_settings_routes_way (way))
+    {
+    case NJ_SETTINGS_WAY_DIRECT:
+      ret_choice->is_direct = TRUE;
+      break;
+    case NJ_SETTINGS_WAY_COUNTRY:
+      ret_choice->exit = first_in_country (catalogue, way);
+      if (ret_choice->exit != NULL)
+        ret_choice->others = nj_catalogue_others (catalogue, ret_choice->exit, settings->exit_abroad != 0);
+      break;
+    case NJ_SETTINGS_WAY_EXIT:
+      ret_choice->exit = nj_catalogue_find (catalogue, way);
+      break;
+    case NJ_SETTINGS_WAY_BAD:
+    default:
+      break;
+    }
+}
+
+static void
+choice_free (gpointer user_data)
+{
+  nj_route_choice_clear (user_data);
+  g_free (user_data);
+}
+
+/* (transfer full) (nullable): the sites that have a way of their own. */
+static NjSiteRoutes *
+resolve_sites (const NjSettings *settings, NjCatalogue *catalogue)
+{
+  g_autoptr (GHashTable) ways = NULL;
+  NjSiteRoutes  *routes;
+  GHashTableIter all;
+  gpointer       site, way;
+
+  if (g_hash_table_size (settings->routes) == 0)
+    return NULL;
+
+  routes = nj_site_routes_new ();
+  ways = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, choice_free);
+  g_hash_table_iter_init (&all, settings->routes);
+  while (g_hash_table_iter_next (&all, &site, &way))
+    {
+      NjExitChoice *choice = g_hash_table_lookup (ways, way);
+
+      if (choice == NULL)
+        {
+          choice = g_new0 (NjExitChoice, 1);
+          resolve_way (settings, catalogue, way, choice);
+          g_hash_table_insert (ways, way, choice);
+        }
+      nj_site_routes_add (routes, nj_bytes_from_string (site), choice);
+    }
+  return routes;
+}
+
 /**
  * nj_exit_choice_resolve:
  * @settings: what the user chose
@@ -55,6 +141,7 @@ nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjEx
   NjExit *exit = NULL;
 
   *ret_choice = (NjExitChoice){ .is_direct = settings->exit_mode == NJ_EXIT_MODE_DIRECT };
+  ret_choice->sites = resolve_sites (settings, catalogue);
   *ret_problem = NULL;
   if (ret_choice->is_direct)
     return;

@@ -7,6 +7,7 @@
 #include "settings/settings.h"
 
 #include "base/host.h"
+#include "settings/settings-routes.h"
 #include "settings/settings-value.h"
 
 #include <string.h>
@@ -31,6 +32,7 @@ nj_settings_new (void)
   for (guint i = 0; i < n; i++)
     nj_settings_value_standard (&rows[i], settings);
   settings->file = g_key_file_new ();
+  settings->routes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return settings;
 }
 
@@ -51,6 +53,7 @@ nj_settings_free (NjSettings *settings)
     nj_settings_value_clear (&rows[i], settings);
   g_free (settings->path);
   g_key_file_unref (settings->file);
+  g_hash_table_unref (settings->routes);
   g_free (settings);
 }
 
@@ -121,6 +124,14 @@ read_key (NjSettings *settings, const char *text, const char *group, const char 
   g_autofree char     *problem = NULL;
   g_autofree char     *whole = NULL;
 
+  if (g_str_equal (group, NJ_SETTINGS_ROUTES_GROUP))
+    {
+      if (nj_settings_routes_read (settings, key, raw, &problem))
+        return;
+      settings->is_bad = TRUE;
+      complain (complaints, settings->path, text, group, key, problem);
+      return;
+    }
   if (row == NULL)
     {
       complain (complaints, settings->path, text, group, key, "unknown, kept as it is");
@@ -252,6 +263,7 @@ put_changes (NjSettings *settings, GKeyFile *file)
       if (!g_str_equal (now, then))
         g_key_file_set_value (file, row->group, row->key, now);
     }
+  nj_settings_routes_put (settings, file);
 }
 
 /**

@@ -41,6 +41,51 @@ test_statuses (BusFixture *f, gconstpointer unused)
 }
 
 static void
+assert_checks (BusFixture *f, const char *url, const char *route)
+{
+  g_autofree char *out = NULL;
+
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "check", url, NULL), ==, 0);
+  g_assert_nonnull (strstr (out, route));
+}
+
+static void
+test_sites (BusFixture *f, gconstpointer unused)
+{
+  g_autofree char *out = NULL;
+  g_autofree char *kept = NULL;
+
+  bus_fixture_write (f, "settings.ini", "[routes]\nEarlier.test=direct\nodd.test=nonsense\n");
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "example.org", "exit", "NO", NULL), ==, 1);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "add", "http://127.0.0.1:1", "--country", "NO", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "https://www.example.org/page", "exit", "no", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "bank.example.org", "exit", "direct", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "http://[::1]/", "exit", "direct", NULL), ==, 1);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "example.org", "exit", "nonsense", NULL), ==, 1);
+
+  assert_checks (f, "https://other.test/", "direct");
+  assert_checks (f, "https://bank.example.org/", "direct");
+  assert_checks (f, "https://odd.test/", "refused");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "remove", "000000000000", NULL), ==, 1);
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "site", NULL), ==, 0);
+  g_assert_cmpstr (out, ==, "bank.example.org  direct\nearlier.test  direct\nexample.org  NO\nodd.test  nonsense\n");
+
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "bank.example.org", "exit", "default", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "earlier.test", "exit", "default", NULL), ==, 0);
+  g_clear_pointer (&out, g_free);
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "site", "--json", NULL), ==, 0);
+  g_assert_nonnull (strstr (out, "example.org"));
+  g_assert_null (strstr (out, "bank"));
+  g_clear_pointer (&out, g_free);
+  out = bus_fixture_path (f, "settings.ini");
+  g_assert_true (g_file_get_contents (out, &kept, NULL, NULL));
+  g_assert_nonnull (strstr (kept, "example.org=NO"));
+  g_assert_nonnull (strstr (kept, "odd.test=nonsense"));
+  g_assert_null (strstr (kept, "arlier"));
+}
+
+static void
 test_misused (BusFixture *f, gconstpointer unused)
 {
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "nonsense", NULL), ==, 64);
@@ -52,6 +97,7 @@ test_misused (BusFixture *f, gconstpointer unused)
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "list", NULL), ==, 64);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "check", NULL), ==, 64);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "doctor", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "example.org", NULL), ==, 64);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "log", "--since", "soon", NULL), ==, 64);
 }
 
@@ -124,6 +170,7 @@ main (int argc, char **argv)
   BUS_CASE ("/bus/command-line/not-running", test_not_running);
   BUS_CASE ("/bus/command-line/statuses", test_statuses);
   BUS_CASE ("/bus/command-line/misused", test_misused);
+  BUS_CASE ("/bus/command-line/sites", test_sites);
   BUS_CASE ("/bus/command-line/json", test_json);
   BUS_CASE ("/bus/command-line/check", test_check);
   BUS_CASE ("/bus/command-line/batch", test_batch);

@@ -4,6 +4,8 @@
  */
 #include "settings/exit-choice.h"
 
+#include "settings/settings-routes.h"
+
 typedef struct
 {
   NjSettings  *settings;
@@ -115,6 +117,75 @@ test_country_stays_and_moves (Fixture *f, gconstpointer unused)
 }
 
 static void
+test_others (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (NjExit) abroad = add (f, "http://kiel.example:80", "DE");
+  static const struct
+  {
+    NjExitMode mode;
+    gint64     abroad;
+    int        n; /* -1 none */
+  } cases[] = { { NJ_EXIT_MODE_COUNTRY, 0, 1 }, { NJ_EXIT_MODE_COUNTRY, 1, 2 },
+                { NJ_EXIT_MODE_FASTEST, 0, 2 }, { NJ_EXIT_MODE_EXIT, 1, -1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (NjExitChoice) choice = { 0 };
+      g_autofree char *problem = NULL;
+
+      choose (f, cases[i].mode, nj_exit_id (f->oslo), "NO");
+      f->settings->exit_abroad = cases[i].abroad;
+      nj_exit_choice_resolve (f->settings, f->catalogue, f->oslo, &choice, &problem);
+      g_assert_true (choice.exit == f->oslo);
+      g_assert_cmpint (choice.others != NULL ? (int) choice.others->len : -1, ==, cases[i].n);
+      if (cases[i].n > 0)
+        g_assert_true (g_ptr_array_index (choice.others, 0) == f->bergen);
+    }
+}
+
+static void
+assert_route (Fixture *f, const char *host, NjRouteKind kind, NjExit *exit)
+{
+  g_auto (NjExitChoice) choice = { 0 };
+  g_autofree char *problem = NULL;
+  NjRoute route;
+
+  nj_exit_choice_resolve (f->settings, f->catalogue, NULL, &choice, &problem);
+  nj_route_choose (&choice, nj_bytes_from_string (host), &route);
+  g_assert_cmpint (route.kind, ==, kind);
+  g_assert_true (route.exit == exit);
+}
+
+static void
+test_sites (Fixture *f, gconstpointer unused)
+{
+  nj_settings_routes_set (f->settings, "direct.test", "direct");
+  nj_settings_routes_set (f->settings, "norway.test", "NO");
+  nj_settings_routes_set (f->settings, "bergen.test", nj_exit_id (f->bergen));
+  nj_settings_routes_set (f->settings, "sweden.test", "SE");
+  nj_settings_routes_set (f->settings, "odd.test", "nonsense");
+
+  choose (f, NJ_EXIT_MODE_DIRECT, "", "");
+  assert_route (f, "example.org", NJ_ROUTE_DIRECT, NULL);
+  assert_route (f, "www.norway.test", NJ_ROUTE_EXIT, f->oslo);
+  assert_route (f, "www.bergen.test", NJ_ROUTE_EXIT, f->bergen);
+  assert_route (f, "sweden.test", NJ_ROUTE_REFUSED, NULL);
+  assert_route (f, "odd.test", NJ_ROUTE_REFUSED, NULL);
+
+  choose (f, NJ_EXIT_MODE_COUNTRY, "", "NO");
+  assert_route (f, "a.direct.test", NJ_ROUTE_DIRECT, NULL);
+  assert_route (f, "sweden.test", NJ_ROUTE_REFUSED, NULL);
+
+  /* Who is faster at the moment does not move a site; who is dead does. */
+  nj_exit_dial_succeeded (f->oslo, 90000);
+  nj_exit_dial_succeeded (f->bergen, 10000);
+  assert_route (f, "norway.test", NJ_ROUTE_EXIT, f->oslo);
+  nj_exit_dial_failed (f->oslo, "refused");
+  nj_exit_dial_failed (f->oslo, "refused");
+  assert_route (f, "norway.test", NJ_ROUTE_EXIT, f->bergen);
+}
+
+static void
 test_check (Fixture *f, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
@@ -137,6 +208,8 @@ main (int argc, char **argv)
   CASE ("missing-is-not-direct", test_missing_is_not_direct);
   CASE ("this-one", test_this_one);
   CASE ("country-stays-and-moves", test_country_stays_and_moves);
+  CASE ("others", test_others);
+  CASE ("sites", test_sites);
   CASE ("check", test_check);
   return g_test_run ();
 }

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Sites that have a way of their own, on the bus: set and listed. Main thread.
+ */
+#include "bus/bus-parts.h"
+
+#include "base/host.h"
+#include "settings/exit-choice.h"
+#include "settings/settings-routes.h"
+
+#include <string.h>
+
+/* (transfer full) (nullable): the host that is meant. */
+static char *
+site_of (const char *text)
+{
+  g_autoptr (GUri) uri = NULL;
+  char    host[NJ_HOST_MAX + 1];
+  NjBytes site;
+
+  if (strstr (text, "://") == NULL)
+    return nj_host_normalize (nj_bytes_from_string (text), host) > 0 ? g_strdup (host) : NULL;
+
+  uri = g_uri_parse (text, G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED, NULL);
+  if (uri == NULL || g_uri_get_host (uri) == NULL || nj_host_normalize (nj_bytes_from_string (g_uri_get_host (uri)), host) == 0)
+    return NULL;
+  site = nj_host_registrable (nj_bytes_from_string (host));
+  return site.len > 0 ? nj_bytes_dup (site) : g_strdup (host);
+}
+
+/* Whether there is an exit for it now. */
+static gboolean
+is_way_there (NjBus *bus, const char *way, GError **error)
+{
+  static const NjExitMode modes[] = { [NJ_SETTINGS_WAY_DIRECT] = NJ_EXIT_MODE_DIRECT, [NJ_SETTINGS_WAY_COUNTRY] = NJ_EXIT_MODE_COUNTRY,
+                                      [NJ_SETTINGS_WAY_EXIT] = NJ_EXIT_MODE_EXIT };
+  NjSettingsWay           kind = nj_settings_routes_way (way);
+
+  if (kind != NJ_SETTINGS_WAY_BAD)
+    return nj_exit_choice_check (nj_protection_parts (bus->protection)->catalogue, modes[kind], way, error);
+
+  g_set_error (error, NJ_PROTECTION_ERROR, NJ_PROTECTION_ERROR_BAD_VALUE, "“%s” is none of direct, a country’s code and an exit’s id", way);
+  return FALSE;
+}
+
+static gboolean
+on_set_site_route (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *text, const char *way, NjBus *bus)
+{
+  NjSettings      *settings = nj_protection_parts (bus->protection)->settings;
+  g_autofree char *site = site_of (text);
+  g_autoptr (GError) error = NULL;
+  gboolean is_kept;
+
+  /* A key of the file cannot hold brackets. */
+  if (site == NULL || site[0] == '[')
+    {
+      nj_bus_refuse (invocation, "BadValue", "“%s” is not a site", text);
+      return TRUE;
+    }
+  if (way[0] != '\0' && !is_way_there (bus, way, &error))
+    {
+      if (nj_settings_routes_way (way) == NJ_SETTINGS_WAY_EXIT)
+        nj_bus_refuse (invocation, "NoSuchExit", "%s", error->message);
+      else
+        nj_bus_answer (invocation, FALSE, &error);
+      return TRUE;
+    }
+
+  nj_settings_routes_set (settings, site, way);
+  is_kept = nj_settings_save (settings, &error);
+  nj_protection_refresh (bus->protection);
+  nj_bus_answer (invocation, is_kept, &error);
+  return TRUE;
+}
+
+static gboolean
+on_site_routes (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  const NjSettings *settings = nj_protection_parts (bus->protection)->settings;
+  g_auto (GStrv) sites = nj_settings_routes_sites (settings);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
+  for (guint i = 0; sites[i] != NULL; i++)
+    {
+      g_autofree char *way = g_utf8_make_valid (g_hash_table_lookup (settings->routes, sites[i]), -1);
+
+      g_variant_builder_add (&builder, "(ss)", sites[i], way);
+    }
+  nj_dbus_nightjar1_complete_site_routes (service, invocation, g_variant_builder_end (&builder));
+  return TRUE;
+}
+
+/**
+ * nj_bus_routes_attach:
+ * @bus: the service on the bus
+ *
+ * Connects the methods of sites that have a way of their own.
+ */
+void
+nj_bus_routes_attach (NjBus *bus)
+{
+  g_signal_connect (bus->service, "handle-set-site-route", G_CALLBACK (on_set_site_route), bus);
+  g_signal_connect (bus->service, "handle-site-routes", G_CALLBACK (on_site_routes), bus);
+}

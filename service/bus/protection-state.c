@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How the switch stands: the state that follows from what is, why it is not what was asked for, and what the bus
+ * reads of it. Nothing is changed here. Main thread.
+ */
+#include "bus/protection-private.h"
+
+static const char *const state_names[] = { "off", "protected", "connecting", "blocked", "paused", "unprotected" };
+
+/*                         TurnOn                            Pause
+ *   OFF ─────────────────────────────▶ what of the below ◀────────▶ PAUSED
+ *    ▲                                   holds, first one   Resume, time over
+ *    └─────────── TurnOff, any state ◀─────────┘
+ *
+ *   UNPROTECTED  the desktop no longer points at us: nothing else we do matters
+ *   BLOCKED      an exit is chosen, and it is gone or dead: nothing leaves
+ *   CONNECTING   it was not heard of yet
+ *   PROTECTED
+ */
+
+/**
+ * nj_protection_judge:
+ * @self: the switch
+ *
+ * Returns: the state that follows from what is
+ */
+NjProtectionState
+nj_protection_judge (NjProtection *self)
+{
+  if (!nj_protection_is_on (self))
+    return NJ_PROTECTION_OFF;
+  if (self->pause != NJ_PAUSE_NONE)
+    return NJ_PROTECTION_PAUSED;
+  if (self->parts.system_proxy != NULL && !nj_system_proxy_is_applied (self->parts.system_proxy))
+    return NJ_PROTECTION_UNPROTECTED;
+  if (self->choice.is_direct)
+    return NJ_PROTECTION_PROTECTED;
+  if (self->choice.exit == NULL || nj_exit_state (self->choice.exit) == NJ_EXIT_STATE_DEAD)
+    return NJ_PROTECTION_BLOCKED;
+  if (nj_exit_state (self->choice.exit) == NJ_EXIT_STATE_IDLE
+      || (nj_exit_state (self->choice.exit) == NJ_EXIT_STATE_SUSPECT && self->testing != NULL))
+    return NJ_PROTECTION_CONNECTING;
+
+  return NJ_PROTECTION_PROTECTED;
+}
+
+/**
+ * nj_protection_describe_problem:
+ * @self: the switch
+ * @state: what was judged
+ * @choice_problem: (nullable): why nothing answers the choice
+ *
+ * Returns: (transfer full): why that is not what the user asked for, "" when it is
+ */
+char *
+nj_protection_describe_problem (NjProtection *self, NjProtectionState state, const char *choice_problem)
+{
+  g_autofree char *reason = NULL;
+
+  if (state == NJ_PROTECTION_UNPROTECTED)
+    return g_strdup ("the desktop's proxy settings no longer point at Nightjar");
+  if (state != NJ_PROTECTION_BLOCKED)
+    return g_strdup ("");
+  if (self->choice.exit == NULL)
+    return g_strdup_printf ("%s; nothing leaves", choice_problem != NULL ? choice_problem : "no exit");
+
+  reason = nj_exit_problem (self->choice.exit);
+  return g_strdup_printf ("exit %s: %s; nothing leaves", nj_exit_name (self->choice.exit),
+                          reason[0] != '\0' ? reason : "does not answer");
+}
+
+/**
+ * nj_protection_parts:
+ * @self: the switch
+ *
+ * Returns: (transfer none): what it acts on
+ */
+const NjProtectionParts *
+nj_protection_parts (NjProtection *self)
+{
+  return &self->parts;
+}
+
+/**
+ * nj_protection_state:
+ * @self: the switch
+ *
+ * Returns: its state
+ */
+NjProtectionState
+nj_protection_state (NjProtection *self)
+{
+  return self->state;
+}
+
+/**
+ * nj_protection_state_name:
+ * @state: a state
+ *
+ * Returns: (transfer none): one lower-case word, as the bus has it
+ */
+const char *
+nj_protection_state_name (NjProtectionState state)
+{
+  return state_names[state];
+}
+
+/**
+ * nj_protection_is_on:
+ * @self: the switch
+ *
+ * Returns: whether the user wants protection
+ */
+gboolean
+nj_protection_is_on (NjProtection *self)
+{
+  /* Nobody said anything yet: where the desktop is left alone the port is all there is, and it is on. */
+  if (self->parts.settings->protection == NJ_SWITCH_UNDECIDED)
+    return self->parts.system_proxy == NULL;
+
+  return self->parts.settings->protection == NJ_SWITCH_ON;
+}
+
+/**
+ * nj_protection_problem:
+ * @self: the switch
+ *
+ * Returns: (transfer none): why the state is not what the user asked for, "" when it is
+ */
+const char *
+nj_protection_problem (NjProtection *self)
+{
+  return self->problem;
+}
+
+/**
+ * nj_protection_paused_until:
+ * @self: the switch
+ *
+ * Returns: seconds since 1970, 0 when not paused, -1 until the service ends
+ */
+gint64
+nj_protection_paused_until (NjProtection *self)
+{
+  return self->paused_until;
+}
+
+/**
+ * nj_protection_pause_scope:
+ * @self: the switch
+ *
+ * Returns: what is let through
+ */
+NjPause
+nj_protection_pause_scope (NjProtection *self)
+{
+  return self->pause;
+}
+
+/**
+ * nj_protection_exit:
+ * @self: the switch
+ *
+ * Returns: (transfer none) (nullable): the exit of the choice
+ */
+NjExit *
+nj_protection_exit (NjProtection *self)
+{
+  return self->choice.exit;
+}
+
+/**
+ * nj_protection_choice:
+ * @self: the switch
+ *
+ * Returns: (transfer none): what the user chose, as it was resolved last
+ */
+const NjExitChoice *
+nj_protection_choice (NjProtection *self)
+{
+  return &self->choice;
+}
