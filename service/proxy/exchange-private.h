@@ -66,6 +66,7 @@ NjStep nj_exchange_upload  (NjExchange *exchange);
 
 /* exchange-rules.c: what rules say of a request and of its response */
 void     nj_exchange_apply_request_rules (NjExchange *exchange);
+gboolean nj_exchange_judge_resolved (NjExchange *exchange);
 gboolean nj_exchange_apply_rules         (NjExchange *exchange);
 
 /* exchange-response.c: from the origin */

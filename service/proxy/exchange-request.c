@@ -222,6 +222,8 @@ nj_exchange_send (NjExchange *exchange, gboolean may_reuse)
 
   if (step != NJ_STEP_DONE)
     return step;
+  if (!nj_exchange_judge_resolved (exchange))
+    return NJ_STEP_ENDED;
 
   nj_h1_body_init (&exchange->upload, &exchange->session->client, exchange->upstream->h1.stream, &exchange->framing, sink,
                    exchange->printed, &exchange->arena, exchange->policy->timeouts.transfer);

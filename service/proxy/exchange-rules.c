@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What rules say of a request before it is sent and of a response once its head is known: fields and cookies that are
- * taken out, policies that are added, and whether a response may pass at all. In the session's fiber.
+ * What rules say of a request before it is sent, of what its host's name came to, and of a response once its head is known:
+ * fields and cookies that are taken out, policies that are added, and whether it may pass at all. In the session's fiber.
  */
 #include "proxy/exchange-private.h"
 
 #include "filter/request-change.h"
+#include "net/socket.h"
 #include "privacy/cookies.h"
 
 #define HEADERS_MAX 128
@@ -158,6 +159,65 @@ nj_exchange_apply_request_rules (NjExchange *exchange)
     exchange->context.profile = NJ_PROFILE_OFF;
 }
 
+static void
+block_by (NjExchange *exchange, guint32 rule)
+{
+  exchange->verdict.kind = NJ_VERDICT_BLOCK;
+  exchange->verdict.rule = rule;
+  exchange->record.action = NJ_LOG_BLOCKED;
+  nj_answer_blocked (exchange);
+}
+
+static gboolean
+is_blocked_by_address (NjExchange *exchange, NjFilterRequest *request, NjFilterVerdict *ret_verdict)
+{
+  NjAddress        address;
+  g_autofree char *text = NULL;
+  char            *colon;
+
+  if (!nj_engine_asks_address (exchange->policy->engine) || nj_stream_fd (exchange->upstream->h1.stream) < 0 ||
+      !nj_socket_peer (exchange->upstream->h1.stream, &address))
+    return FALSE;
+
+  text = nj_address_to_text (&address);
+  colon = strrchr (text, ':');
+  request->address = text[0] == '[' ? nj_bytes (text + 1, (gsize) (colon - text) - 2) : nj_bytes (text, (gsize) (colon - text));
+  nj_engine_match (exchange->policy->engine, request, &exchange->arena, ret_verdict);
+  request->address = NJ_BYTES_NONE;
+  return ret_verdict->action == NJ_FILTER_BLOCK;
+}
+
+/**
+ * nj_exchange_judge_resolved:
+ * @exchange: an exchange with a connection to its origin, nothing of it sent
+ *
+ * A tracker may hide behind a name of the page's own site: once the name was resolved here, its canonical name and its
+ * address are judged, too. Through an exit neither is known.
+ *
+ * Returns: whether the request may be sent; if not the client has its answer
+ */
+gboolean
+nj_exchange_judge_resolved (NjExchange *exchange)
+{
+  const char     *canonical = exchange->upstream->canonical;
+  NjFilterRequest request = { .url = exchange->url.text, .host = exchange->url.host,
+                              .source_host = exchange->context.page_host, .type = exchange->verdict.type,
+                              .method = exchange->request.method };
+  NjFilterVerdict verdict;
+
+  if (!exchange->policy->is_filtering || exchange->verdict.action != NJ_LOG_PASSED || exchange->upstream->exit != NULL)
+    return TRUE;
+
+  if ((canonical != NULL && nj_engine_match_cname (exchange->policy->engine, &request, nj_bytes_from_string (canonical),
+                                                   &exchange->arena, &verdict)) ||
+      is_blocked_by_address (exchange, &request, &verdict))
+    {
+      block_by (exchange, verdict.rule);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * nj_exchange_apply_rules:
  * @exchange: an exchange whose response head was read and not yet printed
@@ -181,10 +241,7 @@ nj_exchange_apply_rules (NjExchange *exchange)
                      &exchange->arena, &verdict);
   if (verdict.blocked_by != NJ_RULE_NONE)
     {
-      exchange->verdict.kind = NJ_VERDICT_BLOCK;
-      exchange->verdict.rule = verdict.blocked_by;
-      exchange->record.action = NJ_LOG_BLOCKED;
-      nj_answer_blocked (exchange);
+      block_by (exchange, verdict.blocked_by);
       return FALSE;
     }
 

@@ -71,6 +71,7 @@ nj_upstream_close (NjUpstream *upstream)
   nj_worker_timer_clear (upstream->pool->worker, &upstream->timer);
   nj_h1_clear (&upstream->h1, FALSE);
   g_clear_pointer (&upstream->exit, nj_exit_unref);
+  g_free (upstream->canonical);
   g_free (upstream);
 }
 
@@ -87,6 +88,7 @@ nj_upstream_steal (NjUpstream *upstream)
 
   nj_worker_timer_clear (upstream->pool->worker, &upstream->timer);
   g_clear_pointer (&upstream->exit, nj_exit_unref);
+  g_free (upstream->canonical);
   g_free (upstream);
   return stream;
 }
@@ -240,6 +242,22 @@ nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *str
   return upstream;
 }
 
+/* The name was resolved a moment ago for the connection, so the answer is at hand. */
+static void
+note_canonical (NjUpstream *upstream, NjBytes host, gint64 deadline)
+{
+  NjResolved  resolved;
+  const char *name = resolved.names;
+
+  if (nj_host_is_address (host) ||
+      nj_resolver_resolve (upstream->pool->worker, host, deadline, &resolved) != NJ_RESOLVE_OK || resolved.n_names == 0)
+    return;
+
+  for (guint i = 1; i < resolved.n_names; i++)
+    name += strlen (name) + 1;
+  upstream->canonical = g_strdup (name);
+}
+
 /**
  * nj_upstream_dial:
  * @pool: a pool of the calling thread's worker
@@ -272,7 +290,11 @@ nj_upstream_dial (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadlin
         nj_upstream_explain (&tls, ret_failure);
     }
   if (io == NJ_OK)
-    *ret_upstream = nj_upstream_adopt (pool, &as_taken, stream);
+    {
+      *ret_upstream = nj_upstream_adopt (pool, &as_taken, stream);
+      if (taken.kind == NJ_ROUTE_DIRECT)
+        note_canonical (*ret_upstream, key->host, deadline);
+    }
   return io;
 }
 

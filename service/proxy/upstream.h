@@ -31,6 +31,7 @@ struct NjUpstream
   NjExit         *exit;      /* (nullable) counted; NULL: direct */
   char           *host;      /* owned, in the same block */
   char           *name;      /* whom its certificate is for; owned, in the same block */
+  char           *canonical; /* (nullable) owned: what the host is an alias of, when its name was resolved here */
   guint16         port;
   gboolean        is_secure;
   guint32         hash;
