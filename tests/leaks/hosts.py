@@ -110,6 +110,7 @@ class Exit:
         self.mood = 'serves'
         self.open = set()
         self.drops = 0
+        self.seen = set()
         self.listener = None
         self.fingerprint = None
         self.context = None
@@ -205,6 +206,7 @@ class Exit:
                          b'Content-Length: 0\r\n\r\n')
         if self.mood != 'serves' or not head.startswith(b'CONNECT '):
             return None
+        self.seen.add(head.split()[1].decode())
         onward = connect(head.split()[1].decode())
         sock.sendall(b'HTTP/1.1 200 Connection established\r\n\r\n' if onward else
                      b'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n')

@@ -6,6 +6,7 @@ The service runs in a network namespace whose one uplink is captured whole, and 
 could well be reached: the first case shows it. Then an exit is chosen, programs ask without a pause, and the exit does
 what exits do when they fail. Of all packets on the uplink none may be for anybody but the exit.
 """
+import contextlib
 import os
 import signal
 import sys
@@ -87,7 +88,7 @@ class Proof:
         """Under load the exit fails and comes back."""
         exit = self.exits[kind]
         self.service.ctl('exit', 'use', self.ids[kind])
-        assert wait_until(lambda: self.ask(), 10), f'{kind} does not serve'
+        assert wait_until(self.ask, 10), f'{kind} does not serve'
         self.start_afresh()
         load = Load(self.service)
         try:
@@ -194,7 +195,7 @@ class Proof:
     def case_switch_to_dead(self):
         """From one that works to one that does not: the new ones are refused, not sent by the old way."""
         self.service.ctl('exit', 'use', self.ids['http'])
-        assert wait_until(lambda: self.ask(), 10)
+        assert wait_until(self.ask, 10)
         self.exits['socks5'].die()
         load = Load(self.service)
         try:
@@ -212,12 +213,36 @@ class Proof:
         assert good == 0 and bad > 0, f'{good} requests went through'
         return f'{count} packets, all to the dead exit; {bad} requests refused'
 
+    def case_list_updates(self):
+        """Lists are fetched like everything else: through the exit, or not at all."""
+        exit = self.exits['http']
+        self.service.ctl('exit', 'use', self.ids['http'])
+        assert wait_until(self.ask, 10)
+        self.start_afresh()
+        self.update_lists('add', 'https://lists.test/list.txt')
+        self.update_lists('update')
+        assert wait_until(lambda: 'lists.test:443' in exit.seen, 10), f'the exit was asked for {exit.seen}'
+        count = self.check('http')
+        exit.die()
+        try:
+            self.update_lists('update')
+            time.sleep(3)
+            count += self.check('http')
+        finally:
+            exit.live()
+        return f'{count} packets, all to the exit'
+
+    def update_lists(self, *words):
+        # The address answers nothing, and the command may say so.
+        with contextlib.suppress(RuntimeError):
+            self.service.ctl('list', *words)
+
     def case_removed(self):
         """The chosen exit is taken out of the catalogue, and the service started anew without it."""
         exit = Exit(self.world, 'http', places.EXITS[0], 3129, self.folder.name)
         identity = self.service.ctl('exit', 'add', exit.uri(), '--country', 'NO').split()[-1]
         self.service.ctl('exit', 'use', identity)
-        assert wait_until(lambda: self.ask(), 10)
+        assert wait_until(self.ask, 10)
         load = Load(self.service)
         try:
             self.service.ctl('exit', 'remove', identity)
