@@ -36,54 +36,6 @@ is_comment (NjBytes text)
   return text.len == 1 || nj_token_is (text.data[1], NJ_CLASS_BLANK) || nj_bytes_starts_with (text, NJ_BYTES ("####"));
 }
 
-/* The length of the mark that makes a page rule at @at ("##", "#@#", "#?#", "#$?#", "#%#"…), or 0. */
-static gsize
-page_mark (NjBytes text, gsize at)
-{
-  gsize i = at + 1;
-
-  if (i < text.len && text.data[i] == '@')
-    i++;
-  if (i < text.len && text.data[i] == '$')
-    {
-      i++;
-      if (i < text.len && text.data[i] == '?')
-        i++;
-    }
-  else if (i < text.len && (text.data[i] == '%' || text.data[i] == '?'))
-    i++;
-  return i + 1 < text.len && text.data[i] == '#' ? i + 1 - at : 0;
-}
-
-static NjRefusal
-page_kind (NjBytes mark, NjBytes body)
-{
-  if (memchr (mark.data, '%', mark.len) != NULL || nj_bytes_starts_with (body, NJ_BYTES ("+js(")))
-    return NJ_REFUSAL_SCRIPTLET;
-  return body.len > 0 && body.data[0] == '^' ? NJ_REFUSAL_HTML : NJ_REFUSAL_COSMETIC;
-}
-
-/* Whether the line changes pages; as in uBlock Origin the mark may stand anywhere. */
-static gboolean
-find_page_rule (NjBytes text, NjRefusal *ret_kind)
-{
-  const char *hash = memchr (text.data, '#', text.len);
-
-  while (hash != NULL)
-    {
-      gsize at = hash - text.data;
-      gsize mark = page_mark (text, at);
-
-      if (mark > 0)
-        {
-          *ret_kind = page_kind (nj_bytes (hash, mark), skip (text, at + mark));
-          return TRUE;
-        }
-      hash = memchr (hash + 1, '#', text.len - at - 1);
-    }
-  return FALSE;
-}
-
 /* A comment after a rule: blanks and then "#". */
 static NjBytes
 strip_comment (NjBytes text)
@@ -181,6 +133,18 @@ parse_rule (NjBytes text, gboolean is_trusted, NjArena *arena, NjRule *rule)
   return refusal != NJ_REFUSAL_NONE ? refusal : nj_conflict_resolve (rule);
 }
 
+static void
+take_page_line (NjBytes text, NjArena *arena, NjLine *line)
+{
+  line->kind = NJ_LINE_PAGE;
+  line->refusal = nj_page_line_count (&line->page);
+  if (line->page.kind != NJ_PAGE_HEADER)
+    return;
+
+  line->refusal = nj_page_line_header_rule (&line->page, text, arena, &line->rule);
+  line->kind = line->refusal == NJ_REFUSAL_NONE ? NJ_LINE_RULE : NJ_LINE_REFUSED;
+}
+
 /**
  * nj_list_parser_parse:
  * @text: one line of a list, without its line end
@@ -200,10 +164,9 @@ nj_list_parser_parse (NjBytes text, gboolean is_trusted, NjArena *arena, NjLine 
   if (text.len == 0 || is_comment (text))
     return;
 
-  if (find_page_rule (text, &refusal))
+  if (text.len <= NJ_LIST_PARSER_LINE_MAX && nj_page_line_parse (text, &ret_line->page))
     {
-      ret_line->kind = NJ_LINE_PAGE;
-      ret_line->refusal = refusal;
+      take_page_line (text, arena, ret_line);
       return;
     }
   if (text.data[0] == '#')

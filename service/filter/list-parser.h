@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "filter/rule.h"
+#include "filter/page-line.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +23,7 @@ typedef struct
   NjLineKind kind;
   NjRefusal  refusal; /* set for REFUSED and PAGE */
   NjRule     rule;    /* set for RULE */
+  NjPageLine page;    /* set for PAGE */
   NjBytes    hosts;   /* set for HOSTS: take them with nj_list_parser_next_host() */
 } NjLine;
 

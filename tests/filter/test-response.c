@@ -103,6 +103,38 @@ test_pages (void)
   g_assert_false (verdict.no_specific_hide);
 }
 
+static void
+test_response_header (void)
+{
+  static const struct
+  {
+    const char   *rules;
+    NjRequestType type;
+    guint         n;
+  } cases[] = {
+    { "a.example##^responseheader(refresh)", NJ_TYPE_DOCUMENT, 1 },
+    { "a.example##^responseheader(refresh)", NJ_TYPE_SUBDOCUMENT, 1 },
+    { "a.example##^responseheader(refresh)", NJ_TYPE_SCRIPT, 0 },
+    { "##^responseheader(set-cookie)", NJ_TYPE_DOCUMENT, 1 },
+    { "b.example##^responseheader(refresh)", NJ_TYPE_DOCUMENT, 0 },
+    { "a.*##^responseheader(refresh)", NJ_TYPE_DOCUMENT, 1 },
+    { "~a.example##^responseheader(refresh)", NJ_TYPE_DOCUMENT, 0 },
+    { "b.example, /^a\\./##^responseheader(refresh)", NJ_TYPE_DOCUMENT, 1 },
+    { "a.example##^responseheader(refresh)\na.example#@#^responseheader(refresh)", NJ_TYPE_DOCUMENT, 0 },
+    { "a.example##^responseheader(refresh)\na.example#@#^responseheader(location)", NJ_TYPE_DOCUMENT, 1 },
+    { "a.example##^responseheader(etag)", NJ_TYPE_DOCUMENT, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (NjEngine) engine = filter_fixture_compile (cases[i].rules);
+      g_auto (NjArena)     arena;
+
+      nj_arena_init (&arena, NULL, 0);
+      g_assert_cmpuint (ask (engine, &arena, cases[i].type, "x", "y").remove_headers.n, ==, cases[i].n);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -111,5 +143,6 @@ main (int argc, char **argv)
   g_test_add_func ("/filter/response/policies", test_policies);
   g_test_add_func ("/filter/response/changes", test_changes);
   g_test_add_func ("/filter/response/pages", test_pages);
+  g_test_add_func ("/filter/response/response-header", test_response_header);
   return g_test_run ();
 }

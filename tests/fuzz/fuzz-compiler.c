@@ -3,7 +3,7 @@
  * Any text as lists: compiled, described, and asked about a few requests that its words are made to meet.
  */
 #include "filter/compiler.h"
-#include "filter/response.h"
+#include "filter/request-change.h"
 
 #include <stdint.h>
 
@@ -18,6 +18,15 @@ describe (guint32 rule, const char *role, gpointer user_data)
   g_assert (origin.line > 0);
 }
 
+/* Whatever is included is the same text again. */
+static gboolean
+include (NjBytes path, gpointer user_data, NjBytes *ret_text)
+{
+  g_assert (path.len > 0 && path.data[0] != '/');
+  *ret_text = *(NjBytes *) user_data;
+  return TRUE;
+}
+
 static void
 ask (NjEngine *engine, NjBytes url, NjBytes host, NjRequestType type, gboolean host_only)
 {
@@ -26,18 +35,23 @@ ask (NjEngine *engine, NjBytes url, NjBytes host, NjRequestType type, gboolean h
   NjFilterHeader    header = { NJ_BYTES ("server"), NJ_BYTES ("x") };
   NjFilterVerdict   verdict;
   NjResponseVerdict response;
+  NjRequestChanges  changes;
 
   nj_arena_init (&arena, NULL, 0);
   nj_engine_match (engine, &request, &arena, &verdict);
   nj_response_match (engine, &request, &header, 1, &arena, &response);
+  nj_request_change_match (engine, &request, &arena, &changes);
+  nj_cookie_rule_strip (&changes.cookies, NJ_BYTES ("_ga=1; a=b;c"), &arena);
+  nj_engine_match_cname (engine, &request, NJ_BYTES ("c.track.example"), &arena, &verdict);
   nj_engine_explain (engine, &request, describe, engine);
 }
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  NjListSource         sources[2] = { { "a", NULL, nj_bytes ((const char *) data, size / 2), TRUE },
-                                      { "b", "B", nj_bytes ((const char *) data + size / 2, size - size / 2), FALSE } };
+  NjBytes              half = nj_bytes ((const char *) data + size / 2, size - size / 2);
+  NjListSource         sources[2] = { { "a", NULL, nj_bytes ((const char *) data, size / 2), TRUE, include, &half },
+                                      { "b", "B", half, FALSE } };
   g_autoptr (NjEngine) engine = nj_compiler_compile (sources, 2, NULL);
   const NjBytes        url = NJ_BYTES ("https://x.ads.example/a/banner.js?utm_a=1&u=https%3A%2F%2Fb.example#h");
 

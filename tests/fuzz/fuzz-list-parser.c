@@ -27,6 +27,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
           nj_list_parser_parse (text, is_trusted, &arena, &line);
           if (line.kind == NJ_LINE_RULE)
             nj_rule_key (&line.rule);
+          if (line.kind == NJ_LINE_PAGE || nj_page_line_parse_dollar (text, &line.page))
+            {
+              NjDomainList domains;
+
+              nj_page_line_refine (&line.page);
+              nj_page_line_domains (&line.page, &arena, &domains);
+            }
           while (line.kind == NJ_LINE_HOSTS && nj_list_parser_next_host (&line.hosts, &host))
             g_assert (host.len > 0);
         }

@@ -4,7 +4,7 @@
  */
 #include "filter/batch.h"
 #include "filter/compiler.h"
-#include "filter/response.h"
+#include "filter/request-change.h"
 
 #include <stdint.h>
 
@@ -16,7 +16,9 @@ static const char rules[]
       "||c.example^$important\n@@||d.example^$document\n||e.example^$script,redirect=noopjs:5\n*$removeparam=/^utm_/\n"
       "*$removeparam=~keep,domain=keep.example\n||f.example/go$urlskip=?u -blocked +https -uricomponent\n"
       "||g.example^$uritransform=/a(.)/b$1$&/g\n^x^*^y^\n*$method=post|~get\n*$csp=a\n*$header=via:*x*\n*$replace=/a/b/\n"
-      "*$ipaddress=lan\n*$denyallow=h.example,domain=i.example\n||j.*^k\n*$strict3p,font\n";
+      "*$ipaddress=lan\n*$denyallow=h.example,domain=i.example\n||j.*^k\n*$strict3p,font\n"
+      "*$cookie=/^_[a-z]+/;maxAge=5\n||a.example^$cookie=x\n@@*$cookie=/y$/\n*$removeheader=request:x\n@@||b.*^$stealth=ip\n"
+      "@@||n.*^$cname\nn.*##^responseheader(refresh)\n";
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
@@ -27,6 +29,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   NjFilterVerdict   verdict;
   NjFilterHeader    header = { NJ_BYTES ("via"), NJ_BYTES_NONE };
   NjResponseVerdict response;
+  NjRequestChanges  changes;
   gsize             page;
 
   nj_arena_init (&arena, NULL, 0);
@@ -50,6 +53,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   header.value = request.url;
 
   nj_engine_match (engine, &request, &arena, &verdict);
+  nj_request_change_match (engine, &request, &arena, &changes);
+  nj_cookie_rule_strip (&changes.cookies, request.url, &arena);
+  if (request.host.len > 0)
+    nj_engine_match_cname (engine, &request, request.source_host, &arena, &verdict);
   nj_response_match (engine, &request, &header, 1, &arena, &response);
   return 0;
 }

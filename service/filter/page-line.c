@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Lines that change pages: where the mark stands that makes a line one, what is before and after it, and which kind
+ * it is. A field to be removed from responses becomes a network rule here; what else there is page-compiler.c keeps.
+ * Any thread.
+ */
+#include "filter/page-line.h"
+#include "filter/domains.h"
+
+/* Operators that no style sheet knows. */
+static const char *const procedural[] = {
+  ":-abp-contains(", ":-abp-has(", ":-abp-properties(", ":contains(", ":has-text(", ":if(", ":if-not(",
+  ":matches-attr(", ":matches-css(", ":matches-css-after(", ":matches-css-before(", ":matches-media(", ":matches-path(",
+  ":matches-property(", ":matches-prop(", ":min-text-length(", ":nth-ancestor(", ":others(", ":remove(", ":remove-attr(",
+  ":remove-class(", ":upward(", ":watch-attr(", ":xpath(",
+};
+
+/* The fields that a list may take out of a response. Source: uBlock Origin 1.67. */
+static const char *const removable[] = { "location", "refresh", "report-to", "set-cookie" };
+
+static const char *const kind_names[NJ_N_PAGE_KINDS] = {
+  [NJ_PAGE_HIDE] = "hide",         [NJ_PAGE_STYLE] = "style",   [NJ_PAGE_PROCEDURAL] = "procedural",
+  [NJ_PAGE_SCRIPTLET] = "scriptlet", [NJ_PAGE_SCRIPT] = "script", [NJ_PAGE_HTML] = "html",
+  [NJ_PAGE_HEADER] = "responseheader",
+};
+
+/* The length of the mark that makes a page rule at @at ("##", "#@#", "#?#", "#$?#", "#%#"…), or 0. */
+static gsize
+mark_length (NjBytes text, gsize at)
+{
+  gsize i = at + 1;
+
+  if (i < text.len && text.data[i] == '@')
+    i++;
+  if (i < text.len && text.data[i] == '$')
+    {
+      i++;
+      if (i < text.len && text.data[i] == '?')
+        i++;
+    }
+  else if (i < text.len && (text.data[i] == '%' || text.data[i] == '?'))
+    i++;
+  return i + 1 < text.len && text.data[i] == '#' ? i + 1 - at : 0;
+}
+
+static gboolean
+holds (NjBytes text, char c)
+{
+  return text.len > 0 && memchr (text.data, c, text.len) != NULL;
+}
+
+static gboolean
+is_procedural (NjBytes body)
+{
+  for (guint i = 0; holds (body, ':') && i < G_N_ELEMENTS (procedural); i++)
+    if (nj_bytes_find (body, nj_bytes_from_string (procedural[i])) >= 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Takes "name(" from the start and ")" from the end. */
+static gboolean
+unwrap (NjBytes *body, NjBytes start)
+{
+  if (!nj_bytes_starts_with (*body, start) || body->len == start.len || body->data[body->len - 1] != ')')
+    return FALSE;
+  *body = nj_bytes_trim (nj_bytes (body->data + start.len, body->len - start.len - 1));
+  return TRUE;
+}
+
+static NjPageKind
+kind_of (NjBytes mark, NjBytes *body)
+{
+  if (holds (mark, '%'))
+    return nj_bytes_starts_with (*body, NJ_BYTES ("//scriptlet(")) ? NJ_PAGE_SCRIPTLET : NJ_PAGE_SCRIPT;
+  if (unwrap (body, NJ_BYTES ("+js(")))
+    return NJ_PAGE_SCRIPTLET;
+  if (unwrap (body, NJ_BYTES ("^responseheader(")))
+    return NJ_PAGE_HEADER;
+  if (body->len > 0 && body->data[0] == '^')
+    {
+      *body = nj_bytes (body->data + 1, body->len - 1);
+      return NJ_PAGE_HTML;
+    }
+  return holds (mark, '$') ? NJ_PAGE_STYLE : NJ_PAGE_HIDE;
+}
+
+/**
+ * nj_page_line_refine:
+ * @line: (inout): a line that was parsed
+ *
+ * Tells selectors for programs and those with declarations from plain ones; apart from parsing, for it takes long and
+ * where network rules are compiled nobody asks. Any thread.
+ */
+void
+nj_page_line_refine (NjPageLine *line)
+{
+  if (line->kind != NJ_PAGE_HIDE && line->kind != NJ_PAGE_STYLE)
+    return;
+  if (is_procedural (line->body))
+    line->kind = NJ_PAGE_PROCEDURAL;
+  else if (nj_bytes_find (line->body, NJ_BYTES (":style(")) >= 0)
+    line->kind = NJ_PAGE_STYLE;
+}
+
+/**
+ * nj_page_line_parse:
+ * @text: a line of a list that is no comment
+ * @ret_line: (out): its parts
+ *
+ * As in uBlock Origin the mark may stand anywhere. Any thread.
+ *
+ * Returns: whether it changes pages
+ */
+gboolean
+nj_page_line_parse (NjBytes text, NjPageLine *ret_line)
+{
+  const char *hash = memchr (text.data, '#', text.len);
+
+  while (hash != NULL)
+    {
+      gsize at = hash - text.data;
+      gsize len = mark_length (text, at);
+
+      if (len > 0)
+        {
+          NjBytes mark = nj_bytes (hash, len);
+
+          ret_line->domains = nj_bytes_trim (nj_bytes (text.data, at));
+          ret_line->body = nj_bytes_trim (nj_bytes (hash + len, text.len - at - len));
+          ret_line->is_exception = holds (mark, '@');
+          ret_line->kind = kind_of (mark, &ret_line->body);
+          return TRUE;
+        }
+      hash = memchr (hash + 1, '#', text.len - at - 1);
+    }
+  return FALSE;
+}
+
+/**
+ * nj_page_line_parse_dollar:
+ * @text: a line of a list that is nothing else
+ * @ret_line: (out): its parts
+ *
+ * AdGuard's way to take elements out of the source: "site.example$$script[src]". Any thread.
+ *
+ * Returns: whether it is one
+ */
+gboolean
+nj_page_line_parse_dollar (NjBytes text, NjPageLine *ret_line)
+{
+  static const NjBytes marks[] = { { "$@$", 3 }, { "$$", 2 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    {
+      gssize at = nj_bytes_find (text, marks[i]);
+
+      if (at < 0)
+        continue;
+      *ret_line = (NjPageLine){ .kind = NJ_PAGE_HTML, .is_exception = marks[i].len == 3 };
+      ret_line->domains = nj_bytes_trim (nj_bytes (text.data, at));
+      ret_line->body = nj_bytes_trim (nj_bytes (text.data + at + marks[i].len, text.len - at - marks[i].len));
+      return ret_line->body.len > 0;
+    }
+  return FALSE;
+}
+
+/**
+ * nj_page_line_count:
+ * @line: a line
+ *
+ * Any thread.
+ *
+ * Returns: under what the line is counted where no pages are changed
+ */
+NjRefusal
+nj_page_line_count (const NjPageLine *line)
+{
+  switch (line->kind)
+    {
+    case NJ_PAGE_SCRIPTLET:
+    case NJ_PAGE_SCRIPT:
+      return NJ_REFUSAL_SCRIPTLET;
+    case NJ_PAGE_HTML:
+    case NJ_PAGE_HEADER:
+      return NJ_REFUSAL_HTML;
+    default:
+      return NJ_REFUSAL_COSMETIC;
+    }
+}
+
+/**
+ * nj_page_line_domains:
+ * @line: a line
+ * @arena: where the list goes
+ * @ret_list: (out): its domains; none when it is about all
+ *
+ * A name that is none makes the rest hold, as long as there is some: lists write "a.example,,b.example". Any thread.
+ *
+ * Returns: %NJ_REFUSAL_NONE, or why the line cannot be used
+ */
+NjRefusal
+nj_page_line_domains (const NjPageLine *line, NjArena *arena, NjDomainList *ret_list)
+{
+  const guint allowed = NJ_DOMAINS_NEGATION | NJ_DOMAINS_ENTITY | NJ_DOMAINS_REGEX;
+  NjBytes     rest = line->domains;
+  guint       n = 1, n_wanted = 0;
+
+  *ret_list = (NjDomainList){ NULL, 0 };
+  if (rest.len == 0 || nj_bytes_equal (rest, NJ_BYTES ("*")))
+    return NJ_REFUSAL_NONE;
+  if (rest.data[0] == '[')
+    return NJ_REFUSAL_UNSUPPORTED;
+
+  for (gsize i = 0; i < rest.len; i++)
+    n += rest.data[i] == ',';
+  ret_list->items = nj_arena_alloc (arena, n * sizeof (NjDomain));
+  while (rest.len > 0)
+    {
+      const char  *comma = memchr (rest.data, ',', rest.len);
+      gsize        len = comma != NULL ? (gsize) (comma - rest.data) : rest.len;
+      NjBytes      name = nj_bytes_trim (nj_bytes (rest.data, len));
+      NjDomainList one;
+
+      rest = comma != NULL ? nj_bytes (comma + 1, rest.len - len - 1) : NJ_BYTES_NONE;
+      if (name.len == 0)
+        continue;
+      n_wanted++;
+      if (nj_domains_parse (name, allowed, arena, &one) == NJ_REFUSAL_NONE && one.n == 1)
+        ret_list->items[ret_list->n++] = one.items[0];
+    }
+  return n_wanted > 0 && ret_list->n == n_wanted ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_DOMAIN;
+}
+
+/**
+ * nj_page_line_header_rule:
+ * @line: a line of %NJ_PAGE_HEADER
+ * @text: the whole line
+ * @arena: where changed texts go
+ * @ret_rule: (out): a network rule that does the same
+ *
+ * The domains are those of the page itself, not of who embeds it. Any thread. Source: uBlock Origin 1.67.
+ *
+ * Returns: %NJ_REFUSAL_NONE, or why there is none
+ */
+NjRefusal
+nj_page_line_header_rule (const NjPageLine *line, NjBytes text, NjArena *arena, NjRule *ret_rule)
+{
+  gboolean is_removable = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (removable); i++)
+    is_removable |= nj_bytes_equal (line->body, nj_bytes_from_string (removable[i]));
+  if (!is_removable)
+    return NJ_REFUSAL_BAD_VALUE;
+
+  *ret_rule = (NjRule){ .text = text,
+                        .kind = NJ_PATTERN_ANY,
+                        .types = NJ_TYPE_BIT (NJ_TYPE_DOCUMENT) | NJ_TYPE_BIT (NJ_TYPE_SUBDOCUMENT),
+                        .modifier = NJ_MODIFIER_REMOVE_HEADER,
+                        .value = line->body,
+                        .has_options = TRUE,
+                        .is_exception = line->is_exception };
+  return nj_page_line_domains (line, arena, &ret_rule->to);
+}
+
+/**
+ * nj_page_kind_name:
+ * @kind: what a rule does to a page
+ *
+ * Any thread.
+ *
+ * Returns: its name, never translated
+ */
+const char *
+nj_page_kind_name (NjPageKind kind)
+{
+  return (guint) kind < NJ_N_PAGE_KINDS ? kind_names[kind] : "unknown";
+}
