@@ -300,7 +300,7 @@ make_session (GKeyFile *request)
   g_autoptr (GProxyResolver) resolver = g_simple_proxy_resolver_new (proxy, NULL);
   int timeout = g_key_file_get_integer (request, GROUP, "timeout", NULL);
 
-  return soup_session_new_with_options ("proxy-resolver", resolver, "timeout", MAX (timeout, 1), "user-agent", "Nightjar",
+  return soup_session_new_with_options ("proxy-resolver", resolver, "timeout", (guint) MAX (timeout, 1) + 1, "user-agent", "Nightjar",
                                         "accept-language-auto", FALSE, NULL);
 }
 
@@ -317,7 +317,7 @@ main (void)
       return 64;
     }
 
-  /* A server that sends a byte a minute never runs into a timeout of the library's. */
+  /* A server that sends a byte a minute never runs into a timeout of the library's; the service sees what ended us. */
   alarm ((guint) CLAMP (g_key_file_get_integer (request, GROUP, "timeout", NULL), 1, 3600));
   session = make_session (request);
   fetch (session, request, &reply);

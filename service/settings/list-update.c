@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-/* For one fetch, all of it; seconds. */
-#define TIMEOUT_S 120
 /* How long a copy counts as fresh; seconds. */
 #define EXPIRES_DEFAULT (4 * 86400)
 #define EXPIRES_MIN     3600
@@ -218,7 +216,7 @@ static void
 begin_fetch (Update *update, NjList *list, const char *address, gboolean is_conditional, GAsyncReadyCallback done)
 {
   NjListFetchRequest request = { .address = address, .proxy = update->proxy, .path = update->part, .limit = NJ_LIST_DOWNLOAD_MAX,
-                                 .timeout_s = TIMEOUT_S };
+                                 .timeout_s = (guint) (nj_filter_lists_settings (update->lists)->lists_timeout / G_USEC_PER_SEC) };
 
   if (is_conditional)
     {

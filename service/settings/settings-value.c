@@ -56,6 +56,7 @@ static const NjSettingsRow rows[] = {
   { "lists", "untrusted", NJ_SETTINGS_VALUE_TEXTS, AT (lists_untrusted) },
   { "lists", "update", NJ_SETTINGS_VALUE_CHOICE, AT (lists_update), .names = truths, .standard = TRUE },
   { "lists", "update-after-start", NJ_SETTINGS_VALUE_SECONDS, AT (lists_patience), 0, SECONDS (WEEK), SECONDS (90) },
+  { "lists", "update-timeout", NJ_SETTINGS_VALUE_SECONDS, AT (lists_timeout), SECONDS (1), SECONDS (3600), SECONDS (120) },
   { "inspection", "on", NJ_SETTINGS_VALUE_CHOICE, AT (inspection), .names = truths },
   { "privacy", "profile", NJ_SETTINGS_VALUE_CHOICE, AT (privacy), .names = privacy_names, .standard = 1 },
   { "limits", "head-bytes", NJ_SETTINGS_VALUE_NUMBER, AT (head_bytes), 1024, 1024 * 1024, 65536 },

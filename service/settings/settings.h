@@ -52,6 +52,7 @@ typedef struct
   char **lists_untrusted; /* owned: ids the user does not trust */
   gint64 lists_update;    /* boolean: fetch lists when they are due */
   gint64 lists_patience;  /* µs after the start before the first */
+  gint64 lists_timeout;   /* µs that one may take */
 
   gint64 inspection; /* boolean: look into HTTPS */
 

@@ -17,6 +17,7 @@ typedef struct
   GBytes *body;
   char   *etag; /* (nullable) */
   guint   flood; /* megabytes instead of a body */
+  guint   stall; /* seconds of silence behind the body */
   guint   requests;
   guint   unchanged;
 } Saying;
@@ -70,7 +71,7 @@ answer (ListServer *server, const char *request, GOutputStream *out)
   g_autofree char *head = NULL;
   g_autoptr (GBytes) body = NULL;
   Saying *saying;
-  guint   megabytes = 0;
+  guint   megabytes = 0, silence = 0;
 
   g_mutex_lock (&server->lock);
   saying = g_strv_length (words) == 3 ? g_hash_table_lookup (server->sayings, words[1]) : NULL;
@@ -86,6 +87,7 @@ answer (ListServer *server, const char *request, GOutputStream *out)
       head = g_strdup (saying->head);
       body = g_bytes_ref (saying->body);
       megabytes = saying->flood;
+      silence = saying->stall;
     }
   g_mutex_unlock (&server->lock);
 
@@ -94,6 +96,7 @@ answer (ListServer *server, const char *request, GOutputStream *out)
   if (body != NULL)
     write_text (out, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
   flood (out, megabytes);
+  g_usleep (silence * G_USEC_PER_SEC);
 }
 
 static char *
@@ -289,6 +292,21 @@ list_server_flood (ListServer *server, const char *path, guint megabytes)
 {
   g_mutex_lock (&server->lock);
   put (server, path, g_strdup ("HTTP/1.1 200 OK\r\n"), g_bytes_new ("", 0))->flood = megabytes;
+  g_mutex_unlock (&server->lock);
+}
+
+/**
+ * list_server_stall:
+ * @server: a server
+ * @path: where
+ */
+void
+list_server_stall (ListServer *server, const char *path)
+{
+  static const char begun[] = "||one.example^\n";
+
+  g_mutex_lock (&server->lock);
+  put (server, path, g_strdup ("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n"), g_bytes_new_static (begun, sizeof begun - 1))->stall = 4;
   g_mutex_unlock (&server->lock);
 }
 

@@ -13,6 +13,7 @@ void        list_server_free     (ListServer *server);
 char       *list_server_address  (ListServer *server, const char *path);
 void        list_server_say      (ListServer *server, const char *path, const char *head, const char *body, gssize len);
 void        list_server_give     (ListServer *server, const char *path, const char *text, const char *etag);
+void        list_server_stall    (ListServer *server, const char *path); /* begins, and says no more for some seconds */
 void        list_server_flood    (ListServer *server, const char *path, guint megabytes);
 guint       list_server_requests (ListServer *server, const char *path);
 guint       list_server_unchanged (ListServer *server, const char *path); /* how often it answered 304 */

@@ -264,6 +264,22 @@ test_flood (BusFixture *f, gconstpointer unused)
 }
 
 static void
+test_stall (BusFixture *f, gconstpointer unused)
+{
+  g_autoptr (ListServer) server = list_server_new (NULL);
+  g_autofree char *id = NULL;
+
+  list_server_give (server, "/list.txt", LIST, NULL);
+  bus_fixture_write (f, "settings.ini", "[lists]\nupdate-timeout=1\n" OFF);
+  bus_fixture_start (f, "--no-desktop");
+  id = add (f, server, "/list.txt");
+  list_server_stall (server, "/list.txt");
+  update (f, id);
+  assert_problem (f, id, "took too long");
+  assert_check (f, "http://two.example/x.js", "block");
+}
+
+static void
 test_shrunk (BusFixture *f, gconstpointer unused)
 {
   g_autoptr (ListServer) server = list_server_new (NULL);
@@ -570,6 +586,7 @@ main (int argc, char **argv)
   BUS_CASE ("/bus/updates/wrong-at-first", test_wrong_at_first);
   BUS_CASE ("/bus/updates/addresses", test_addresses);
   BUS_CASE ("/bus/updates/flood", test_flood);
+  BUS_CASE ("/bus/updates/stall", test_stall);
   BUS_CASE ("/bus/updates/shrunk", test_shrunk);
   BUS_CASE ("/bus/updates/checksum", test_checksum);
   BUS_CASE ("/bus/updates/patch", test_patch);
