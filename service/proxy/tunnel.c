@@ -157,7 +157,18 @@ nj_tunnel_hand_over (NjSession *session, NjStream *stream, gint64 deadline, NjLo
 }
 
 static void
-open_way (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy, const NjVerdict *verdict, NjBytes host,
+refuse_blocked (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy, const NjVerdict *verdict, NjBytes host,
+                NjArena *arena, NjLogRecord *record)
+{
+  record->action = verdict->action;
+  record->reason = verdict->reason;
+  nj_verdict_name_rule (policy, verdict, arena, &record->rule, &record->list);
+  record->status = voice->refuse (session, policy, verdict, NULL, host, arena);
+  nj_lane_log (session->lane, record);
+}
+
+static void
+open_way (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy, NjVerdict *verdict, NjBytes host,
           guint16 port, NjArena *arena, NjLogRecord *record)
 {
   gint64        deadline = nj_worker_now (session->lane->worker) + policy->timeouts.connect;
@@ -171,6 +182,13 @@ open_way (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy
       record->reason = nj_dial_result_text (failure.result);
       record->status = voice->refuse (session, policy, verdict, &failure, host, arena);
       nj_lane_log (session->lane, record);
+      return;
+    }
+
+  if (nj_verdict_ask_canonical (session->lane, policy, host, deadline, arena, verdict))
+    {
+      nj_stream_close (stream);
+      refuse_blocked (session, voice, policy, verdict, host, arena, record);
       return;
     }
 
@@ -219,8 +237,9 @@ nj_tunnel_go_on (NjSession *session, const NjPolicy *policy, const NjVerdict *ve
                  NjArena *arena, NjLogRecord *record)
 {
   static const NjTunnelVoice silent = { { NULL, 0 }, on_accept_silently, on_refuse_silently };
+  NjVerdict                  judged = *verdict;
 
-  open_way (session, &silent, policy, verdict, host, port, arena, record);
+  open_way (session, &silent, policy, &judged, host, port, arena, record);
 }
 
 /**
@@ -259,11 +278,7 @@ nj_tunnel_open (NjSession *session, const NjTunnelVoice *voice, NjBytes host, gu
     record.exit = nj_bytes_from_string (nj_exit_id (verdict.route.exit));
 
   if (verdict.kind == NJ_VERDICT_BLOCK || verdict.kind == NJ_VERDICT_REDIRECT)
-    {
-      nj_verdict_name_rule (policy, &verdict, arena, &record.rule, &record.list);
-      record.status = voice->refuse (session, policy, &verdict, NULL, host, arena);
-      nj_lane_log (lane, &record);
-    }
+    refuse_blocked (session, voice, policy, &verdict, host, arena, &record);
   else if (!nj_inspection_serve (session, voice, policy, &verdict, host, port, arena, &record))
     open_way (session, voice, policy, &verdict, host, port, arena, &record);
 

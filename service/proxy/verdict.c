@@ -231,6 +231,17 @@ nj_verdict_ask_request (NjLane *lane, const NjPolicy *policy, NjHead *head, cons
   take_filter_verdict (lane, &filter, url->host, ret_verdict);
 }
 
+/* A tunnel as the filter sees it: the host's front page, of no known type. */
+static void
+describe_tunnel (NjBytes host, NjArena *arena, NjFilterRequest *ret_request)
+{
+  NjBytes scheme = NJ_BYTES ("https://");
+  NjBytes url = nj_arena_join (arena, nj_arena_join (arena, scheme, host), NJ_BYTES ("/"));
+
+  *ret_request = (NjFilterRequest){ .host_only = TRUE, .type = NJ_TYPE_OTHER, .url = url };
+  ret_request->host = nj_bytes (url.data + scheme.len, host.len);
+}
+
 /**
  * nj_verdict_ask_tunnel:
  * @lane: the calling worker's lane
@@ -244,23 +255,54 @@ void
 nj_verdict_ask_tunnel (NjLane *lane, const NjPolicy *policy, NjBytes host, guint16 port, NjArena *arena,
                        NjVerdict *ret_verdict)
 {
-  NjFilterRequest request = { .host_only = TRUE, .type = NJ_TYPE_OTHER };
+  NjFilterRequest request;
   NjFilterVerdict filter;
-  char           *url;
 
   *ret_verdict = (NjVerdict){ .rule = NJ_RULE_NONE };
   nj_route_choose (&policy->choice, host, &ret_verdict->route);
   if (refuse_nobody (host, ret_verdict) || !policy->is_filtering)
     return;
 
-  url = nj_arena_alloc (arena, host.len + 9);
-  memcpy (url, "https://", 8);
-  memcpy (url + 8, host.data, host.len);
-  url[8 + host.len] = '/';
-  request.url = nj_bytes (url, host.len + 9);
-  request.host = nj_bytes (url + 8, host.len);
+  describe_tunnel (host, arena, &request);
   nj_engine_match (policy->engine, &request, arena, &filter);
   take_filter_verdict (lane, &filter, host, ret_verdict);
+}
+
+/**
+ * nj_verdict_ask_canonical:
+ * @lane: the calling worker's lane
+ * @policy: the conversation's policy
+ * @host: where a tunnel goes, resolved a moment ago for its connection
+ * @deadline: monotonic µs
+ * @arena: the conversation's arena
+ * @verdict: (inout): what is to happen
+ *
+ * Judges a tunnel by the name that its host is an alias of. A fiber's call.
+ *
+ * Returns: whether it is blocked now
+ */
+gboolean
+nj_verdict_ask_canonical (NjLane *lane, const NjPolicy *policy, NjBytes host, gint64 deadline, NjArena *arena,
+                          NjVerdict *verdict)
+{
+  NjFilterRequest request;
+  NjFilterVerdict filter;
+  NjResolved      resolved;
+  const char     *name = resolved.names;
+
+  if (!policy->is_filtering || verdict->action != NJ_LOG_PASSED || verdict->route.kind != NJ_ROUTE_DIRECT ||
+      nj_host_is_address (host) ||
+      nj_resolver_resolve (lane->worker, host, deadline, &resolved) != NJ_RESOLVE_OK || resolved.n_names == 0)
+    return FALSE;
+
+  for (guint i = 1; i < resolved.n_names; i++)
+    name += strlen (name) + 1;
+  describe_tunnel (host, arena, &request);
+  if (!nj_engine_match_cname (policy->engine, &request, nj_bytes_from_string (name), arena, &filter))
+    return FALSE;
+
+  take_filter_verdict (lane, &filter, host, verdict);
+  return verdict->kind == NJ_VERDICT_BLOCK || verdict->kind == NJ_VERDICT_REDIRECT;
 }
 
 /**

@@ -35,6 +35,10 @@ void nj_verdict_ask_request (NjLane *lane, const NjPolicy *policy, NjHead *head,
 void nj_verdict_ask_tunnel  (NjLane *lane, const NjPolicy *policy, NjBytes host, guint16 port, NjArena *arena,
                              NjVerdict *ret_verdict);
 
+/* The same again once the name was resolved here; TRUE when its canonical name changes pass to block. A fiber's call. */
+gboolean nj_verdict_ask_canonical (NjLane *lane, const NjPolicy *policy, NjBytes host, gint64 deadline, NjArena *arena,
+                                   NjVerdict *verdict);
+
 NjRequestType nj_verdict_request_type (NjHead *head, const NjUrl *url);
 gboolean      nj_verdict_is_own_port  (const NjLane *lane, NjBytes host, guint16 port);
 

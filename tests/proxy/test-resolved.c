@@ -93,15 +93,15 @@ tear_down (Fixture *fixture, gconstpointer data)
   nj_resolver_replace (NULL);
 }
 
-/* One image of site.test asked for; what the client got. */
+/* What the client gets for a request; the origin's port stands where its "%u" is. */
 static char *
-ask (Fixture *fixture, const char *host)
+say (Fixture *fixture, const char *format)
 {
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
                                  .sin_port = htons (nj_plane_port (fixture->plane)) };
-  g_autofree char *request = g_strdup_printf ("GET http://%s:%u/a HTTP/1.1\r\nHost: %s:%u\r\nReferer: http://site.test/\r\n"
-                                              "Accept: image/png\r\nConnection: close\r\n\r\n",
-                                              host, fixture->port, host, fixture->port);
+  g_auto (GStrv) parts = g_strsplit (format, "%u", -1);
+  g_autofree char *port = g_strdup_printf ("%u", fixture->port);
+  g_autofree char *request = g_strjoinv (port, parts);
   g_autoptr (GString) got = g_string_new (NULL);
   char    buffer[4096];
   ssize_t n;
@@ -115,6 +115,17 @@ ask (Fixture *fixture, const char *host)
   return g_string_free (g_steal_pointer (&got), FALSE);
 }
 
+/* One image of site.test asked for. */
+static char *
+ask (Fixture *fixture, const char *host)
+{
+  g_autofree char *request = g_strdup_printf ("GET http://%s:%%u/a HTTP/1.1\r\nHost: %s:%%u\r\nReferer: http://site.test/\r\n"
+                                              "Accept: image/png\r\nConnection: close\r\n\r\n",
+                                              host, host);
+
+  return say (fixture, request);
+}
+
 static void
 test_canonical (Fixture *fixture, gconstpointer data)
 {
@@ -124,6 +135,15 @@ test_canonical (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (hidden, "image/gif"));
   g_assert_true (g_str_has_suffix (open, "\r\n\r\nok"));
   g_assert_cmpint (g_atomic_int_get (&fixture->n_requests), ==, 1);
+}
+
+static void
+test_tunnel (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *hidden = say (fixture, "CONNECT metrics.site.test:%u HTTP/1.1\r\nHost: metrics.site.test\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (hidden, "HTTP/1.1 403 "));
+  g_assert_nonnull (strstr (hidden, "||tracker.test^"));
 }
 
 static void
@@ -149,6 +169,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, rules, func) g_test_add ("/proxy/resolved/" name, Fixture, rules, set_up, func, tear_down)
   CASE ("canonical", "||tracker.test^\n", test_canonical);
+  CASE ("tunnel", "||tracker.test^\n", test_tunnel);
   CASE ("exempt", "||tracker.test^\n@@||site.test^$cname\n", test_exempt);
   CASE ("address", "*$image,ipaddress=127.0.0.1\n", test_address);
   return g_test_run ();
