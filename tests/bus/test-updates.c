@@ -7,7 +7,6 @@
 #include "tests/bus/list-server.h"
 #include "tests/support/fake-exit.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define OK "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
@@ -496,86 +495,6 @@ test_back_off (BusFixture *f, gconstpointer unused)
   assert_problem (f, id, "503");
 }
 
-static void
-test_trust (BusFixture *f, gconstpointer unused)
-{
-  g_autoptr (ListServer) server = list_server_new (NULL);
-  g_autofree char *id = NULL;
-  g_autoptr (NjDBusNightjar1List) before = NULL;
-  g_autoptr (NjDBusNightjar1List) after = NULL;
-
-  list_server_give (server, "/list.txt", "||one.example^\n||a.example^$removeheader=refresh\n||b.example^$replace=/a/b/\n", NULL);
-  start (f);
-  id = add (f, server, "/list.txt");
-  before = list_of (f, id);
-  g_assert_false (nj_dbus_nightjar1_list_get_trusted (before));
-  g_assert_cmpuint (nj_dbus_nightjar1_list_get_rules_used (before), ==, 1);
-
-  g_assert_cmpint (bus_fixture_ctl (f, NULL, "list", "trust", id, "on", NULL), ==, 0);
-  after = list_of (f, id);
-  g_assert_true (nj_dbus_nightjar1_list_get_trusted (after));
-  g_assert_cmpuint (nj_dbus_nightjar1_list_get_rules_used (after), ==, 3);
-}
-
-static void
-test_own_rules (BusFixture *f, gconstpointer unused)
-{
-  static const char rules[] = "! mine\n||own.example^\n||x.example^$no-such-option\n##.ad\n";
-  g_autoptr (GVariant) faults = NULL;
-  g_autoptr (GVariant) again = NULL;
-  g_autofree char *text = NULL;
-  const char *reason = NULL;
-  guint       line = 0;
-
-  start (f);
-  g_assert_true (nj_dbus_nightjar1_call_write_own_rules_sync (f->proxy, rules, &faults, NULL, NULL));
-  assert_check (f, "http://own.example/x.js", "block");
-  assert_check (f, "http://x.example/x.js", "allow");
-  g_assert_cmpuint (g_variant_n_children (faults), ==, 2);
-  g_variant_get_child (faults, 0, "(u&s)", &line, &reason);
-  g_assert_cmpuint (line, ==, 3);
-  g_assert_cmpstr (reason, ==, "unknown-option");
-
-  bus_fixture_end (f);
-  bus_fixture_start (f, "--no-desktop");
-  assert_check (f, "http://own.example/x.js", "block");
-  g_assert_true (nj_dbus_nightjar1_call_read_own_rules_sync (f->proxy, &text, &again, NULL, NULL));
-  g_assert_cmpstr (text, ==, rules);
-  g_assert_true (g_variant_equal (faults, again));
-  g_assert_true (nj_dbus_nightjar1_call_write_own_rules_sync (f->proxy, "", NULL, NULL, NULL));
-  assert_check (f, "http://own.example/x.js", "allow");
-}
-
-static ino_t
-engine_file (BusFixture *f)
-{
-  g_autofree char *path = bus_fixture_path (f, "cache/engine.bin");
-  GStatBuf status;
-
-  g_assert_cmpint (g_stat (path, &status), ==, 0);
-  return status.st_ino;
-}
-
-/* They go on top of the engine, but for those that take rules of other lists away. */
-static void
-test_own_rules_apart (BusFixture *f, gconstpointer unused)
-{
-  ino_t before;
-
-  start (f);
-  before = engine_file (f);
-  g_assert_true (nj_dbus_nightjar1_call_write_own_rules_sync (f->proxy, "||own.example^\n@@||doubleclick.net^\n", NULL, NULL, NULL));
-  assert_check (f, "http://own.example/x.js", "block");
-  assert_check (f, "http://doubleclick.net/x.js", "except");
-  g_assert_cmpuint (engine_file (f), ==, before);
-
-  g_assert_true (nj_dbus_nightjar1_call_write_own_rules_sync (f->proxy, "||doubleclick.net^$third-party,badfilter\n", NULL, NULL, NULL));
-  assert_check (f, "http://doubleclick.net/x.js", "allow");
-  g_assert_cmpuint (engine_file (f), !=, before);
-  g_assert_true (nj_dbus_nightjar1_call_write_own_rules_sync (f->proxy, "! nothing\n", NULL, NULL, NULL));
-  assert_check (f, "http://doubleclick.net/x.js", "block");
-}
-
 int
 main (int argc, char **argv)
 {
@@ -596,8 +515,5 @@ main (int argc, char **argv)
   BUS_CASE ("/bus/updates/certificate", test_certificate);
   BUS_CASE ("/bus/updates/due", test_due);
   BUS_CASE ("/bus/updates/back-off", test_back_off);
-  BUS_CASE ("/bus/updates/trust", test_trust);
-  BUS_CASE ("/bus/updates/own-rules", test_own_rules);
-  BUS_CASE ("/bus/updates/own-rules-apart", test_own_rules_apart);
   return bus_fixture_run ();
 }
