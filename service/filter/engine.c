@@ -267,24 +267,27 @@ take_host_only (NjMatch *match, const NjMatchHit *hit, gpointer user_data)
   return TRUE;
 }
 
-/* Block, exception and important block with the same demands on each. */
+/* Block, exception and important block with the same demands on each. Nearly always nothing blocks, and then one walk is
+ * enough: an exception from nothing is looked for only where the caller @wants_exception. */
 static void
-judge_host_only (NjMatch *match, guint16 need, gboolean is_free, NjFilterVerdict *verdict)
+judge_host_only (NjMatch *match, guint16 need, gboolean is_free, gboolean wants_exception, NjFilterVerdict *verdict)
 {
   HostOnly block = { .must_end_host = TRUE, .must_be_free = is_free };
+  HostOnly important = block;
   HostOnly exception = { .must_end_host = is_free, .must_be_free = is_free };
+  gboolean is_blocked = nj_match_visit (match, NJ_REALM_BLOCK, need, take_host_only, &block);
 
-  if (nj_match_visit (match, NJ_REALM_BLOCK, need | NJ_COND_IMPORTANT, take_host_only, &block))
+  if (is_blocked && nj_match_visit (match, NJ_REALM_BLOCK, need | NJ_COND_IMPORTANT, take_host_only, &important))
     {
-      *verdict = (NjFilterVerdict){ NJ_FILTER_BLOCK, block.hit.rule, NJ_RULE_NONE, TRUE, { 0 }, { 0 } };
+      *verdict = (NjFilterVerdict){ NJ_FILTER_BLOCK, important.hit.rule, NJ_RULE_NONE, TRUE, { 0 }, { 0 } };
       return;
     }
-  if (nj_match_visit (match, NJ_REALM_EXCEPT, need, take_host_only, &exception))
+  if ((is_blocked || wants_exception) && nj_match_visit (match, NJ_REALM_EXCEPT, need, take_host_only, &exception))
     {
       verdict->action = NJ_FILTER_EXCEPT;
       verdict->rule = exception.hit.rule;
     }
-  else if (nj_match_visit (match, NJ_REALM_BLOCK, need, take_host_only, &block))
+  else if (is_blocked)
     {
       verdict->action = NJ_FILTER_BLOCK;
       verdict->rule = block.hit.rule;
@@ -294,13 +297,7 @@ judge_host_only (NjMatch *match, guint16 need, gboolean is_free, NjFilterVerdict
 static void
 judge_tunnel (NjMatch *match, NjFilterVerdict *verdict)
 {
-  guint16  need = NJ_COND_UNTYPED | NJ_COND_FIRST | NJ_COND_THIRD;
-  HostOnly block = { .must_end_host = TRUE, .must_be_free = TRUE };
-
-  judge_host_only (match, need, TRUE, verdict);
-  /* An exception from nothing is no exception. */
-  if (verdict->action == NJ_FILTER_EXCEPT && !nj_match_visit (match, NJ_REALM_BLOCK, need, take_host_only, &block))
-    *verdict = (NjFilterVerdict){ .action = NJ_FILTER_ALLOW, .rule = NJ_RULE_NONE, .modifier = NJ_RULE_NONE };
+  judge_host_only (match, NJ_COND_UNTYPED | NJ_COND_FIRST | NJ_COND_THIRD, TRUE, FALSE, verdict);
 }
 
 /* Pages are blocked by rules that name documents; else only by rules about the host and nothing else. */
@@ -331,7 +328,7 @@ judge_document (NjMatch *match, NjFilterVerdict *verdict)
       return;
     }
 
-  judge_host_only (match, NJ_COND_UNTYPED | match->party, FALSE, &general);
+  judge_host_only (match, NJ_COND_UNTYPED | match->party, FALSE, TRUE, &general);
   *verdict = special;
   if (special.action == NJ_FILTER_ALLOW || (general.action == NJ_FILTER_BLOCK && general.is_important)
       || (general.action == NJ_FILTER_EXCEPT && special.action != NJ_FILTER_EXCEPT))
