@@ -17,7 +17,7 @@ ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/plain\r\n\
 
 
 class NameServer:
-    """Every name under .test has the target's addresses; what the client asked in the clear is kept. With a folder it
+    """exit.test is the first exit, every other name the target; what the client asked in the clear is kept. With a folder it
     speaks TLS too, with a certificate of that folder."""
 
     def __init__(self, world, folder=None):
@@ -47,7 +47,10 @@ class NameServer:
             at += 1 + query[at]
         kind = struct.unpack_from('>H', query, at + 1)[0]
         asked.append('.'.join(labels))
-        address = {1: socket.inet_aton(places.TARGET), 28: socket.inet_pton(socket.AF_INET6, places.TARGET6)}.get(kind, b'')
+        if labels == ['exit', 'test']:
+            address = socket.inet_aton(places.EXITS[0]) if kind == 1 else b''
+        else:
+            address = {1: socket.inet_aton(places.TARGET), 28: socket.inet_pton(socket.AF_INET6, places.TARGET6)}.get(kind, b'')
         record = struct.pack('>HHHIH', 0xc00c, kind, 1, 60, len(address)) + address if address else b''
         head = query[:2] + struct.pack('>HHHHH', 0x8180, 1, 1 if address else 0, 0, 0)
         return head + query[12:at + 5] + record

@@ -22,6 +22,7 @@ from hosts import Exit, NameServer, OwnExit, Target  # noqa: E402
 from service import Client, Load, Service, wait_until  # noqa: E402
 
 SWITCHES = 200
+KNOWN = {(address, port) for address in places.EXITS for port in (3128, 3129)}
 
 
 class Proof:
@@ -61,9 +62,8 @@ class Proof:
 
     def check(self, *kinds):
         """That since start_afresh() packets went to exits of these kinds only; returns how many."""
-        known = {(address, port) for address in places.EXITS for port in (3128, 3129)}
         sent = self.capture.take()
-        wrong = strangers(sent, {(self.exits[kind].address, self.exits[kind].port) for kind in kinds}, known)
+        wrong = strangers(sent, {(self.exits[kind].address, self.exits[kind].port) for kind in kinds}, KNOWN)
         if wrong:
             raise AssertionError(f'packets past the exit: {wrong}; names asked: {self.names.asked[:5]}')
         if self.names.asked:
@@ -236,6 +236,66 @@ class Proof:
         # The address answers nothing, and the command may say so.
         with contextlib.suppress(RuntimeError):
             self.service.ctl('list', *words)
+
+    def case_exit_by_name(self):
+        """Somebody must say where the exit is: its own name is asked for and no other."""
+        identity = self.service.ctl('exit', 'add', f'http://user:word@exit.test:{self.exits["http"].port}', '--country', 'NO').split()[-1]
+        self.service.ctl('exit', 'use', self.ids['http'])
+        self.start_afresh()
+        self.service.ctl('exit', 'use', identity)
+        assert wait_until(self.ask, 10)
+        load = Load(self.service)
+        time.sleep(1)
+        self.exits['http'].die()
+        time.sleep(1)
+        load.close()
+        self.exits['http'].live()
+        asked, self.names.asked[:] = set(self.names.asked), []
+        wrong = strangers(self.capture.take(), {(places.EXITS[0], 3128)}, KNOWN)
+        wrong = {packet for packet in wrong if packet.protocol != 'udp' or (packet.to, packet.port) != (places.RESOLVER, 53)}
+        self.service.ctl('exit', 'remove', identity)
+        assert load.total()[0] > 0 and not wrong and asked == {'exit.test'}, f'packets to {wrong}, names asked: {asked}'
+        return f'{len(asked)} name asked for'
+
+    def restart(self, spoil=lambda: None):
+        """The service dies and comes back at the same port while programs ask without a pause."""
+        self.service.ctl('exit', 'use', self.ids['http'])
+        assert wait_until(self.ask, 10)
+        load = Load(self.service)
+        try:
+            self.start_afresh()
+            self.service.stop(signal.SIGKILL)
+            spoil()
+            load.take()
+            self.service.start()
+            time.sleep(1.5)
+            answered = load.take()
+        finally:
+            load.close()
+        return answered, self.check('http')
+
+    def case_restarted(self):
+        (good, bad), count = self.restart()
+        assert good > 0, f'nothing went through, {bad} refused'
+        return f'{count} packets, all to the exit'
+
+    def case_catalogue_spoilt(self):
+        path = os.path.join(self.service.profile, 'exits.ini')
+        with open(path, 'rb') as file:
+            kept = file.read()
+
+        def spoil():
+            with open(path, 'wb') as file:
+                file.write(b'\xff\0 no catalogue\n' + kept[:len(kept) // 2])
+        try:
+            (good, _), count = self.restart(spoil)
+            assert good == 0, f'{good} requests went through'
+        finally:
+            self.service.stop(signal.SIGKILL)
+            with open(path, 'wb') as file:
+                file.write(kept)
+            self.service.start()
+        return f'{count} packets'
 
     def case_removed(self):
         """The chosen exit is taken out of the catalogue, and the service started anew without it."""

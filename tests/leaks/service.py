@@ -30,7 +30,7 @@ class Service:
         self.start()
 
     def start(self):
-        words = [self.nightjard, '--profile', self.profile, '--listen', '127.0.0.1:0', '--bus', self.address, '--no-desktop']
+        words = [self.nightjard, '--profile', self.profile, '--listen', f'127.0.0.1:{self.port}', '--bus', self.address, '--no-desktop']
         self.process = subprocess.Popen(self.world.command('client', self.folder, words), stdout=subprocess.PIPE, text=True,
                                         env=os.environ | self.roots)
         ready = self.process.stdout.readline().split()
