@@ -220,6 +220,13 @@ add_blocked (NjTrayLine *root, const NjStatus *status)
   add (blocked, "down/direct", g_strdup (_ ("Go direct for 5 minutes")), "pause", g_variant_new ("(us)", 300, "exit"));
 }
 
+/* The catalogue holds many that nobody here ever used: those are in the window. */
+static gboolean
+is_at_hand (const NjStatusList *list)
+{
+  return list->is_enabled || list->rules_used > 0 || !list->is_built_in;
+}
+
 static void
 add_lists (NjTrayLine *root, const NjStatus *status)
 {
@@ -232,15 +239,18 @@ add_lists (NjTrayLine *root, const NjStatus *status)
       g_autofree char    *key = g_strconcat ("lists/id/", list->id, NULL);
       NjTrayLine         *line;
 
+      if (!is_at_hand (list))
+        continue;
       line = add (lists, key,
-                  *list->problem != '\0' ? g_strdup_printf (_ ("%s · cannot be read"), list->title)
-                                         : g_strdup (list->title),
+                  nj_status_list_is_failing (list) ? g_strdup_printf (_ ("%s · cannot be read"), list->title)
+                                                   : g_strdup (list->title),
                   "toggle-list", g_variant_new ("(sb)", list->id, !list->is_enabled));
       line->kind = NJ_TRAY_LINE_CHECK;
       line->is_active = list->is_enabled;
     }
 
   add_separator (lists, "lists/line");
+  add (lists, "lists/all", g_strdup (_ ("All lists…")), "open", g_variant_new_string ("filters"));
   add (lists, "lists/update", g_strdup (_ ("Update now")), "update-lists", NULL);
 }
 

@@ -28,6 +28,7 @@ status_in (NjState state)
   list = nj_status_add_list (status, "easylist", "EasyList");
   list->is_enabled = TRUE;
   nj_status_add_list (status, "under_score", "Under_score");
+  nj_status_add_list (status, "unused", "Unused")->is_built_in = TRUE;
   g_free (status->address);
   status->address = g_strdup ("127.0.0.1:8642");
   return status;
@@ -187,6 +188,8 @@ test_lists (void)
   g_variant_get (line->target, "(&sb)", &id, &enabled);
   g_assert_cmpstr (id, ==, "easylist");
   g_assert_false (enabled);
+  g_assert_nonnull (nj_tray_menu_find (menu, "lists/id/under_score"));
+  g_assert_null (nj_tray_menu_find (menu, "lists/id/unused"));
 }
 
 static void
