@@ -218,7 +218,7 @@ exit_import (NjCtl *ctl, char **arguments)
   guint            n = 0;
 
   if (path == NULL)
-    return nj_ctl_misused (_("exit import wants a file with one URI a line"));
+    return nj_ctl_misused (_("exit import wants a file: URIs one a line, JSON, or proxies of Clash or sing-box"));
   if (strstr (path, "://") != NULL)
     return nj_ctl_misused (_("importing from an address is not available yet; give a file"));
   if (!g_file_get_contents (g_str_equal (path, "-") ? "/dev/stdin" : path, &text, NULL, &error))

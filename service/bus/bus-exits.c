@@ -4,6 +4,8 @@
  */
 #include "bus/bus-parts.h"
 
+#include "settings/exit-import.h"
+
 #define EXITS NJ_BUS_ROOT "/exits/"
 
 /* As the contract spells them; nj_exit_kind_name() is for people. */
@@ -125,7 +127,7 @@ static gboolean
 on_import_exits (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *text, NjBus *bus)
 {
   g_autoptr (GError) error = NULL;
-  guint n = nj_catalogue_import (nj_protection_parts (bus->protection)->catalogue, text, &error);
+  guint n = nj_exit_import (nj_protection_parts (bus->protection)->catalogue, text, &error);
 
   if (error != NULL || !keep (bus, &error))
     {

@@ -95,8 +95,6 @@ guint
 nj_catalogue_import (NjCatalogue *catalogue, const char *text, GError **error)
 {
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_exit_unref);
-  g_autoptr (GPtrArray) merged = NULL;
-  g_autoptr (GHashTable) places = g_hash_table_new (g_str_hash, g_str_equal);
   NjBytes bytes = nj_bytes_from_string (text);
 
   if (bytes.len > NJ_CATALOGUE_IMPORT_MAX)
@@ -116,8 +114,25 @@ nj_catalogue_import (NjCatalogue *catalogue, const char *text, GError **error)
       g_set_error_literal (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE, "list of exits holds none");
       return 0;
     }
+  return nj_catalogue_import_exits (catalogue, fresh, error);
+}
 
-  merged = nj_catalogue_list (catalogue);
+/**
+ * nj_catalogue_import_exits:
+ * @catalogue: a catalogue
+ * @fresh: (element-type NjExit): exits; the catalogue takes references of its own
+ * @error: %NJ_EXIT_ERROR_BAD_FILE when there would be too many
+ *
+ * All or nothing. An exit that is there already is replaced in its place. Main thread.
+ *
+ * Returns: how many exits @fresh holds, 0 when nothing was taken
+ */
+guint
+nj_catalogue_import_exits (NjCatalogue *catalogue, GPtrArray *fresh, GError **error)
+{
+  g_autoptr (GPtrArray) merged = nj_catalogue_list (catalogue);
+  g_autoptr (GHashTable) places = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; i < merged->len; i++)
     g_hash_table_insert (places, (char *) nj_exit_id (merged->pdata[i]), GINT_TO_POINTER (i + 1));
   for (guint i = 0; i < fresh->len; i++)

@@ -32,6 +32,7 @@ guint      nj_catalogue_size            (const NjCatalogue *catalogue);
 
 /* Returns how many came in, 0 with error set when a line is wrong: then nothing came in. */
 guint      nj_catalogue_import (NjCatalogue *catalogue, const char *text, GError **error);
+guint      nj_catalogue_import_exits (NjCatalogue *catalogue, GPtrArray *fresh, GError **error);
 char      *nj_catalogue_export (NjCatalogue *catalogue) G_GNUC_WARN_UNUSED_RESULT; /* with passwords */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjCatalogue, nj_catalogue_free)
