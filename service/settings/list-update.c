@@ -9,6 +9,7 @@
 #include "settings/list-download.h"
 #include "settings/list-fetch.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* How long a copy counts as fresh; seconds. */
@@ -69,6 +70,8 @@ due_after_failure (const NjList *list, gint64 now)
 static void
 update_free (Update *update)
 {
+  /* Of a list that went meanwhile, or when the service ends. */
+  g_unlink (update->part);
   g_clear_object (&update->terms.cancellable);
   g_free (update->id);
   g_free (update->proxy);

@@ -106,10 +106,15 @@ nj_list_updates_set_barred (NjListUpdates *updates, NjListUpdateBarred barred, g
 }
 
 static gboolean
+is_waiting (NjListUpdates *updates, const char *id)
+{
+  return g_queue_find_custom (&updates->queue, id, (GCompareFunc) g_strcmp0) != NULL;
+}
+
+static gboolean
 is_queued (NjListUpdates *updates, const char *id)
 {
-  return g_queue_find_custom (&updates->queue, id, (GCompareFunc) g_strcmp0) != NULL
-         || g_hash_table_contains (updates->running, id);
+  return is_waiting (updates, id) || g_hash_table_contains (updates->running, id);
 }
 
 /* What one task waits for. */
@@ -178,19 +183,39 @@ on_updated (const char *id, gboolean is_changed, gpointer user_data)
   nj_list_updates_plan (updates);
 }
 
+/* (transfer full) (nullable): the next that waits. One that is under way waits for its own end: two would write the
+ * same file. */
+static char *
+take_next (NjListUpdates *updates)
+{
+  for (GList *item = updates->queue.head; item != NULL; item = item->next)
+    {
+      char *id = item->data;
+
+      if (g_hash_table_contains (updates->running, id))
+        continue;
+      g_queue_delete_link (&updates->queue, item);
+      return id;
+    }
+
+  return NULL;
+}
+
 static void
 run_queue (NjListUpdates *updates)
 {
-  while (g_hash_table_size (updates->running) < RUNNING_MAX && !g_queue_is_empty (&updates->queue))
+  while (g_hash_table_size (updates->running) < RUNNING_MAX)
     {
-      g_autofree char  *id = g_queue_pop_head (&updates->queue);
-      NjList           *list = nj_filter_lists_find (updates->lists, id, NULL);
+      g_autofree char  *id = take_next (updates);
+      NjList           *list = id != NULL ? nj_filter_lists_find (updates->lists, id, NULL) : NULL;
       NjListUpdateTerms terms = { .proxy = updates->proxy,
-                                  .is_forced = g_hash_table_remove (updates->forced, id),
+                                  .is_forced = id != NULL && g_hash_table_remove (updates->forced, id),
                                   .barred = updates->barred,
                                   .barred_data = updates->barred_data,
                                   .cancellable = updates->cancellable };
 
+      if (id == NULL)
+        return;
       if (list == NULL)
         continue;
       g_hash_table_add (updates->running, g_strdup (id));
@@ -337,9 +362,10 @@ nj_list_updates_run_async (NjListUpdates *updates, const char *const *ids, gbool
   g_ptr_array_add (updates->waiting, task);
   for (guint i = 0; chosen[i] != NULL; i++)
     {
+      /* One that is under way just now will not be taken as it is: it is fetched once more. */
       if (is_forced)
         g_hash_table_add (updates->forced, g_strdup (chosen[i]));
-      if (!is_queued (updates, chosen[i]))
+      if (is_forced ? !is_waiting (updates, chosen[i]) : !is_queued (updates, chosen[i]))
         g_queue_push_tail (&updates->queue, g_strdup (chosen[i]));
     }
 
