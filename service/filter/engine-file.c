@@ -6,63 +6,7 @@
  */
 #include "filter/engine-file.h"
 #include "filter/engine-private.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
-
-static gboolean
-write_bytes (int fd, const void *data, gsize size)
-{
-  const guint8 *at = data;
-
-  while (size > 0)
-    {
-      ssize_t n = write (fd, at, MIN (size, 1 << 30));
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      at += n;
-      size -= n;
-    }
-  return TRUE;
-}
-
-/* The rename is on disk only once the folder is. */
-static void
-sync_folder (const char *path)
-{
-#ifndef G_OS_WIN32
-  g_autofree char *folder = g_path_get_dirname (path);
-  int              fd = g_open (folder, O_RDONLY | O_CLOEXEC, 0);
-
-  if (fd >= 0)
-    {
-      fsync (fd);
-      close (fd);
-    }
-#endif
-}
-
-static gboolean
-write_image (int fd, const NjEngine *engine, guint64 fingerprint)
-{
-  NjImageHeader header = *engine->header;
-
-  if (header.fingerprint != fingerprint)
-    {
-      g_autofree guint8 *copy = g_memdup2 (engine->image, engine->size);
-
-      header.fingerprint = fingerprint;
-      memcpy (copy, &header, sizeof header);
-      header.checksum = nj_image_checksum (copy, engine->size);
-    }
-  return write_bytes (fd, &header, sizeof header)
-         && write_bytes (fd, engine->image + sizeof header, engine->size - sizeof header) && fsync (fd) == 0;
-}
+#include "filter/image-file.h"
 
 /**
  * nj_engine_file_save:
@@ -79,34 +23,21 @@ gboolean
 nj_engine_file_save (const NjEngine *engine, const char *path, guint64 fingerprint, GError **error)
 {
   /* Rules on top are few and change often: they are compiled at each start. */
-  const NjEngine  *whole = engine->base != NULL ? engine->base : engine;
-  g_autofree char *temporary = g_strdup_printf ("%s.XXXXXX", path);
-  int              fd = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0600);
-  gboolean         is_written;
-  int              reason;
+  const NjEngine    *whole = engine->base != NULL ? engine->base : engine;
+  NjImageHeader      header = *whole->header;
+  g_autofree guint8 *copy = NULL;
+  NjBytes            parts[2];
 
-  is_written = fd >= 0 && write_image (fd, whole, fingerprint);
-  reason = errno;
-  if (fd >= 0 && close (fd) != 0 && is_written)
+  if (header.fingerprint != fingerprint)
     {
-      is_written = FALSE;
-      reason = errno;
+      copy = g_memdup2 (whole->image, whole->size);
+      header.fingerprint = fingerprint;
+      memcpy (copy, &header, sizeof header);
+      header.checksum = nj_image_checksum (copy, whole->size);
     }
-  if (is_written && g_rename (temporary, path) != 0)
-    {
-      is_written = FALSE;
-      reason = errno;
-    }
-  if (is_written)
-    {
-      sync_folder (path);
-      return TRUE;
-    }
-
-  if (fd >= 0)
-    g_unlink (temporary);
-  g_set_error (error, NJ_FILTER_ERROR, NJ_FILTER_ERROR_WRITE, "engine file cannot be written: %s", g_strerror (reason));
-  return FALSE;
+  parts[0] = nj_bytes ((const char *) &header, sizeof header);
+  parts[1] = nj_bytes ((const char *) whole->image + sizeof header, whole->size - sizeof header);
+  return nj_image_file_write (path, parts, 2, "engine file", error);
 }
 
 /**

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which rules about pages are for a page: by its host's names, by those of its entity, and generic ones by the classes
+ * and ids that occur in it. What is done with them is not here. Whoever rewrites pages asks, on any thread.
+ */
+#include "filter/page-rules.h"
+#include "base/host.h"
+#include "filter/page-image.h"
+#include "filter/regex.h"
+
+#include <stdatomic.h>
+
+struct NjPageRules
+{
+  atomic_int               count;
+  guint8                  *memory; /* (nullable) owned: the image, if it was made here */
+  GMappedFile             *file;   /* (nullable) counted: the image, if it was read */
+  const guint8            *image;
+  const NjPageImageHeader *header;
+  const NjPageImageRule   *rules;
+  const NjPageImageName   *names;
+  const NjPageImageEntry  *entries;
+  const char              *blob;
+  _Atomic (NjRegex *)     *regexes; /* owned: compiled when first asked for */
+};
+
+static NjPageRules *
+rules_new (const guint8 *image)
+{
+  const NjPageImageHeader *header = (const NjPageImageHeader *) image;
+  NjPageRules             *self = g_new0 (NjPageRules, 1);
+
+  self->count = 1;
+  self->image = image;
+  self->header = header;
+  self->rules = (const NjPageImageRule *) (image + header->rules.at);
+  self->names = (const NjPageImageName *) (image + header->names.at);
+  self->entries = (const NjPageImageEntry *) (image + header->entries.at);
+  self->blob = (const char *) image + header->blob.at;
+  self->regexes = g_malloc0 (header->n_regexes * sizeof self->regexes[0] + 1);
+  return self;
+}
+
+/**
+ * nj_page_rules_new_from_memory:
+ * @image: (transfer full): a sound image, to be freed with g_free()
+ *
+ * For page-compiler. Any thread.
+ *
+ * Returns: (transfer full): the rules
+ */
+NjPageRules *
+nj_page_rules_new_from_memory (guint8 *image)
+{
+  NjPageRules *self = rules_new (image);
+
+  self->memory = image;
+  return self;
+}
+
+/**
+ * nj_page_rules_new_from_file:
+ * @file: a mapped file that holds a sound image
+ *
+ * For page-file. Any thread.
+ *
+ * Returns: (transfer full): the rules
+ */
+NjPageRules *
+nj_page_rules_new_from_file (GMappedFile *file)
+{
+  NjPageRules *self = rules_new ((const guint8 *) g_mapped_file_get_contents (file));
+
+  self->file = g_mapped_file_ref (file);
+  return self;
+}
+
+/**
+ * nj_page_rules_ref:
+ * @rules: rules
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): @rules
+ */
+NjPageRules *
+nj_page_rules_ref (NjPageRules *rules)
+{
+  atomic_fetch_add_explicit (&rules->count, 1, memory_order_relaxed);
+  return rules;
+}
+
+/**
+ * nj_page_rules_unref:
+ * @rules: (nullable) (transfer full): rules
+ *
+ * Any thread.
+ */
+void
+nj_page_rules_unref (NjPageRules *rules)
+{
+  if (rules == NULL || atomic_fetch_sub_explicit (&rules->count, 1, memory_order_acq_rel) > 1)
+    return;
+
+  for (guint i = 0; i < rules->header->n_regexes; i++)
+    nj_regex_free (atomic_load_explicit (&rules->regexes[i], memory_order_relaxed));
+  g_free ((void *) rules->regexes);
+  g_clear_pointer (&rules->file, g_mapped_file_unref);
+  g_free (rules->memory);
+  g_free (rules);
+}
+
+static gboolean
+matches_regex (const NjPageRules *self, const NjPageImageName *name, NjBytes host)
+{
+  guint    number = name->flags >> NJ_PAGE_NAME_SHIFT;
+  NjRegex *regex = atomic_load_explicit (&self->regexes[number], memory_order_acquire), *found = NULL;
+
+  if (regex == NULL)
+    {
+      regex = nj_regex_new (nj_bytes (self->blob + name->at, name->len), NJ_REGEX_CASELESS);
+      if (regex == NULL)
+        return FALSE;
+      if (!atomic_compare_exchange_strong_explicit (&self->regexes[number], &found, regex, memory_order_acq_rel,
+                                                    memory_order_acquire))
+        {
+          nj_regex_free (regex);
+          regex = found;
+        }
+    }
+  return nj_regex_matches (regex, host, NULL, NULL);
+}
+
+static gboolean
+matches_name (const NjPageLookup *self, const NjPageImageName *name)
+{
+  NjBytes text = nj_bytes (self->rules->blob + name->at, name->len);
+
+  if ((name->flags & NJ_PAGE_NAME_REGEX) != 0)
+    return matches_regex (self->rules, name, self->host);
+  if ((name->flags & NJ_PAGE_NAME_ENTITY) == 0)
+    return nj_host_is_below (self->host, text);
+  return self->stem.len > 0 && nj_host_is_below (self->stem, nj_bytes (text.data, text.len - 2));
+}
+
+/* Whether a rule is for this host. @filed is the name it was found under: of several that match, the first counts, so
+ * that no rule is found twice. */
+static gboolean
+is_for (const NjPageLookup *self, const NjPageImageRule *rule, guint32 filed)
+{
+  guint32 first = NJ_IMAGE_NONE;
+
+  for (guint32 i = rule->names; i < rule->names + rule->n_names; i++)
+    {
+      const NjPageImageName *name = &self->rules->names[i];
+      gboolean               is_negated = (name->flags & NJ_PAGE_NAME_NEGATED) != 0;
+
+      if ((!is_negated && first != NJ_IMAGE_NONE) || !matches_name (self, name))
+        continue;
+      if (is_negated)
+        return FALSE;
+      first = i;
+    }
+  if ((rule->flags & NJ_PAGE_RULE_SPECIFIC) == 0)
+    return TRUE;
+  /* One that is filed nowhere is found once anyway. */
+  return first != NJ_IMAGE_NONE && (filed == NJ_IMAGE_NONE || filed == first);
+}
+
+static void
+keep (NjPageLookup *self, guint32 rule)
+{
+  if (self->n_found == self->room)
+    {
+      guint    room = self->room == 0 ? 64 : self->room * 2;
+      guint32 *found = nj_arena_alloc (self->arena, room * sizeof found[0]);
+
+      if (self->n_found > 0)
+        memcpy (found, self->found, self->n_found * sizeof found[0]);
+      self->found = found;
+      self->room = room;
+    }
+  self->found[self->n_found++] = rule;
+}
+
+static void
+keep_bucket (NjPageLookup *self, guint32 first)
+{
+  const NjPageImageEntry *entry = first != NJ_IMAGE_NONE ? &self->rules->entries[first] : NULL;
+
+  for (; entry != NULL; entry++)
+    {
+      guint32 number = entry->rule & ~NJ_ENTRY_LAST;
+
+      if (is_for (self, &self->rules->rules[number], entry->name))
+        keep (self, number);
+      if ((entry->rule & NJ_ENTRY_LAST) != 0)
+        return;
+    }
+}
+
+static guint32
+find_bucket (const NjPageRules *self, NjImageSpan span, guint32 key)
+{
+  const NjImageSlot *slots = (const NjImageSlot *) (self->image + span.at);
+  guint32            n = span.size / sizeof slots[0];
+  guint32            i = n > 0 ? nj_image_share (nj_image_spread (key), n) : 0;
+
+  if (n == 0)
+    return NJ_IMAGE_NONE;
+  while (slots[i].key != key && slots[i].bucket != NJ_IMAGE_NONE)
+    i = i + 1 < n ? i + 1 : 0;
+  return slots[i].bucket;
+}
+
+/* All rules filed under @host or a name above it, or under the entity of one. */
+static void
+keep_suffixes (NjPageLookup *self, NjBytes host, gboolean is_entity)
+{
+  guint64 hash = NJ_HASH_NAME_START;
+
+  if (is_entity)
+    hash = nj_hash_name_add (nj_hash_name_add (hash, '*'), '.');
+  for (gsize i = host.len; i > 0; i--)
+    {
+      if (host.data[i - 1] == '.')
+        keep_bucket (self, find_bucket (self->rules, self->rules->header->hosts, nj_page_image_key (nj_hash_name_end (hash))));
+      hash = nj_hash_name_add (hash, host.data[i - 1]);
+    }
+  if (host.len > 0)
+    keep_bucket (self, find_bucket (self->rules, self->rules->header->hosts, nj_page_image_key (nj_hash_name_end (hash))));
+}
+
+/**
+ * nj_page_lookup_init:
+ * @self: (out): a look-up
+ * @rules: rules; must outlive @self
+ * @host: the page's host in its normal form; must outlive @self
+ * @spared: NJ_PAGE_NO_ bits
+ * @arena: for scratch that lives as long as @self
+ *
+ * Any thread.
+ */
+void
+nj_page_lookup_init (NjPageLookup *self, const NjPageRules *rules, NjBytes host, guint spared, NjArena *arena)
+{
+  NjBytes     domain;
+  const char *dot;
+
+  *self = (NjPageLookup){ .rules = rules, .host = host, .spared = spared, .arena = arena };
+  domain = nj_host_registrable (host);
+  dot = domain.len > 0 ? memchr (domain.data, '.', domain.len) : NULL;
+  if (dot != NULL && domain.data >= host.data && dot < host.data + host.len)
+    self->stem = nj_bytes (host.data, dot - host.data);
+
+  keep_suffixes (self, host, FALSE);
+  keep_suffixes (self, self->stem, TRUE);
+  keep_bucket (self, rules->header->unfiled);
+}
+
+static gboolean
+is_cosmetic (const NjPageImageRule *rule)
+{
+  return rule->kind == NJ_PAGE_HIDE || rule->kind == NJ_PAGE_STYLE || rule->kind == NJ_PAGE_PROCEDURAL;
+}
+
+/* Whether an exception lifts a rule: one of the same body, or one without any, which lifts all scriptlets. */
+static gboolean
+is_lifted (const NjPageLookup *self, const NjPageImageRule *rule)
+{
+  for (guint i = 0; i < self->n_found; i++)
+    {
+      const NjPageImageRule *other = &self->rules->rules[self->found[i]];
+
+      if ((other->flags & NJ_PAGE_RULE_EXCEPTION) != 0 && other->kind == rule->kind
+          && ((other->body_at == rule->body_at && other->body_len == rule->body_len)
+              || (other->body_len == 0 && rule->kind == NJ_PAGE_SCRIPTLET)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+tell (const NjPageLookup *self, guint32 number, NjPageVisit visit, gpointer user_data)
+{
+  const NjPageImageRule *rule = &self->rules->rules[number];
+  gboolean               is_generic = (rule->flags & NJ_PAGE_RULE_SPECIFIC) == 0;
+  NjPageRule             told = { number, rule->kind, nj_bytes (self->rules->blob + rule->body_at, rule->body_len), is_generic,
+                                  (rule->flags & NJ_PAGE_RULE_TRUSTED) != 0 };
+
+  if ((rule->flags & NJ_PAGE_RULE_EXCEPTION) != 0)
+    return;
+  if (is_cosmetic (rule) && (rule->flags & NJ_PAGE_RULE_EVERYWHERE) == 0
+      && (self->spared & (is_generic ? NJ_PAGE_NO_GENERIC_HIDE : NJ_PAGE_NO_SPECIFIC_HIDE)) != 0)
+    return;
+  if (!is_lifted (self, rule))
+    visit (&told, user_data);
+}
+
+/**
+ * nj_page_lookup_visit:
+ * @self: a look-up
+ * @visit: called for each rule that is for the page, whatever occurs in it
+ * @user_data: for @visit
+ *
+ * Any thread.
+ */
+void
+nj_page_lookup_visit (NjPageLookup *self, NjPageVisit visit, gpointer user_data)
+{
+  for (guint i = 0; i < self->n_found; i++)
+    tell (self, self->found[i], visit, user_data);
+}
+
+/**
+ * nj_page_lookup_token:
+ * @self: a look-up
+ * @token: a class or id that occurs in the page, as ".class" or "#id"
+ * @visit: called for each generic rule that waits for it
+ * @user_data: for @visit
+ *
+ * Generic rules are too many to be put into each page. Any thread.
+ */
+void
+nj_page_lookup_token (NjPageLookup *self, NjBytes token, NjPageVisit visit, gpointer user_data)
+{
+  guint32 first = find_bucket (self->rules, self->rules->header->tokens, nj_page_image_key (nj_hash_name (token.data, token.len)));
+  const NjPageImageEntry *entry = first != NJ_IMAGE_NONE ? &self->rules->entries[first] : NULL;
+
+  for (; entry != NULL; entry++)
+    {
+      guint32 number = entry->rule & ~NJ_ENTRY_LAST;
+      NjBytes body = nj_bytes (self->rules->blob + self->rules->rules[number].body_at, self->rules->rules[number].body_len);
+
+      if (nj_bytes_find (body, token) >= 0 && is_for (self, &self->rules->rules[number], NJ_IMAGE_NONE))
+        tell (self, number, visit, user_data);
+      if ((entry->rule & NJ_ENTRY_LAST) != 0)
+        return;
+    }
+}
+
+/**
+ * nj_page_rules_find:
+ * @rules: rules
+ * @host: a page's host in its normal form
+ * @visit: called for each rule that is for all its pages, whatever occurs in them
+ * @user_data: for @visit
+ *
+ * A look-up that asks nothing more. Any thread.
+ */
+void
+nj_page_rules_find (const NjPageRules *rules, NjBytes host, NjPageVisit visit, gpointer user_data)
+{
+  _Alignas (8) char lent[4096];
+  g_auto (NjArena) arena;
+  NjPageLookup     lookup;
+
+  nj_arena_init (&arena, lent, sizeof lent);
+  nj_page_lookup_init (&lookup, rules, host, 0, &arena);
+  nj_page_lookup_visit (&lookup, visit, user_data);
+}
+
+/**
+ * nj_page_rules_describe:
+ * @rules: rules
+ * @rule: a rule's number
+ * @ret_origin: (out): where it comes from; its text is its body
+ *
+ * Any thread.
+ *
+ * Returns: whether there is such a rule
+ */
+gboolean
+nj_page_rules_describe (const NjPageRules *rules, guint32 rule, NjRuleOrigin *ret_origin)
+{
+  const NjPageImageRule *at;
+  NjPageListSummary      list;
+
+  if (rule >= nj_page_rules_n_rules (rules))
+    return FALSE;
+  at = &rules->rules[rule];
+  nj_page_rules_list (rules, at->list, &list);
+  *ret_origin = (NjRuleOrigin){ nj_bytes_dup (list.id), nj_bytes_dup (list.title),
+                                g_strndup (rules->blob + at->body_at, at->body_len), at->line };
+  return TRUE;
+}
+
+/**
+ * nj_page_rules_n_rules:
+ * @rules: rules
+ *
+ * Any thread.
+ *
+ * Returns: how many, exceptions too
+ */
+guint
+nj_page_rules_n_rules (const NjPageRules *rules)
+{
+  return rules->header->rules.size / sizeof (NjPageImageRule);
+}
+
+/**
+ * nj_page_rules_n_lists:
+ * @rules: rules
+ *
+ * Any thread.
+ *
+ * Returns: the number of lists they were made of
+ */
+guint
+nj_page_rules_n_lists (const NjPageRules *rules)
+{
+  return rules->header->lists.size / sizeof (NjPageImageList);
+}
+
+/**
+ * nj_page_rules_list:
+ * @rules: rules
+ * @i: which list, in the order they were given
+ * @ret_summary: (out): what it gave; its texts live as long as @rules
+ *
+ * Any thread.
+ */
+void
+nj_page_rules_list (const NjPageRules *rules, guint i, NjPageListSummary *ret_summary)
+{
+  const NjPageImageList *list = (const NjPageImageList *) (rules->image + rules->header->lists.at) + i;
+
+  g_assert (i < nj_page_rules_n_lists (rules));
+  *ret_summary = (NjPageListSummary){ .id = nj_bytes (rules->blob + list->id.at, list->id.size),
+                                      .title = nj_bytes (rules->blob + list->title.at, list->title.size),
+                                      .n_refused = list->n_refused,
+                                      .n_exceptions = list->n_exceptions };
+  memcpy (ret_summary->counts, list->counts, sizeof list->counts);
+}
+
+/**
+ * nj_page_rules_image:
+ * @rules: rules
+ *
+ * Any thread.
+ *
+ * Returns: the whole image, as it goes to a file
+ */
+NjBytes
+nj_page_rules_image (const NjPageRules *rules)
+{
+  return nj_bytes ((const char *) rules->image, rules->header->size);
+}
+
+/**
+ * nj_page_rules_fingerprint:
+ * @rules: rules
+ *
+ * Any thread.
+ *
+ * Returns: nj_compiler_fingerprint() of the lists they were made of
+ */
+guint64
+nj_page_rules_fingerprint (const NjPageRules *rules)
+{
+  return rules->header->fingerprint;
+}
