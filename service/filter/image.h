@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * Written by compiler and index, read by engine. Change the version with any change here. */
 
 #define NJ_IMAGE_MAGIC   "NJENGINE"
-#define NJ_IMAGE_VERSION 3
+#define NJ_IMAGE_VERSION 4
 #define NJ_IMAGE_NONE    G_MAXUINT32
 
 typedef enum
@@ -174,8 +174,13 @@ typedef struct
 } NjImageList;
 
 #define NJ_IMAGE_ENTITY_WORDS 64
-/* Some rule asks for the address of the server. */
-#define NJ_IMAGE_ASKS_ADDRESS 1
+/* What some rule asks for, so that nobody else need be asked. */
+enum
+{
+  NJ_IMAGE_ASKS_ADDRESS = 1,  /* the address of the server */
+  NJ_IMAGE_ASKS_REQUEST = 2,  /* to change requests */
+  NJ_IMAGE_ASKS_RESPONSE = 4  /* to change responses that are no pages */
+};
 
 typedef struct
 {

@@ -214,6 +214,26 @@ put_pair (Writer *self, NjConditionTag tag, guint32 first, guint32 second)
   self->is_hard = TRUE;
 }
 
+/* What has to be asked for the rule's sake. Most of uBlock Origin's rules about fields are for pages only. */
+static guint64
+asks_of (const NjRule *rule)
+{
+  const guint32 pages = NJ_TYPE_BIT (NJ_TYPE_DOCUMENT) | NJ_TYPE_BIT (NJ_TYPE_SUBDOCUMENT);
+  guint64       asks = rule->address.len > 0 ? NJ_IMAGE_ASKS_ADDRESS : 0;
+
+  if (rule->modifier == NJ_MODIFIER_STEALTH)
+    return asks | NJ_IMAGE_ASKS_REQUEST;
+  if (rule->is_exception)
+    return asks;
+  if (rule->modifier == NJ_MODIFIER_COOKIE)
+    return asks | NJ_IMAGE_ASKS_REQUEST | NJ_IMAGE_ASKS_RESPONSE;
+  if (rule->modifier != NJ_MODIFIER_REMOVE_HEADER)
+    return asks;
+  if (nj_bytes_starts_with (rule->value, NJ_BYTES ("request:")))
+    return asks | NJ_IMAGE_ASKS_REQUEST;
+  return rule->types == 0 || (rule->types & ~pages) != 0 ? asks | NJ_IMAGE_ASKS_RESPONSE : asks;
+}
+
 /* Writes all words of the rule. Cheap tests come first, expressions last. */
 static guint32
 put_conditions (Writer *self)
@@ -233,8 +253,6 @@ put_conditions (Writer *self)
   put_domains (self, &rule->deny, FALSE, FALSE, NJ_CONDITION_TO_NOT);
   if (rule->header.len > 0)
     put_text (self, NJ_CONDITION_HEADER, rule->header, header_regex (self));
-  if (rule->address.len > 0)
-    self->builder->asks |= NJ_IMAGE_ASKS_ADDRESS;
   if (rule->address.len > 0)
     put_text (self, NJ_CONDITION_ADDRESS, rule->address, value_regex (self, rule->address));
   self->is_hard |= rule->header.len > 0 || rule->address.len > 0;
@@ -314,6 +332,7 @@ nj_record_add (NjBuilder *builder, const NjRule *rule, guint line, guint32 realm
                 | (writer.is_hard ? NJ_IMAGE_RULE_CONDITIONAL : 0);
   memcpy (header_of (&writer), &header, sizeof header);
   nj_token_count (rule, builder->use_counts);
+  builder->asks |= asks_of (rule);
 
   for (; realms != 0; realms &= realms - 1)
     {

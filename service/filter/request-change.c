@@ -119,8 +119,7 @@ gboolean
 nj_request_change_is_judged (const NjEngine *engine)
 {
   for (; engine != NULL; engine = engine->base)
-    if (engine->header->realms[NJ_REALM_REMOVE_HEADER].n_rules > 0 || engine->header->realms[NJ_REALM_COOKIE].n_rules > 0
-        || engine->header->realms[NJ_REALM_STEALTH].n_rules > 0)
+    if ((engine->header->asks & NJ_IMAGE_ASKS_REQUEST) != 0)
       return TRUE;
   return FALSE;
 }

@@ -121,14 +121,12 @@ split_requests (NjResponseChanges *all, NjArena *arena)
 gboolean
 nj_response_is_judged (const NjEngine *engine, gboolean is_html)
 {
-  static const NjRealm always[] = { NJ_REALM_HEADER, NJ_REALM_REMOVE_HEADER, NJ_REALM_COOKIE };
-  static const NjRealm html[] = { NJ_REALM_CSP, NJ_REALM_PERMISSIONS, NJ_REALM_INLINE_SCRIPT, NJ_REALM_INLINE_FONT };
+  static const NjRealm html[] = { NJ_REALM_REMOVE_HEADER, NJ_REALM_CSP, NJ_REALM_PERMISSIONS, NJ_REALM_INLINE_SCRIPT, NJ_REALM_INLINE_FONT };
 
   for (; engine != NULL; engine = engine->base)
     {
-      for (guint i = 0; i < G_N_ELEMENTS (always); i++)
-        if (engine->header->realms[always[i]].n_rules > 0)
-          return TRUE;
+      if (engine->header->realms[NJ_REALM_HEADER].n_rules > 0 || (engine->header->asks & NJ_IMAGE_ASKS_RESPONSE) != 0)
+        return TRUE;
       for (guint i = 0; is_html && i < G_N_ELEMENTS (html); i++)
         if (engine->header->realms[html[i]].n_rules > 0)
           return TRUE;

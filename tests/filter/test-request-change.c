@@ -137,6 +137,30 @@ test_refused (void)
     }
 }
 
+static void
+test_judged (void)
+{
+  static const struct
+  {
+    const char *rules;
+    gboolean    is_judged;
+  } cases[] = {
+    { "||a.example^$removeheader=x", FALSE },
+    { "||a.example^$removeheader=request:x", TRUE },
+    { "||a.example^$cookie", TRUE },
+    { "@@||a.example^$cookie", FALSE },
+    { "@@||a.example^$stealth", TRUE },
+    { "a.example##^responseheader(refresh)", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (NjEngine) engine = filter_fixture_compile (cases[i].rules);
+
+      g_assert_cmpint (nj_request_change_is_judged (engine), ==, cases[i].is_judged);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -146,5 +170,6 @@ main (int argc, char **argv)
   g_test_add_func ("/filter/request-change/headers", test_headers);
   g_test_add_func ("/filter/request-change/stealth", test_stealth);
   g_test_add_func ("/filter/request-change/refused", test_refused);
+  g_test_add_func ("/filter/request-change/judged", test_judged);
   return g_test_run ();
 }

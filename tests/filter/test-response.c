@@ -135,6 +135,33 @@ test_response_header (void)
     }
 }
 
+/* Who has to be asked at all. */
+static void
+test_judged (void)
+{
+  static const struct
+  {
+    const char *rules;
+    gboolean    page, other;
+  } cases[] = {
+    { "||a.example^", FALSE, FALSE },
+    { "a.example##^responseheader(refresh)", TRUE, FALSE },
+    { "||a.example^$csp=x", TRUE, FALSE },
+    { "||a.example^$removeheader=x", TRUE, TRUE },
+    { "||a.example^$removeheader=x,document", TRUE, FALSE },
+    { "||a.example^$cookie", TRUE, TRUE },
+    { "*$header=via", TRUE, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (NjEngine) engine = filter_fixture_compile (cases[i].rules);
+
+      g_assert_cmpint (nj_response_is_judged (engine, TRUE), ==, cases[i].page);
+      g_assert_cmpint (nj_response_is_judged (engine, FALSE), ==, cases[i].other);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -144,5 +171,6 @@ main (int argc, char **argv)
   g_test_add_func ("/filter/response/changes", test_changes);
   g_test_add_func ("/filter/response/pages", test_pages);
   g_test_add_func ("/filter/response/response-header", test_response_header);
+  g_test_add_func ("/filter/response/judged", test_judged);
   return g_test_run ();
 }
