@@ -121,7 +121,8 @@ split_requests (NjResponseChanges *all, NjArena *arena)
 gboolean
 nj_response_is_judged (const NjEngine *engine, gboolean is_html)
 {
-  static const NjRealm html[] = { NJ_REALM_REMOVE_HEADER, NJ_REALM_CSP, NJ_REALM_PERMISSIONS, NJ_REALM_INLINE_SCRIPT, NJ_REALM_INLINE_FONT };
+  static const NjRealm html[] = { NJ_REALM_REMOVE_HEADER, NJ_REALM_CSP, NJ_REALM_PERMISSIONS, NJ_REALM_INLINE_SCRIPT,
+                                  NJ_REALM_INLINE_FONT };
 
   for (; engine != NULL; engine = engine->base)
     {
