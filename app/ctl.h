@@ -56,6 +56,7 @@ int nj_ctl_exit   (NjCtl *ctl, char **arguments);
 int nj_ctl_list   (NjCtl *ctl, char **arguments);
 int nj_ctl_own    (NjCtl *ctl, char **arguments);
 int nj_ctl_site   (NjCtl *ctl, char **arguments);
+int nj_ctl_portal (NjCtl *ctl, char **arguments);
 int nj_ctl_check  (NjCtl *ctl, char **arguments);
 int nj_ctl_batch  (NjCtl *ctl);
 int nj_ctl_log    (NjCtl *ctl, char **arguments);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Sites that have a way of their own, on the bus: set and listed. Main thread.
+ * Sites that have a way of their own, on the bus: set and listed; and the host of a captive portal, which has one for
+ * five minutes. Main thread.
  */
 #include "bus/bus-parts.h"
 
@@ -91,15 +92,48 @@ on_site_routes (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjB
   return TRUE;
 }
 
+static gboolean
+on_open_portal (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *host, NjBus *bus)
+{
+  g_autoptr (GError) error = NULL;
+
+  nj_bus_answer (invocation, nj_protection_open_portal (bus->protection, host, &error), &error);
+  return TRUE;
+}
+
+static gboolean
+on_close_portal (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  nj_protection_close_portal (bus->protection);
+  nj_bus_answer (invocation, TRUE, NULL);
+  return TRUE;
+}
+
+/**
+ * nj_bus_routes_update:
+ * @bus: the service on the bus
+ *
+ * Shows what is open for a captive portal.
+ */
+void
+nj_bus_routes_update (NjBus *bus)
+{
+  nj_dbus_nightjar1_set_portal (bus->service, nj_protection_is_behind_portal (bus->protection));
+  nj_dbus_nightjar1_set_portal_host (bus->service, nj_protection_portal_host (bus->protection));
+}
+
 /**
  * nj_bus_routes_attach:
  * @bus: the service on the bus
  *
- * Connects the methods of sites that have a way of their own.
+ * Connects the methods of sites that have a way of their own, and of portals.
  */
 void
 nj_bus_routes_attach (NjBus *bus)
 {
   g_signal_connect (bus->service, "handle-set-site-route", G_CALLBACK (on_set_site_route), bus);
   g_signal_connect (bus->service, "handle-site-routes", G_CALLBACK (on_site_routes), bus);
+  g_signal_connect (bus->service, "handle-open-portal", G_CALLBACK (on_open_portal), bus);
+  g_signal_connect (bus->service, "handle-close-portal", G_CALLBACK (on_close_portal), bus);
+  nj_bus_routes_update (bus);
 }

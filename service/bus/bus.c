@@ -100,6 +100,7 @@ static void
 on_changed (NjProtection *protection, NjBus *bus)
 {
   nj_bus_service_update (bus);
+  nj_bus_routes_update (bus);
   nj_bus_exits_update (bus);
   nj_bus_lists_update (bus);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "bus/network-changes.h"
 #include "bus/protection.h"
 
 #include "settings/exit-choice.h"
 
-/* What protection.c and protection-state.c share. */
+/* What protection.c, protection-state.c and protection-network.c share. */
 struct _NjProtection
 {
   GObject           parent_instance;
@@ -18,7 +19,14 @@ struct _NjProtection
   guint             pause_timer;  /* sources, 0 none */
   guint             retry_timer;
   NjExit           *testing;      /* (nullable) counted: what is measured now */
+  NjNetworkChanges *network;      /* (nullable) owned */
+  char             *portal_host;  /* (nullable) owned: reached directly for a while */
+  guint             portal_timer;
+  gboolean          is_behind_portal;
 };
 
+void              nj_protection_test_chosen      (NjProtection *self);
+void              nj_protection_network_changed  (gboolean is_up, gboolean wants_sign_in, gpointer user_data);
+void              nj_protection_add_portal       (NjProtection *self);
 NjProtectionState nj_protection_judge            (NjProtection *self);
 char             *nj_protection_describe_problem (NjProtection *self, NjProtectionState state, const char *choice_problem);

@@ -34,12 +34,10 @@ is_port_at_work (NjProtection *self)
   return self->parts.settings->protection != NJ_SWITCH_OFF;
 }
 
-static void test_chosen (NjProtection *self);
-
 static gboolean
 on_retry (gpointer user_data)
 {
-  test_chosen (user_data);
+  nj_protection_test_chosen (user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -82,8 +80,14 @@ on_tested (NjExit *exit, gboolean is_alive, guint latency_ms, const char *proble
   nj_protection_exit_tested (self, exit, is_alive, latency_ms, problem);
 }
 
-static void
-test_chosen (NjProtection *self)
+/**
+ * nj_protection_test_chosen:
+ * @self: the switch
+ *
+ * Dials the chosen exit, unless that is going on.
+ */
+void
+nj_protection_test_chosen (NjProtection *self)
 {
   if (self->testing != NULL || self->choice.exit == NULL)
     return;
@@ -106,6 +110,7 @@ nj_protection_refresh (NjProtection *self)
   NjProtectionState next;
 
   nj_exit_choice_resolve (self->parts.settings, self->parts.catalogue, before.exit, &self->choice, &choice_problem);
+  nj_protection_add_portal (self);
   publish (self);
 
   next = nj_protection_judge (self);
@@ -115,7 +120,7 @@ nj_protection_refresh (NjProtection *self)
   g_signal_emit (self, signals[CHANGED], 0);
 
   if (self->choice.exit != NULL && self->choice.exit != before.exit && nj_exit_state (self->choice.exit) != NJ_EXIT_STATE_ALIVE)
-    test_chosen (self);
+    nj_protection_test_chosen (self);
 }
 
 /**
@@ -133,7 +138,7 @@ nj_protection_exit_tested (NjProtection *self, NjExit *exit, gboolean is_alive, 
 {
   /* One failure may be chance; the second one says that nothing can leave. */
   if (!is_alive && exit == self->choice.exit && nj_exit_state (exit) == NJ_EXIT_STATE_SUSPECT)
-    test_chosen (self);
+    nj_protection_test_chosen (self);
 
   g_signal_emit (self, signals[EXIT_CHANGED], 0, nj_exit_id (exit));
   nj_protection_refresh (self);
@@ -234,6 +239,7 @@ nj_protection_start (NjProtection *self)
     nj_system_proxy_watch (self->parts.system_proxy, on_desktop_changed, self);
   nj_plane_set_heard (self->parts.plane, on_heard, self);
   nj_filter_lists_watch (self->parts.lists, (NjFilterListsChanged) nj_protection_refresh, self);
+  self->network = nj_network_changes_new (nj_protection_network_changed, self);
   nj_protection_refresh (self);
 }
 
@@ -250,8 +256,10 @@ nj_protection_end (NjProtection *self)
 
   nj_plane_set_heard (self->parts.plane, NULL, NULL);
   nj_filter_lists_watch (self->parts.lists, NULL, NULL);
+  g_clear_pointer (&self->network, nj_network_changes_free);
   g_clear_handle_id (&self->retry_timer, g_source_remove);
   g_clear_handle_id (&self->pause_timer, g_source_remove);
+  g_clear_handle_id (&self->portal_timer, g_source_remove);
   if (self->parts.system_proxy == NULL)
     return;
 
@@ -396,6 +404,7 @@ nj_protection_finalize (GObject *object)
   nj_exit_choice_clear (&self->choice);
   g_clear_pointer (&self->testing, nj_exit_unref);
   g_free (self->problem);
+  g_free (self->portal_host);
   G_OBJECT_CLASS (nj_protection_parent_class)->finalize (object);
 }
 

@@ -61,6 +61,11 @@ gboolean nj_protection_select   (NjProtection *self, NjExitMode mode, const char
 void     nj_protection_refresh  (NjProtection *self);
 void     nj_protection_exit_tested (NjProtection *self, NjExit *exit, gboolean is_alive, guint latency_ms, const char *problem);
 
+gboolean    nj_protection_open_portal      (NjProtection *self, const char *host, GError **error);
+void        nj_protection_close_portal     (NjProtection *self);
+const char *nj_protection_portal_host      (NjProtection *self);
+gboolean    nj_protection_is_behind_portal (NjProtection *self);
+
 NjProtectionState nj_protection_state       (NjProtection *self);
 const char       *nj_protection_state_name  (NjProtectionState state);
 gboolean          nj_protection_is_on       (NjProtection *self);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the lanes do when an exit dies: all that leads through it is closed at once, so that nobody waits for
- * answers that cannot come and browsers ask again, by another exit. Who died is told by exits/exit-health.c, on
- * whichever thread saw it; the rest is on the lanes' workers.
+ * What the lanes do when an exit dies, or the network is another one. All that leads through a dead exit is closed
+ * at once, so that nobody waits for answers that cannot come and browsers ask again, by another exit. Who died is
+ * told by exits/exit-health.c, on whichever thread saw it; the rest is on the lanes' workers.
  */
+#include "net/resolver.h"
 #include "proxy/plane-private.h"
 #include "proxy/session.h"
 #include "proxy/tunnel.h"
@@ -49,4 +50,27 @@ nj_plane_leave_exit (NjPlane *plane, NjExit *exit)
       leave->exit = nj_exit_ref (exit);
       nj_worker_post (plane->workers[i], on_leave, leave);
     }
+}
+
+static void
+on_leave_network (gpointer user_data)
+{
+  NjLane *lane = user_data;
+
+  nj_upstream_pool_close_idle (lane->upstreams, NULL);
+}
+
+/**
+ * nj_plane_leave_network:
+ * @plane: a plane
+ *
+ * Forgets names, and has each lane drop its kept connections: those of a network that is gone would be found dead one by one, each by
+ * somebody who waits. What is in use shows by itself whether it still lives. The main thread.
+ */
+void
+nj_plane_leave_network (NjPlane *plane)
+{
+  nj_resolver_flush ();
+  for (guint i = 0; i < plane->n_lanes && plane->has_started; i++)
+    nj_worker_post (plane->workers[i], on_leave_network, plane->lanes[i]);
 }

@@ -86,6 +86,34 @@ test_sites (BusFixture *f, gconstpointer unused)
 }
 
 static void
+assert_not_direct (BusFixture *f, const char *url)
+{
+  g_autofree char *out = NULL;
+
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "check", url, NULL), ==, 0);
+  g_assert_null (strstr (out, "direct"));
+}
+
+static void
+test_portal (BusFixture *f, gconstpointer unused)
+{
+  g_autofree char *out = NULL;
+
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "add", "http://127.0.0.1:1", "--country", "NO", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "use", "NO", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "portal", "open", "a b", NULL), ==, 1);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "portal", "open", "login.hotel.test", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "portal", NULL), ==, 0);
+  g_assert_nonnull (strstr (out, "login.hotel.test is reached directly"));
+  assert_checks (f, "http://login.hotel.test/", "direct");
+  assert_not_direct (f, "http://hotel.test/");
+
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "portal", "close", NULL), ==, 0);
+  assert_not_direct (f, "http://login.hotel.test/");
+}
+
+static void
 test_misused (BusFixture *f, gconstpointer unused)
 {
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "nonsense", NULL), ==, 64);
@@ -98,6 +126,7 @@ test_misused (BusFixture *f, gconstpointer unused)
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "check", NULL), ==, 64);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "doctor", NULL), ==, 64);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "example.org", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "portal", "open", NULL), ==, 64);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "log", "--since", "soon", NULL), ==, 64);
 }
 
@@ -171,6 +200,7 @@ main (int argc, char **argv)
   BUS_CASE ("/bus/command-line/statuses", test_statuses);
   BUS_CASE ("/bus/command-line/misused", test_misused);
   BUS_CASE ("/bus/command-line/sites", test_sites);
+  BUS_CASE ("/bus/command-line/portal", test_portal);
   BUS_CASE ("/bus/command-line/json", test_json);
   BUS_CASE ("/bus/command-line/check", test_check);
   BUS_CASE ("/bus/command-line/batch", test_batch);
