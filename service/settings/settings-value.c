@@ -40,7 +40,8 @@ static const NjSettingsRow rows[] = {
     .wanted = "a loopback address and a port, as 127.0.0.1:8642" },
   { "service", "workers", NJ_SETTINGS_VALUE_NUMBER, AT (workers), 1, 64, 1 },
   { "service", "owner-only", NJ_SETTINGS_VALUE_CHOICE, AT (owner_only), .names = truths, .standard = TRUE },
-  { "exit", "choice", NJ_SETTINGS_VALUE_CHOICE, AT (exit_mode), .names = exit_modes },
+  /* Whoever wrote something here wanted no direct way: no exit answers to nothing, so nothing leaves. */
+  { "exit", "choice", NJ_SETTINGS_VALUE_CHOICE, AT (exit_mode), .names = exit_modes, .safe = NJ_EXIT_MODE_EXIT },
   { "exit", "id", NJ_SETTINGS_VALUE_TEXT, AT (exit_id), .text = "" },
   { "exit", "country", NJ_SETTINGS_VALUE_TEXT, AT (exit_country), .text = "", .is_good = is_country,
     .wanted = "a country code of two capitals (ISO 3166)" },
@@ -279,6 +280,21 @@ nj_settings_value_print (const NjSettingsRow *row, gconstpointer settings)
       g_key_file_set_string_list (file, "a", "b", (const char *const *) list, g_strv_length (list));
       return g_key_file_get_value (file, "a", "b", NULL);
     }
+}
+
+/**
+ * nj_settings_value_make_safe:
+ * @row: a key
+ * @settings: (inout): gets what stands in for a refused value that no good one is known for
+ *
+ * Fails closed where the standard value would not.
+ */
+void
+nj_settings_value_make_safe (const NjSettingsRow *row, gpointer settings)
+{
+  nj_settings_value_standard (row, settings);
+  if (row->kind == NJ_SETTINGS_VALUE_CHOICE && row->safe > row->standard)
+    *number_of (row, settings) = row->safe;
 }
 
 /**

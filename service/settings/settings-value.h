@@ -25,6 +25,7 @@ typedef struct
   gint64              least;    /* in the unit of memory */
   gint64              most;
   gint64              standard; /* of numbers, seconds and choices */
+  gint64              safe;     /* of choices: what stands in for a value that is refused; the standard one unless larger */
   const char *const  *names;    /* (nullable) of choices, NULL at the end */
   const char         *text;     /* (nullable) what a text is when nothing is written */
   gboolean (*is_good) (const char *text); /* (nullable) of texts */
@@ -33,6 +34,7 @@ typedef struct
 
 const NjSettingsRow *nj_settings_value_rows (guint *ret_n);
 const NjSettingsRow *nj_settings_value_find (const char *group, const char *key);
+void     nj_settings_value_make_safe (const NjSettingsRow *row, gpointer settings);
 gboolean nj_settings_value_parse    (const NjSettingsRow *row, const char *raw, gpointer settings, char **ret_problem);
 char    *nj_settings_value_print    (const NjSettingsRow *row, gconstpointer settings) G_GNUC_WARN_UNUSED_RESULT;
 void     nj_settings_value_standard (const NjSettingsRow *row, gpointer settings);

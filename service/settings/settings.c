@@ -123,6 +123,7 @@ read_key (NjSettings *settings, const char *text, const char *group, const char 
   g_autofree char     *raw = g_key_file_get_value (settings->file, group, key, NULL);
   g_autofree char     *problem = NULL;
   g_autofree char     *whole = NULL;
+  const char          *stand_in = "last good";
 
   if (g_str_equal (group, NJ_SETTINGS_ROUTES_GROUP))
     {
@@ -141,8 +142,12 @@ read_key (NjSettings *settings, const char *text, const char *group, const char 
     return;
 
   settings->is_bad = TRUE;
-  whole = g_strdup_printf ("%s; the %s value is used", problem,
-                           take_from_good (settings->path, row, settings) ? "last good" : "standard");
+  if (!take_from_good (settings->path, row, settings))
+    {
+      nj_settings_value_make_safe (row, settings);
+      stand_in = row->safe > row->standard ? "safe" : "standard";
+    }
+  whole = g_strdup_printf ("%s; the %s value is used", problem, stand_in);
   complain (complaints, settings->path, text, group, key, whole);
 }
 

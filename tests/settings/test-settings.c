@@ -130,6 +130,18 @@ test_bad_value_each (Fixture *f, gconstpointer unused)
     }
 }
 
+/* A misspelt choice of exit must not become the direct way. */
+static void
+test_bad_choice_fails_closed (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (NjSettings) settings = load (f, "[exit]\nchoice=contry\ncountry=SE\n");
+
+  g_assert_cmpuint (f->complaints->len, ==, 1);
+  g_assert_nonnull (strstr (g_ptr_array_index (f->complaints, 0), "the safe value is used"));
+  g_assert_cmpint (settings->exit_mode, ==, NJ_EXIT_MODE_EXIT);
+  g_assert_cmpstr (settings->exit_id, ==, "");
+}
+
 static void
 test_last_good (Fixture *f, gconstpointer unused)
 {
@@ -276,6 +288,7 @@ main (int argc, char **argv)
   CASE ("all-kinds", test_all_kinds);
   CASE ("bad-value", test_bad_value);
   CASE ("bad-value-each", test_bad_value_each);
+  CASE ("bad-choice-fails-closed", test_bad_choice_fails_closed);
   CASE ("last-good", test_last_good);
   CASE ("unknown-kept", test_unknown_kept);
   CASE ("bad-value-stays-to-be-seen", test_bad_value_stays_to_be_seen);
