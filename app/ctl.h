@@ -61,8 +61,11 @@ int nj_ctl_check  (NjCtl *ctl, char **arguments);
 int nj_ctl_batch  (NjCtl *ctl);
 int nj_ctl_log    (NjCtl *ctl, char **arguments);
 int nj_ctl_proxy  (NjCtl *ctl, char **arguments);
+int nj_ctl_ca      (NjCtl *ctl, char **arguments);
+int nj_ctl_inspect (NjCtl *ctl, char **arguments);
 
 /* Reaching the service. */
+int    nj_ctl_inspection (NjCtl *ctl, NjDBusNightjar1Inspection **ret_inspection);
 int    nj_ctl_open    (NjCtl *ctl, gboolean may_start);
 gboolean nj_ctl_is_running (NjCtl *ctl);
 GList *nj_ctl_objects (NjCtl *ctl, GType interface_type, GError **error);

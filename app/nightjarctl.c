@@ -19,12 +19,13 @@ static const struct
 } commands[] = {
   { "status", nj_ctl_status, 0 }, { "on", nj_ctl_on, 0 },      { "off", nj_ctl_off, 0 },   { "pause", nj_ctl_pause, 1 },
   { "resume", nj_ctl_resume, 0 }, { "exit", nj_ctl_exit, -1 }, { "list", nj_ctl_list, -1 }, { "check", nj_ctl_check, 1 },
-  { "log", nj_ctl_log, 0 },       { "proxy", nj_ctl_proxy, 1 },    { "site", nj_ctl_site, -1 },
+  { "log", nj_ctl_log, 0 },       { "proxy", nj_ctl_proxy, 1 },    { "ca", nj_ctl_ca, 2 },  { "inspect", nj_ctl_inspect, 2 },
+  { "site", nj_ctl_site, -1 },
   { "portal", nj_ctl_portal, 2 },
 };
 
 /* Promised, and not to be mistaken for a slip of the finger. */
-static const char *const later[] = { "rule", "cache", "ca", "inspect", "doctor", "export", "import", NULL };
+static const char *const later[] = { "rule", "cache", "doctor", "export", "import", NULL };
 
 static const char *
 describe_commands (void)
@@ -52,6 +53,11 @@ describe_commands (void)
            "  check --batch [--lists FILE[,FILE…]]\n"
            "                             reads lines “url TAB source TAB type”; needs no service\n"
            "  log [--follow] [--filter TEXT] [--since TIME]\n"
+           "  inspect on | off | status  look into HTTPS: needs a browser that trusts the authority\n"
+           "  inspect excluded | retry [HOST]\n"
+           "                             what turned out not to be inspectable\n"
+           "  ca status | install | remove | export [FILE]\n"
+           "                             whether browsers trust the authority; remove needs no service\n"
            "  proxy status | apply | restore [--if-owner-dead]\n"
            "                             the desktop’s proxy; restore needs no service");
 }

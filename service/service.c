@@ -190,6 +190,7 @@ open_rooms (Service *service, gboolean with_desktop)
       .lists = service->lists,
       .updates = service->updates,
       .plane = service->plane,
+      .inspect = service->inspect,
       .system_proxy = service->system_proxy,
       .host = service->host,
   });

@@ -16,6 +16,7 @@ struct NjBus
   GDBusConnection          *connection; /* counted */
   GDBusObjectManagerServer *objects;    /* counted */
   NjDBusNightjar1          *service;    /* counted: the root object's interface */
+  NjDBusNightjar1Inspection *inspection; /* counted: another of the root object's */
   char                     *name;       /* owned */
   NjBusEnded                ended;
   gpointer                  user_data;
@@ -36,6 +37,7 @@ void nj_bus_lists_update    (NjBus *bus);
 void nj_bus_rules_attach    (NjBus *bus);
 void nj_bus_requests_attach (NjBus *bus);
 void nj_bus_proxy_attach    (NjBus *bus);
+void nj_bus_inspection_attach (NjBus *bus);
 
 NjDBusNightjar1 *nj_bus_statistics_new (NjPlane *plane);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Connects to the message bus, puts the objects on it and owns the name. What each interface does is in
- * bus-service.c, bus-exits.c, bus-lists.c, bus-rules.c, bus-requests.c and bus-proxy.c, which only translate and call one
+ * bus-service.c, bus-exits.c, bus-lists.c, bus-rules.c, bus-requests.c, bus-inspection.c and bus-proxy.c, which
+ * only translate and call one
  * function of another room. Main thread.
  */
 #include "bus/bus-parts.h"
@@ -154,10 +155,12 @@ export (NjBus *bus, GError **error)
   nj_bus_rules_attach (bus);
   nj_bus_requests_attach (bus);
   nj_bus_proxy_attach (bus);
+  nj_bus_inspection_attach (bus);
   on_changed (bus->protection, bus);
 
   g_dbus_object_manager_server_set_connection (bus->objects, bus->connection);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (bus->service), bus->connection, NJ_BUS_ROOT, error))
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (bus->service), bus->connection, NJ_BUS_ROOT, error) ||
+      !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (bus->inspection), bus->connection, NJ_BUS_ROOT, error))
     return FALSE;
 
   g_signal_connect (bus->protection, "changed", G_CALLBACK (on_changed), bus);
@@ -218,6 +221,9 @@ nj_bus_free (NjBus *bus)
   g_dbus_object_manager_server_set_connection (bus->objects, NULL);
   if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (bus->service)) != NULL)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (bus->service));
+  if (bus->inspection != NULL && g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (bus->inspection)) != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (bus->inspection));
+  g_clear_object (&bus->inspection);
   g_object_unref (bus->objects);
   g_object_unref (bus->service);
   g_clear_object (&bus->connection);

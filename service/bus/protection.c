@@ -154,6 +154,11 @@ on_heard (NjPlaneEvent event, const char *text, guint client_port, gpointer user
       g_signal_emit (self, signals[REQUEST_BLOCKED], 0, text, client_port);
       return;
     }
+  if (event == NJ_PLANE_NOT_INSPECTED)
+    {
+      nj_inspect_save (self->parts.inspect);
+      return;
+    }
 
   g_signal_emit (self, signals[EXIT_CHANGED], 0, text);
   nj_protection_refresh (self);

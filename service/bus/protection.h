@@ -7,6 +7,7 @@
 #include "exits/route.h"
 #include "proxy/plane.h"
 #include "settings/filter-lists.h"
+#include "settings/inspect.h"
 #include "settings/list-updates.h"
 #include "settings/settings.h"
 
@@ -40,6 +41,7 @@ typedef struct
   NjFilterLists *lists;
   NjListUpdates *updates;      /* fetches lists, through the plane */
   NjPlane       *plane;
+  NjInspect     *inspect;      /* the switch for HTTPS */
   NjSystemProxy *system_proxy; /* (nullable): the desktop is left alone */
   const char    *host;         /* where the plane listens */
 } NjProtectionParts;

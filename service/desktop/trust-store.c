@@ -225,6 +225,13 @@ install_at (NjTrustPlace *place, const char *pem, const char *fingerprint)
   return place->state == NJ_TRUST_STATE_PRESENT;
 }
 
+/* From the last to the first, so that the places' states end as the first one's. */
+static const char *
+last_certificate (const char *pem, const char *before)
+{
+  return before == pem ? NULL : g_strrstr_len (pem, before != NULL ? before - pem : -1, PEM_BEGIN);
+}
+
 static gboolean
 say_failed (gboolean is_done, GError **error)
 {
@@ -236,7 +243,7 @@ say_failed (gboolean is_done, GError **error)
 /**
  * nj_trust_store_install:
  * @places: (element-type NjTrustPlace): where to; their states are set
- * @pem: the certificate
+ * @pem: the certificate, or several behind each other
  * @error: why not, or that some place failed
  *
  * A running Firefox trusts it after its next start, Chromium at once or after its next start.
@@ -246,10 +253,9 @@ say_failed (gboolean is_done, GError **error)
 gboolean
 nj_trust_store_install (GPtrArray *places, const char *pem, GError **error)
 {
-  g_autofree char *fingerprint = nj_trust_store_fingerprint (pem);
-  gboolean         is_done = TRUE;
+  gboolean is_done = TRUE;
 
-  if (fingerprint == NULL)
+  if (strstr (pem, PEM_BEGIN) == NULL || strstr (pem, PEM_END) == NULL)
     {
       g_set_error (error, NJ_TRUST_STORE_ERROR, NJ_TRUST_STORE_ERROR_NO_CERTIFICATE, "this is no certificate");
       return FALSE;
@@ -257,8 +263,14 @@ nj_trust_store_install (GPtrArray *places, const char *pem, GError **error)
   if (!need_certutil (error))
     return FALSE;
 
-  for (guint i = 0; i < places->len; i++)
-    is_done &= install_at (g_ptr_array_index (places, i), pem, fingerprint);
+  /* certutil takes the first of what it is given, the fingerprint is the first one's. */
+  for (const char *at = last_certificate (pem, NULL); at != NULL; at = last_certificate (pem, at))
+    {
+      g_autofree char *fingerprint = nj_trust_store_fingerprint (at);
+
+      for (guint i = 0; fingerprint != NULL && i < places->len; i++)
+        is_done &= install_at (g_ptr_array_index (places, i), at, fingerprint);
+    }
   return say_failed (is_done, error);
 }
 

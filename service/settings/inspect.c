@@ -169,6 +169,9 @@ nj_inspect_set (NjInspect *inspect, gboolean is_on, GError **error)
 
   if (is_on && !nj_inspect_prepare (inspect, error))
     return FALSE;
+  /* Most clients that refused did so because they did not trust the authority yet. */
+  if (is_on && before == 0)
+    nj_inspect_forget (inspect, "");
 
   inspect->settings->inspection = is_on;
   if (nj_settings_save (inspect->settings, error))
@@ -208,13 +211,41 @@ nj_inspect_certificate (const NjInspect *inspect)
 }
 
 /**
- * nj_inspect_folder:
+ * nj_inspect_name:
  * @inspect: the switch
  *
- * Returns: (transfer none): where the authority is kept
+ * Returns: (transfer none): what browsers list the authority as, "" when there is none yet
  */
 const char *
-nj_inspect_folder (const NjInspect *inspect)
+nj_inspect_name (const NjInspect *inspect)
 {
-  return inspect->folder;
+  NjAuthority *authority = nj_plane_authority (inspect->plane);
+
+  return authority != NULL ? nj_authority_name (authority) : "";
+}
+
+/**
+ * nj_inspect_ends:
+ * @inspect: the switch
+ *
+ * Returns: when the authority ends, seconds since 1970; 0 when there is none yet
+ */
+gint64
+nj_inspect_ends (const NjInspect *inspect)
+{
+  NjAuthority *authority = nj_plane_authority (inspect->plane);
+
+  return authority != NULL ? nj_authority_ends (authority) : 0;
+}
+
+/**
+ * nj_inspect_list:
+ * @inspect: the switch
+ *
+ * Returns: (transfer full) (element-type NjInspectionNote): what cannot be inspected, oldest first
+ */
+GPtrArray *
+nj_inspect_list (const NjInspect *inspect)
+{
+  return nj_inspection_memory_list (nj_plane_inspection_memory (inspect->plane));
 }

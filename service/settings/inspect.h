@@ -18,9 +18,11 @@ gboolean   nj_inspect_set     (NjInspect *inspect, gboolean is_on, GError **erro
 gboolean   nj_inspect_prepare (NjInspect *inspect, GError **error);                 /* makes the authority when there is none */
 gboolean   nj_inspect_forget  (NjInspect *inspect, const char *place);              /* "" for all */
 void       nj_inspect_save    (NjInspect *inspect);
+GPtrArray *nj_inspect_list    (const NjInspect *inspect); /* (transfer full) of NjInspectionNote */
 
 const char *nj_inspect_certificate (const NjInspect *inspect); /* (nullable) PEM */
-const char *nj_inspect_folder      (const NjInspect *inspect);
+const char *nj_inspect_name        (const NjInspect *inspect); /* of the authority, "" before there is one */
+gint64      nj_inspect_ends        (const NjInspect *inspect); /* seconds since 1970, 0 before there is one */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjInspect, nj_inspect_free)
 

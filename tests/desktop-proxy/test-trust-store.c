@@ -39,7 +39,9 @@ shell (const char *format, ...)
 static char *
 certificate_new (const char *name)
 {
-  return shell ("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -days 30 -subj '/CN=%s' 2>/dev/null", name);
+  return shell ("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -days 30 "
+                "-subj '/CN=%s' 2>/dev/null",
+                name);
 }
 
 static void

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Looking into HTTPS on the bus: the switch, the authority's certificate, the browsers that trust it
+ * and the hosts that cannot be looked into. What changes browsers' databases waits for another
+ * program and runs in a thread of its own; all else on the main thread.
+ */
+#include "bus/bus-parts.h"
+
+#include "desktop/trust-store.h"
+
+static NjInspect *
+inspect_of (NjBus *bus)
+{
+  return nj_protection_parts (bus->protection)->inspect;
+}
+
+static void
+update (NjBus *bus)
+{
+  NjInspect *inspect = inspect_of (bus);
+
+  nj_dbus_nightjar1_inspection_set_enabled (bus->inspection, nj_inspect_is_on (inspect));
+  nj_dbus_nightjar1_inspection_set_certificate_name (bus->inspection, nj_inspect_name (inspect));
+  nj_dbus_nightjar1_inspection_set_certificate_ends (bus->inspection, nj_inspect_ends (inspect));
+}
+
+static gboolean
+on_set_enabled (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, gboolean enabled, NjBus *bus)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_done = nj_inspect_set (inspect_of (bus), enabled, &error);
+
+  nj_protection_refresh (bus->protection);
+  update (bus);
+  nj_bus_answer (invocation, is_done, &error);
+  return TRUE;
+}
+
+static gboolean
+on_get_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (nj_inspect_certificate (inspect_of (bus)) == NULL && !nj_inspect_prepare (inspect_of (bus), &error))
+    {
+      nj_bus_answer (invocation, FALSE, &error);
+      return TRUE;
+    }
+
+  update (bus);
+  nj_dbus_nightjar1_inspection_complete_get_certificate (object, invocation, nj_inspect_certificate (inspect_of (bus)));
+  return TRUE;
+}
+
+static gboolean
+on_list_excluded (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  g_autoptr (GPtrArray) notes = nj_inspect_list (inspect_of (bus));
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ssx)"));
+  for (guint i = 0; i < notes->len; i++)
+    {
+      const NjInspectionNote *note = g_ptr_array_index (notes, i);
+
+      g_variant_builder_add (&builder, "(ssx)", note->place, nj_inspection_reason_name (note->reason), note->when);
+    }
+  nj_dbus_nightjar1_inspection_complete_list_excluded (object, invocation, g_variant_builder_end (&builder));
+  return TRUE;
+}
+
+static gboolean
+on_forget_excluded (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, const char *host, NjBus *bus)
+{
+  if (!nj_inspect_forget (inspect_of (bus), host) && host[0] != '\0')
+    nj_bus_refuse (invocation, "BadValue", "nothing is known of %s", host);
+  else
+    nj_dbus_nightjar1_inspection_complete_forget_excluded (object, invocation);
+  return TRUE;
+}
+
+/* What is done with browsers' databases, in a thread. */
+typedef enum
+{
+  DEED_LOOK,
+  DEED_INSTALL,
+  DEED_REMOVE
+} Deed;
+
+typedef struct
+{
+  Deed       deed;
+  char      *pem;    /* (nullable) owned */
+  GPtrArray *places; /* (nullable) owned */
+} Errand;
+
+static void
+errand_free (gpointer memory)
+{
+  Errand *errand = memory;
+
+  g_free (errand->pem);
+  g_clear_pointer (&errand->places, g_ptr_array_unref);
+  g_free (errand);
+}
+
+static void
+run_errand (GTask *task, gpointer source, gpointer memory, GCancellable *cancellable)
+{
+  Errand *errand = memory;
+  GError *error = NULL;
+  g_autofree char *fingerprint = errand->pem != NULL ? nj_trust_store_fingerprint (errand->pem) : NULL;
+  gboolean is_done;
+
+  errand->places = nj_trust_store_find (g_get_home_dir ());
+  if (errand->deed == DEED_INSTALL)
+    is_done = nj_trust_store_install (errand->places, errand->pem, &error);
+  else if (errand->deed == DEED_REMOVE)
+    is_done = nj_trust_store_remove (errand->places, fingerprint != NULL ? fingerprint : "", &error);
+  else
+    is_done = nj_trust_store_look (errand->places, fingerprint != NULL ? fingerprint : "", &error);
+
+  if (is_done)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static GVariant *
+places_to_variant (GPtrArray *places)
+{
+  static const char *const states[] = { "absent", "trusted", "unknown" };
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ssss)"));
+  for (guint i = 0; i < places->len; i++)
+    {
+      const NjTrustPlace *place = g_ptr_array_index (places, i);
+
+      g_variant_builder_add (&builder, "(ssss)", place->name, place->folder, states[place->state], place->problem);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static void
+on_errand_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  Errand *errand = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  gboolean is_done = g_task_propagate_boolean (G_TASK (result), &error);
+
+  if (is_done && errand->deed == DEED_LOOK)
+    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a(ssss))", places_to_variant (errand->places)));
+  else
+    nj_bus_answer (invocation, is_done, &error);
+}
+
+static void
+send_errand (GDBusMethodInvocation *invocation, Deed deed, const char *pem)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_errand_done, invocation);
+  Errand *errand = g_new0 (Errand, 1);
+
+  errand->deed = deed;
+  errand->pem = g_strdup (pem);
+  g_task_set_task_data (task, errand, errand_free);
+  g_task_run_in_thread (task, run_errand);
+}
+
+static gboolean
+on_list_trust (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  send_errand (invocation, DEED_LOOK, nj_inspect_certificate (inspect_of (bus)));
+  return TRUE;
+}
+
+static gboolean
+on_install_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (nj_inspect_certificate (inspect_of (bus)) == NULL && !nj_inspect_prepare (inspect_of (bus), &error))
+    {
+      nj_bus_answer (invocation, FALSE, &error);
+      return TRUE;
+    }
+
+  update (bus);
+  /* Who did not trust it may do so now. */
+  nj_inspect_forget (inspect_of (bus), "");
+  send_errand (invocation, DEED_INSTALL, nj_inspect_certificate (inspect_of (bus)));
+  return TRUE;
+}
+
+static gboolean
+on_remove_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  send_errand (invocation, DEED_REMOVE, nj_inspect_certificate (inspect_of (bus)));
+  return TRUE;
+}
+
+/**
+ * nj_bus_inspection_attach:
+ * @bus: the service on the bus
+ *
+ * Makes the interface and connects its methods.
+ */
+void
+nj_bus_inspection_attach (NjBus *bus)
+{
+  bus->inspection = nj_dbus_nightjar1_inspection_skeleton_new ();
+  g_signal_connect (bus->inspection, "handle-set-enabled", G_CALLBACK (on_set_enabled), bus);
+  g_signal_connect (bus->inspection, "handle-get-certificate", G_CALLBACK (on_get_certificate), bus);
+  g_signal_connect (bus->inspection, "handle-list-trust", G_CALLBACK (on_list_trust), bus);
+  g_signal_connect (bus->inspection, "handle-install-certificate", G_CALLBACK (on_install_certificate), bus);
+  g_signal_connect (bus->inspection, "handle-remove-certificate", G_CALLBACK (on_remove_certificate), bus);
+  g_signal_connect (bus->inspection, "handle-list-excluded", G_CALLBACK (on_list_excluded), bus);
+  g_signal_connect (bus->inspection, "handle-forget-excluded", G_CALLBACK (on_forget_excluded), bus);
+  update (bus);
+}
