@@ -54,17 +54,26 @@ nj_list_folder_free (NjListFolder *folder)
 }
 
 /**
- * nj_list_folder_is_used:
+ * nj_list_folder_visit:
  * @folder: a folder
+ * @visit: called for each file that was asked for, there or not
+ * @user_data: for @visit
  *
  * Any thread.
- *
- * Returns: whether any file was asked for, so that a compiled engine depends on more than the list file
  */
-gboolean
-nj_list_folder_is_used (const NjListFolder *folder)
+void
+nj_list_folder_visit (const NjListFolder *folder, NjListFolderVisit visit, gpointer user_data)
 {
-  return g_hash_table_size (folder->files) > 0;
+  GHashTableIter iter;
+  gpointer       name;
+
+  g_hash_table_iter_init (&iter, folder->files);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    {
+      g_autofree char *path = g_build_filename (folder->folder, name, NULL);
+
+      visit (path, user_data);
+    }
 }
 
 /* (transfer full) (nullable): only plain files of text, so that no list reads a device or waits for a pipe. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Reads list files and compiles them; keeps the result for the next start. Whether the kept engine is still of
- * the same files is told by their sizes and times, in a small file beside it: reading the lists themselves
- * would cost more than the start may take. The user's own rules are not in it but put on top, a matter of
- * a millisecond, so that to change one does not compile all lists. Called by filter-lists.c, on a helper thread but
- * for the loading.
+ * the same files, and of the files they include, is told by their sizes and times, in a small file beside it:
+ * reading the lists themselves would cost more than the start may take. The user's own rules are not in it but put
+ * on top, a matter of a millisecond, so that to change one does not compile all lists. Called by filter-lists.c, on a
+ * helper thread but for the loading.
  */
 #include "settings/filter-lists-compile.h"
 
@@ -122,20 +122,52 @@ take_summaries (GPtrArray *sources, const NjEngine *engine)
     }
 }
 
+/* A file that a list includes, as it is now; also that it is not there. */
+static void
+append_part (const char *path, gpointer text)
+{
+  GStatBuf status = { 0 };
+
+  g_stat (path, &status);
+  g_string_append_printf (text, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld %" G_GUINT64_FORMAT " %s\n", (gint64) status.st_size,
+                          (gint64) status.st_mtim.tv_sec, status.st_mtim.tv_nsec, (guint64) status.st_ino, path);
+}
+
+/* Whether the parts that were noted, one a line, are all as they were. */
+static gboolean
+has_same_parts (const char *noted)
+{
+  g_autoptr (GString) now = g_string_new (NULL);
+  g_auto (GStrv)      lines = g_strsplit (noted, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (lines[i], " ", 4);
+
+      if (g_strv_length (words) == 4)
+        append_part (words[3], now);
+    }
+
+  return g_str_equal (now->str, noted);
+}
+
 /* A failed list may be well again at the next start, so nothing is kept that lacks one. */
 static gboolean
-keep (GPtrArray *sources, const char *key, const NjEngine *engine, const char *cache_path)
+keep (GPtrArray *sources, const char *key, GPtrArray *folders, const NjEngine *engine, const char *cache_path)
 {
   g_autofree char *key_path = g_strconcat (cache_path, ".key", NULL);
-  g_autofree char *text = g_strdup_printf ("%s %" G_GUINT64_FORMAT "\n", key, nj_engine_fingerprint (engine));
+  g_autoptr (GString) text = g_string_new (NULL);
 
+  g_string_printf (text, "%s %" G_GUINT64_FORMAT "\n", key, nj_engine_fingerprint (engine));
+  for (guint i = 0; i < folders->len; i++)
+    nj_list_folder_visit (g_ptr_array_index (folders, i), append_part, text);
   g_unlink (key_path);
   for (guint i = 0; i < sources->len; i++)
     if (((NjFilterListsSource *) g_ptr_array_index (sources, i))->problem != NULL)
       return FALSE;
 
   return nj_engine_file_save (engine, cache_path, nj_engine_fingerprint (engine), NULL)
-         && g_file_set_contents (key_path, text, -1, NULL);
+         && g_file_set_contents (key_path, text->str, (gssize) text->len, NULL);
 }
 
 /* The kept file, mapped, instead of the same bytes in memory of our own: 6 MB less with uBlock Origin's lists. */
@@ -159,20 +191,15 @@ load_kept (GPtrArray *sources, const char *cache_path)
   g_autofree char *key_path = g_strconcat (cache_path, ".key", NULL);
   g_autofree char *text = NULL;
 
+  const char *newline;
+
   if (!g_file_get_contents (key_path, &text, NULL, NULL) || !g_str_has_prefix (text, key))
+    return NULL;
+  newline = strchr (text, '\n');
+  if (newline == NULL || !has_same_parts (newline + 1))
     return NULL;
 
   return nj_engine_file_load (cache_path, g_ascii_strtoull (text + strlen (key), NULL, 10), NULL);
-}
-
-/* The kept engine is told by the lists' own files alone, so one that holds parts of other files is not kept. */
-static gboolean
-has_parts (GPtrArray *folders)
-{
-  for (guint i = 0; i < folders->len; i++)
-    if (nj_list_folder_is_used (g_ptr_array_index (folders, i)))
-      return TRUE;
-  return FALSE;
 }
 
 static NjEngine *
@@ -211,7 +238,7 @@ compile (GPtrArray *sources, const char *cache_path, GError **error)
   if (engine == NULL)
     return NULL;
 
-  return !has_parts (folders) && keep (sources, key, engine, cache_path) ? trade_for_file (engine, cache_path) : engine;
+  return keep (sources, key, folders, engine, cache_path) ? trade_for_file (engine, cache_path) : engine;
 }
 
 /* (transfer full) (nullable): own rules that can stand apart. With badfilter they take away rules of other lists,
