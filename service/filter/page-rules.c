@@ -231,6 +231,24 @@ keep_suffixes (NjPageLookup *self, NjBytes host, gboolean is_entity)
     keep_bucket (self, find_bucket (self->rules, self->rules->header->hosts, nj_page_image_key (nj_hash_name_end (hash))));
 }
 
+/* Exceptions are few and asked for each rule. */
+static void
+put_exceptions_first (NjPageLookup *self)
+{
+  guint32 *ordered = self->n_found > 0 ? nj_arena_alloc (self->arena, self->n_found * sizeof ordered[0]) : NULL;
+  guint    n = 0;
+
+  for (guint wanted = 0; wanted < 2; wanted++)
+    {
+      for (guint i = 0; i < self->n_found; i++)
+        if (((self->rules->rules[self->found[i]].flags & NJ_PAGE_RULE_EXCEPTION) == 0) == (wanted == 1))
+          ordered[n++] = self->found[i];
+      if (wanted == 0)
+        self->n_exceptions = n;
+    }
+  self->found = ordered;
+}
+
 /**
  * nj_page_lookup_init:
  * @self: (out): a look-up
@@ -256,6 +274,7 @@ nj_page_lookup_init (NjPageLookup *self, const NjPageRules *rules, NjBytes host,
   keep_suffixes (self, host, FALSE);
   keep_suffixes (self, self->stem, TRUE);
   keep_bucket (self, rules->header->unfiled);
+  put_exceptions_first (self);
 }
 
 static gboolean
@@ -268,11 +287,11 @@ is_cosmetic (const NjPageImageRule *rule)
 static gboolean
 is_lifted (const NjPageLookup *self, const NjPageImageRule *rule)
 {
-  for (guint i = 0; i < self->n_found; i++)
+  for (guint i = 0; i < self->n_exceptions; i++)
     {
       const NjPageImageRule *other = &self->rules->rules[self->found[i]];
 
-      if ((other->flags & NJ_PAGE_RULE_EXCEPTION) != 0 && other->kind == rule->kind
+      if (other->kind == rule->kind
           && ((other->body_at == rule->body_at && other->body_len == rule->body_len)
               || (other->body_len == 0 && rule->kind == NJ_PAGE_SCRIPTLET)))
         return TRUE;
@@ -288,8 +307,6 @@ tell (const NjPageLookup *self, guint32 number, NjPageVisit visit, gpointer user
   NjPageRule             told = { number, rule->kind, nj_bytes (self->rules->blob + rule->body_at, rule->body_len), is_generic,
                                   (rule->flags & NJ_PAGE_RULE_TRUSTED) != 0 };
 
-  if ((rule->flags & NJ_PAGE_RULE_EXCEPTION) != 0)
-    return;
   if (is_cosmetic (rule) && (rule->flags & NJ_PAGE_RULE_EVERYWHERE) == 0
       && (self->spared & (is_generic ? NJ_PAGE_NO_GENERIC_HIDE : NJ_PAGE_NO_SPECIFIC_HIDE)) != 0)
     return;
@@ -308,7 +325,7 @@ tell (const NjPageLookup *self, guint32 number, NjPageVisit visit, gpointer user
 void
 nj_page_lookup_visit (NjPageLookup *self, NjPageVisit visit, gpointer user_data)
 {
-  for (guint i = 0; i < self->n_found; i++)
+  for (guint i = self->n_exceptions; i < self->n_found; i++)
     tell (self, self->found[i], visit, user_data);
 }
 

@@ -35,8 +35,9 @@ typedef struct
   NjBytes            host;
   NjBytes            stem;   /* host without its public suffix; empty: none */
   guint              spared; /* NJ_PAGE_NO_ bits */
-  guint32           *found;  /* in the arena: all that are for this host, exceptions too */
+  guint32           *found;  /* in the arena: all that are for this host, exceptions first */
   guint              n_found;
+  guint              n_exceptions;
   guint              room;
   NjArena           *arena;
 } NjPageLookup;
