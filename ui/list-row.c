@@ -71,6 +71,8 @@ describe (const NjStatusList *list)
 
   if (list->last_success_s > 0)
     g_string_append_printf (text, " · %s", ago);
+  if (list->is_trusted)
+    g_string_append_printf (text, " · %s", _ ("may rewrite pages"));
   return g_string_free (text, FALSE);
 }
 

@@ -98,6 +98,7 @@ fill_list (NjStatus *status, NjDBusNightjar1List *list)
   item->problem = text_or_empty (nj_dbus_nightjar1_list_get_problem (list));
   item->is_enabled = nj_dbus_nightjar1_list_get_enabled (list);
   item->is_built_in = nj_dbus_nightjar1_list_get_built_in (list);
+  item->is_trusted = nj_dbus_nightjar1_list_get_trusted (list);
   item->rules_used = nj_dbus_nightjar1_list_get_rules_used (list);
   item->rules_refused = nj_dbus_nightjar1_list_get_rules_refused (list);
   item->last_success_s = nj_dbus_nightjar1_list_get_last_success (list);

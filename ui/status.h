@@ -37,6 +37,7 @@ typedef struct
   char    *problem;
   gboolean is_enabled;
   gboolean is_built_in;
+  gboolean is_trusted; /* may rewrite pages, not only block */
   guint    rules_used;
   guint    rules_refused;
   gint64   last_success_s;
