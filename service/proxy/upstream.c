@@ -9,6 +9,10 @@
 #include "net/socket.h"
 
 #define BUCKETS 256
+
+/* The answer is at hand, or not worth waiting for. */
+#define RESOLVE_US (2 * (gint64) G_USEC_PER_SEC)
+
 /* A browser opens six to a host; beyond that and this many hosts the oldest habits are not worth a descriptor. */
 #define KEPT_MAX 512
 
@@ -212,11 +216,31 @@ on_timer (NjTimer *timer)
     nj_upstream_close (upstream);
 }
 
+/* The name was resolved a moment ago for the connection, so the answer is at hand. */
+static void
+note_canonical (NjUpstream *upstream)
+{
+  NjResolved  resolved;
+  const char *name = resolved.names;
+  NjBytes     host = nj_bytes_from_string (upstream->host);
+  gint64      deadline = nj_worker_now (upstream->pool->worker) + RESOLVE_US;
+
+  if (nj_host_is_address (host) ||
+      nj_resolver_resolve (upstream->pool->worker, host, deadline, &resolved) != NJ_RESOLVE_OK || resolved.n_names == 0)
+    return;
+
+  for (guint i = 1; i < resolved.n_names; i++)
+    name += strlen (name) + 1;
+  upstream->canonical = g_strdup (name);
+}
+
 /**
  * nj_upstream_adopt:
  * @pool: a pool of the calling thread's worker
  * @key: where it leads
  * @stream: (transfer full): a stream that was dialled, and secured when @key says so
+ *
+ * A fiber's call.
  *
  * Returns: (transfer full): the connection
  */
@@ -239,23 +263,9 @@ nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *str
   upstream->is_secure = key->is_secure;
   upstream->hash = key_hash (upstream->exit, key->host, key->port, key->is_secure);
   upstream->timer.fire = on_timer;
+  if (key->route->kind == NJ_ROUTE_DIRECT)
+    note_canonical (upstream);
   return upstream;
-}
-
-/* The name was resolved a moment ago for the connection, so the answer is at hand. */
-static void
-note_canonical (NjUpstream *upstream, NjBytes host, gint64 deadline)
-{
-  NjResolved  resolved;
-  const char *name = resolved.names;
-
-  if (nj_host_is_address (host) ||
-      nj_resolver_resolve (upstream->pool->worker, host, deadline, &resolved) != NJ_RESOLVE_OK || resolved.n_names == 0)
-    return;
-
-  for (guint i = 1; i < resolved.n_names; i++)
-    name += strlen (name) + 1;
-  upstream->canonical = g_strdup (name);
 }
 
 /**
@@ -290,11 +300,7 @@ nj_upstream_dial (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadlin
         nj_upstream_explain (&tls, ret_failure);
     }
   if (io == NJ_OK)
-    {
-      *ret_upstream = nj_upstream_adopt (pool, &as_taken, stream);
-      if (taken.kind == NJ_ROUTE_DIRECT)
-        note_canonical (*ret_upstream, key->host, deadline);
-    }
+    *ret_upstream = nj_upstream_adopt (pool, &as_taken, stream);
   return io;
 }
 
