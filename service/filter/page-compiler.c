@@ -98,6 +98,29 @@ holds (NjBytes text, const char *part)
   return nj_bytes_find (text, nj_bytes_from_string (part)) >= 0;
 }
 
+/* Whether @body holds one of @signs outside of quotes. */
+static gboolean
+holds_bare (NjBytes body, const char *signs)
+{
+  char quote = '\0';
+
+  for (gsize i = 0; i < body.len; i++)
+    {
+      char c = body.data[i];
+
+      if (c == '\\')
+        i++;
+      else if (quote != '\0')
+        quote = c == quote ? '\0' : quote;
+      else if (c == '"' || c == '\'')
+        quote = c;
+      else if (c != '\0' && strchr (signs, c) != NULL)
+        return TRUE;
+    }
+  /* What is quoted to the end would swallow the rules that follow. */
+  return quote != '\0';
+}
+
 /* What cannot be used, or may only stand in a list that is trusted. */
 static gboolean
 is_refused (const PageCompiler *self, const NjPageLine *line)
@@ -109,7 +132,7 @@ is_refused (const PageCompiler *self, const NjPageLine *line)
     {
     case NJ_PAGE_HIDE:
       /* Braces would end the rule of the style sheet and begin another. */
-      return holds (line->body, "{") || holds (line->body, "}") || holds (line->body, "/*");
+      return holds_bare (line->body, "{}") || holds (line->body, "/*");
     case NJ_PAGE_STYLE:
       /* Without declarations it is a snippet of Adblock Plus; an address in them would be asked for by the page. */
       return (!holds (line->body, "{") && !holds (line->body, ":style("))

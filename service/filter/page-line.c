@@ -97,9 +97,11 @@ nj_page_line_refine (NjPageLine *line)
 {
   if (line->kind != NJ_PAGE_HIDE && line->kind != NJ_PAGE_STYLE)
     return;
-  if (is_procedural (line->body))
+  /* "{remove: true;}" is no declaration of a style sheet. */
+  if (is_procedural (line->body)
+      || (nj_bytes_ends_with (line->body, NJ_BYTES ("}")) && nj_bytes_find (line->body, NJ_BYTES ("{remove:")) >= 0))
     line->kind = NJ_PAGE_PROCEDURAL;
-  else if (nj_bytes_find (line->body, NJ_BYTES (":style(")) >= 0)
+  else if (nj_bytes_find (line->body, NJ_BYTES (":style(")) >= 0 || nj_bytes_ends_with (line->body, NJ_BYTES ("}")))
     line->kind = NJ_PAGE_STYLE;
 }
 
@@ -189,13 +191,34 @@ nj_page_line_count (const NjPageLine *line)
     }
 }
 
+/* The first of the domains, without the comma after it: expressions may hold commas. */
+static NjBytes
+next_domain (NjBytes *rest)
+{
+  gsize start = rest->data[0] == '~', len = 0;
+  NjBytes name;
+
+  if (start < rest->len && rest->data[start] == '/')
+    for (len = start + 1; len < rest->len; len++)
+      if (rest->data[len] == '/' && (len + 1 == rest->len || rest->data[len + 1] == ','))
+        break;
+  while (len < rest->len && rest->data[len] != ',')
+    len++;
+  name = nj_bytes_trim (nj_bytes (rest->data, len));
+  *rest = len < rest->len ? nj_bytes (rest->data + len + 1, rest->len - len - 1) : NJ_BYTES_NONE;
+  /* "site.example>>" also means frames in pages of that site, which cannot be told here from any others. */
+  if (nj_bytes_ends_with (name, NJ_BYTES (">>")))
+    name.len -= 2;
+  return name;
+}
+
 /**
  * nj_page_line_domains:
  * @line: a line
  * @arena: where the list goes
  * @ret_list: (out): its domains; none when it is about all
  *
- * A name that is none makes the rest hold, as long as there is some: lists write "a.example,,b.example". Any thread.
+ * Nothing between two commas is passed over. Any thread.
  *
  * Returns: %NJ_REFUSAL_NONE, or why the line cannot be used
  */
@@ -217,12 +240,9 @@ nj_page_line_domains (const NjPageLine *line, NjArena *arena, NjDomainList *ret_
   ret_list->items = nj_arena_alloc (arena, n * sizeof (NjDomain));
   while (rest.len > 0)
     {
-      const char  *comma = memchr (rest.data, ',', rest.len);
-      gsize        len = comma != NULL ? (gsize) (comma - rest.data) : rest.len;
-      NjBytes      name = nj_bytes_trim (nj_bytes (rest.data, len));
+      NjBytes      name = next_domain (&rest);
       NjDomainList one;
 
-      rest = comma != NULL ? nj_bytes (comma + 1, rest.len - len - 1) : NJ_BYTES_NONE;
       if (name.len == 0)
         continue;
       n_wanted++;
