@@ -333,10 +333,18 @@ nj_resolver_resolve (NjWorker *worker, NjBytes host, gint64 deadline, NjResolved
   NjResolveResult result;
   NjIo            io = NJ_OK;
 
+  ret_resolved->n_names = 0;
   if (nj_address_parse (host, 0, &ret_resolved->addresses[0]))
     {
       ret_resolved->n = 1;
-      ret_resolved->n_names = 0;
+      return NJ_RESOLVE_OK;
+    }
+  /* RFC 6761 §6.3: this machine, whatever a name server or a hosts file says. */
+  if (nj_host_is_below (host, NJ_BYTES ("localhost")))
+    {
+      nj_address_parse (NJ_BYTES ("127.0.0.1"), 0, &ret_resolved->addresses[0]);
+      nj_address_parse (NJ_BYTES ("::1"), 0, &ret_resolved->addresses[1]);
+      ret_resolved->n = 2;
       return NJ_RESOLVE_OK;
     }
 

@@ -136,6 +136,10 @@ failures (gpointer user_data)
   g_assert_cmpint (g_get_monotonic_time () - start, <, 150000);
   g_assert_cmpint (nj_resolver_resolve (fixture->worker, NJ_BYTES ("192.0.2.7"), soon (fixture), &resolved), ==, NJ_RESOLVE_OK);
   g_assert_cmpint (nj_resolver_resolve (fixture->worker, NJ_BYTES ("[::1]"), soon (fixture), &resolved), ==, NJ_RESOLVE_OK);
+  /* This machine is never asked about. */
+  g_assert_cmpint (nj_resolver_resolve (fixture->worker, NJ_BYTES ("a.localhost"), soon (fixture), &resolved), ==, NJ_RESOLVE_OK);
+  g_assert_cmpuint (resolved.n, ==, 2);
+  g_assert_cmpint (nj_address_scope (&resolved.addresses[0]), ==, NJ_SCOPE_LOOPBACK);
   /* The answer of the one that stalls comes when nobody waits any more. */
   nj_fiber_sleep (g_get_monotonic_time () + 250000);
   nj_worker_stop (fixture->worker);
