@@ -156,14 +156,15 @@ add_rule (Compiler *self, NjRule *rule)
 }
 
 static void
-add_hosts (Compiler *self, NjBytes hosts)
+add_hosts (Compiler *self, const NjLine *line)
 {
-  NjBytes host;
+  NjBytes hosts = line->hosts, host;
 
   while (nj_list_parser_next_host (&hosts, &host))
     {
       NjRule rule = { .text = host, .pattern = host, .kind = NJ_PATTERN_HOST, .anchor = NJ_ANCHOR_HOST };
 
+      rule.is_exception = line->is_exception;
       add_rule (self, &rule);
     }
 }
@@ -182,7 +183,7 @@ add_line (Compiler *self, NjBytes text)
       add_rule (self, &line.rule);
       break;
     case NJ_LINE_HOSTS:
-      add_hosts (self, line.hosts);
+      add_hosts (self, &line);
       break;
     case NJ_LINE_PAGE:
     case NJ_LINE_REFUSED:

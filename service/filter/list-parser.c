@@ -77,8 +77,11 @@ parse_blank_formats (NjBytes text, NjArena *arena, NjLine *line)
         return FALSE;
       line->hosts = nj_bytes (rest.data + 1, end - rest.data - 1);
     }
-  else if (nj_bytes_equal (rest, NJ_BYTES ("CNAME .")))
-    line->hosts = nj_bytes_starts_with (head, NJ_BYTES ("*.")) ? skip (head, 2) : head;
+  else if (nj_bytes_equal (rest, NJ_BYTES ("CNAME .")) || nj_bytes_equal (rest, NJ_BYTES ("CNAME rpz-passthru.")))
+    {
+      line->hosts = nj_bytes_starts_with (head, NJ_BYTES ("*.")) ? skip (head, 2) : head;
+      line->is_exception = rest.len > strlen ("CNAME .");
+    }
   else
     return FALSE;
 

@@ -24,6 +24,7 @@ typedef struct
   NjRefusal  refusal; /* set for REFUSED and PAGE */
   NjRule     rule;    /* set for RULE */
   NjPageLine page;    /* set for PAGE */
+  gboolean   is_exception; /* set for HOSTS: the names are let through */
   NjBytes    hosts;   /* set for HOSTS: take them with nj_list_parser_next_host() */
 } NjLine;
 
