@@ -38,6 +38,7 @@ typedef struct
   NjSystemProxy *system_proxy; /* (nullable) */
   NjProtection  *protection;
   NjBus         *bus;          /* (nullable) */
+  gboolean       was_blocked;  /* nothing could leave when we last looked */
   int            status;
 } Service;
 
@@ -156,6 +157,17 @@ why_barred (gpointer user_data)
   return nj_protection_state (protection) == NJ_PROTECTION_BLOCKED ? g_strdup (nj_protection_problem (protection)) : NULL;
 }
 
+static void
+on_protection_changed (NjProtection *protection, gpointer user_data)
+{
+  Service *service = user_data;
+  gboolean is_blocked = nj_protection_state (protection) == NJ_PROTECTION_BLOCKED;
+
+  if (service->was_blocked && !is_blocked)
+    nj_list_updates_retry (service->updates);
+  service->was_blocked = is_blocked;
+}
+
 /* Lists are fetched as everybody else's requests go: through the port, by the exit or not at all. */
 static NjListUpdates *
 open_updates (Service *service)
@@ -197,6 +209,7 @@ open_rooms (Service *service, gboolean with_desktop)
   nj_protection_start (service->protection);
   nj_list_updates_set_barred (service->updates, why_barred, service->protection);
   nj_list_updates_start (service->updates);
+  g_signal_connect (service->protection, "changed", G_CALLBACK (on_protection_changed), service);
 }
 
 static int
@@ -243,6 +256,8 @@ run_loop (Service *service)
 static void
 close_all (Service *service)
 {
+  if (service->protection != NULL)
+    g_signal_handlers_disconnect_by_data (service->protection, service);
   g_clear_pointer (&service->updates, nj_list_updates_free);
   if (service->protection != NULL)
     nj_protection_end (service->protection);

@@ -32,6 +32,7 @@ typedef struct
   guint    expires_s;    /* how long a copy counts as fresh */
   gint64   last_whole;   /* when the copy was last known to be all there is */
   guint    failures;     /* since the last success */
+  gboolean is_barred;    /* the last attempt failed because nothing could leave */
   gboolean is_held;      /* a download is kept back because it lost most of its rules */
   char    *problem;      /* owned, "" for none */
 

@@ -32,6 +32,7 @@ typedef struct
   char             *part;  /* owned: where it is fetched into */
   NjListUpdateTerms terms;
   guint             at;      /* which address is next */
+  gboolean          is_barred; /* nothing can leave just now */
   char             *problem; /* (nullable) owned: of the first address */
   NjListFetchReply *reply;   /* (nullable) owned: what the server said of what is being judged */
   NjListUpdateDone  done;
@@ -101,7 +102,7 @@ succeed (Update *update, NjList *list, gboolean is_changed)
 
   list->last_attempt = list->last_success = now;
   list->failures = 0;
-  list->is_held = FALSE;
+  list->is_held = list->is_barred = FALSE;
   list->next_update = due_after_success (list, now);
   nj_list_set_problem (list, NULL);
   end (update, list, is_changed);
@@ -123,6 +124,7 @@ explain (Update *update, const char *address)
     {
       char *reason = update->terms.barred (update->terms.barred_data);
 
+      update->is_barred = reason != NULL;
       if (reason != NULL)
         return reason;
     }
@@ -149,6 +151,7 @@ fail (Update *update, NjList *list, gboolean is_held)
   list->last_attempt = now;
   list->failures++;
   list->is_held = is_held;
+  list->is_barred = update->is_barred;
   /* What was kept back is not fetched again every five minutes. */
   list->next_update = is_held ? due_after_success (list, now) : due_after_failure (list, now);
   nj_list_set_problem (list, update->problem);
@@ -172,7 +175,7 @@ fail_here (Update *update, NjList *list, const char *problem, gboolean is_held)
     }
 
   update->at++;
-  if (is_held || list->addresses[update->at] == NULL)
+  if (is_held || update->is_barred || list->addresses[update->at] == NULL)
     fail (update, list, is_held);
   else
     fetch_whole (update);

@@ -299,6 +299,29 @@ nj_list_updates_plan (NjListUpdates *updates)
 }
 
 /**
+ * nj_list_updates_retry:
+ * @updates: updates
+ *
+ * To be called when what barred the way is gone: lists that failed for it need not wait any longer.
+ */
+void
+nj_list_updates_retry (NjListUpdates *updates)
+{
+  GPtrArray *all = nj_filter_lists_all (updates->lists);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      NjList *list = g_ptr_array_index (all, i);
+
+      if (list->is_barred)
+        list->next_update = now_s () + 1;
+      list->is_barred = FALSE;
+    }
+
+  nj_list_updates_plan (updates);
+}
+
+/**
  * nj_list_updates_start:
  * @updates: updates
  *

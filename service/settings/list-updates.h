@@ -14,6 +14,7 @@ void           nj_list_updates_free       (NjListUpdates *updates);
 void           nj_list_updates_set_barred (NjListUpdates *updates, NjListUpdateBarred barred, gpointer user_data);
 void           nj_list_updates_start      (NjListUpdates *updates);
 void           nj_list_updates_plan       (NjListUpdates *updates);
+void           nj_list_updates_retry      (NjListUpdates *updates);
 void           nj_list_updates_run_async  (NjListUpdates *updates, const char *const *ids, gboolean is_forced, GAsyncReadyCallback done, gpointer user_data);
 gboolean       nj_list_updates_run_finish (GAsyncResult *result, GError **error);
 

@@ -387,10 +387,12 @@ test_kill_switch (BusFixture *f, gconstpointer unused)
   g_autoptr (ListServer) server = list_server_new (NULL);
   g_autofree char *exit_id = NULL;
   g_autofree char *id = NULL;
-  guint before;
+  guint  before;
+  gint64 deadline;
 
   list_server_give (server, "/list.txt", LIST, NULL);
-  start (f);
+  bus_fixture_write (f, "settings.ini", "[lists]\nupdate-after-start=0\n" OFF);
+  bus_fixture_start (f, "--no-desktop");
   id = add (f, server, "/list.txt");
   before = list_server_connections (server);
   g_assert_true (nj_dbus_nightjar1_call_add_exit_sync (f->proxy, "http://127.0.0.1:1", "SE", "", &exit_id, NULL, NULL));
@@ -401,6 +403,13 @@ test_kill_switch (BusFixture *f, gconstpointer unused)
   assert_problem (f, id, "nothing leaves");
   g_assert_cmpuint (list_server_connections (server), ==, before);
   assert_check (f, "http://one.example/x.js", "block");
+
+  /* With a way out again it needs no asking. */
+  g_assert_true (nj_dbus_nightjar1_call_select_direct_sync (f->proxy, NULL, NULL));
+  deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  while (list_server_connections (server) == before && g_get_monotonic_time () < deadline)
+    g_usleep (5000);
+  g_assert_cmpuint (list_server_connections (server), >, before);
 }
 
 static void
