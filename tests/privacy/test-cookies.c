@@ -112,6 +112,16 @@ test_bounce_within_a_site (Exchange *x, gconstpointer unused)
                     ==, 0);
 }
 
+static void
+test_outlives (Exchange *x, gconstpointer unused)
+{
+  g_assert_true (nj_cookies_outlives (NJ_BYTES ("a=1; Max-Age=100"), 99));
+  g_assert_false (nj_cookies_outlives (NJ_BYTES ("a=1; Max-Age=100"), 100));
+  g_assert_true (nj_cookies_outlives (NJ_BYTES ("a=1; Expires=Sun, 08 Mar 2026 00:00:00 GMT"), 86400));
+  g_assert_false (nj_cookies_outlives (NJ_BYTES ("a=1"), 0));
+  g_assert_false (nj_cookies_outlives (NJ_BYTES ("a=; Max-Age=0"), 0));
+}
+
 #define ADD(path, function) g_test_add ("/privacy/cookies/" path, Exchange, NULL, exchange_set_up, function, exchange_tear_down)
 
 int
@@ -122,6 +132,7 @@ main (int argc, char **argv)
   ADD ("third-party", test_third_party);
   ADD ("first-party", test_first_party);
   ADD ("lifetime", test_lifetime);
+  ADD ("outlives", test_outlives);
   ADD ("bounce", test_bounce);
   ADD ("bounce-within-a-site", test_bounce_within_a_site);
   return g_test_run ();
