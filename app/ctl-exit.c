@@ -23,6 +23,8 @@ exit_to_json (NjDBusNightjar1Exit *exit)
   g_variant_dict_insert (&dictionary, "state", "s", nj_dbus_nightjar1_exit_get_state (exit));
   g_variant_dict_insert (&dictionary, "latency", "u", nj_dbus_nightjar1_exit_get_latency (exit));
   g_variant_dict_insert (&dictionary, "chosen", "b", nj_dbus_nightjar1_exit_get_chosen (exit));
+  g_variant_dict_insert (&dictionary, "measured-address", "s", nj_dbus_nightjar1_exit_get_measured_address (exit));
+  g_variant_dict_insert (&dictionary, "measured-country", "s", nj_dbus_nightjar1_exit_get_measured_country (exit));
   g_variant_dict_insert (&dictionary, "problem", "s", nj_dbus_nightjar1_exit_get_problem (exit));
   return g_variant_dict_end (&dictionary);
 }
@@ -42,6 +44,8 @@ print_exit (NjDBusNightjar1Exit *exit)
   nj_ctl_print_text (nj_dbus_nightjar1_exit_get_address (exit));
   printf ("  ");
   nj_ctl_print_text (nj_dbus_nightjar1_exit_get_name (exit));
+  if (nj_dbus_nightjar1_exit_get_measured_address (exit)[0] != '\0')
+    printf (_("  seen as %s %s"), nj_dbus_nightjar1_exit_get_measured_address (exit), nj_dbus_nightjar1_exit_get_measured_country (exit));
   if (nj_dbus_nightjar1_exit_get_problem (exit)[0] != '\0')
     {
       printf ("  (");

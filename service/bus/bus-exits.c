@@ -176,12 +176,19 @@ on_test_exit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const
 }
 
 static void
-show_exit (NjDBusNightjar1Exit *shown, NjExit *exit, gboolean is_chosen)
+show_exit (NjDBusNightjar1Exit *shown, NjExitSeen *seen, NjExit *exit, gboolean is_chosen)
 {
   NjBytes          host = nj_exit_host (exit);
   g_autofree char *address = g_strdup_printf ("%.*s:%u", NJ_BYTES_ARGS (host), nj_exit_port (exit));
   g_autofree char *problem = nj_exit_problem (exit);
 
+  if (problem[0] == '\0')
+    {
+      g_free (problem);
+      problem = nj_exit_seen_problem (seen, exit);
+    }
+  nj_dbus_nightjar1_exit_set_measured_address (shown, nj_exit_seen_address (seen, exit));
+  nj_dbus_nightjar1_exit_set_measured_country (shown, nj_exit_seen_country (seen, exit));
   nj_dbus_nightjar1_exit_set_id (shown, nj_exit_id (exit));
   nj_dbus_nightjar1_exit_set_name (shown, nj_exit_name (exit));
   nj_dbus_nightjar1_exit_set_country (shown, nj_exit_country (exit));
@@ -205,13 +212,13 @@ update_exit (NjBus *bus, NjExit *exit)
   if (object != NULL)
     {
       shown = nj_dbus_object_get_nightjar1_exit (NJ_DBUS_OBJECT (object));
-      show_exit (shown, exit, is_chosen);
+      show_exit (shown, nj_protection_seen (bus->protection), exit, is_chosen);
       g_object_unref (shown);
       return;
     }
 
   shown = nj_dbus_nightjar1_exit_skeleton_new ();
-  show_exit (shown, exit, is_chosen);
+  show_exit (shown, nj_protection_seen (bus->protection), exit, is_chosen);
   object = G_DBUS_OBJECT (nj_dbus_object_skeleton_new (path));
   nj_dbus_object_skeleton_set_nightjar1_exit (NJ_DBUS_OBJECT_SKELETON (object), shown);
   g_dbus_object_manager_server_export (bus->objects, G_DBUS_OBJECT_SKELETON (object));

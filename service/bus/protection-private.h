@@ -20,6 +20,7 @@ struct _NjProtection
   guint             retry_timer;
   NjExit           *testing;      /* (nullable) counted: what is measured now */
   NjNetworkChanges *network;      /* (nullable) owned */
+  NjExitSeen       *seen;         /* owned */
   char             *portal_host;  /* (nullable) owned: reached directly for a while */
   guint             portal_timer;
   gboolean          is_behind_portal;

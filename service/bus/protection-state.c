@@ -59,6 +59,11 @@ nj_protection_describe_problem (NjProtection *self, NjProtectionState state, con
 
   if (state == NJ_PROTECTION_UNPROTECTED)
     return g_strdup ("the desktop's proxy settings no longer point at Nightjar");
+  if (state == NJ_PROTECTION_PROTECTED && self->choice.exit != NULL)
+    {
+      reason = nj_exit_seen_problem (self->seen, self->choice.exit);
+      return reason[0] != '\0' ? g_strdup_printf ("exit %s: %s", nj_exit_name (self->choice.exit), reason) : g_strdup ("");
+    }
   if (state != NJ_PROTECTION_BLOCKED)
     return g_strdup ("");
   if (self->choice.exit == NULL)
@@ -179,4 +184,16 @@ const NjExitChoice *
 nj_protection_choice (NjProtection *self)
 {
   return &self->choice;
+}
+
+/**
+ * nj_protection_seen:
+ * @self: the switch
+ *
+ * Returns: (transfer none): how exits look from outside
+ */
+NjExitSeen *
+nj_protection_seen (NjProtection *self)
+{
+  return self->seen;
 }

@@ -121,6 +121,8 @@ nj_protection_refresh (NjProtection *self)
 
   if (self->choice.exit != NULL && self->choice.exit != before.exit && nj_exit_state (self->choice.exit) != NJ_EXIT_STATE_ALIVE)
     nj_protection_test_chosen (self);
+  else if (self->choice.exit != NULL && self->choice.exit != before.exit)
+    nj_exit_seen_measure (self->seen, self->choice.exit);
 }
 
 /**
@@ -139,6 +141,17 @@ nj_protection_exit_tested (NjProtection *self, NjExit *exit, gboolean is_alive, 
   /* One failure may be chance; the second one says that nothing can leave. */
   if (!is_alive && exit == self->choice.exit && nj_exit_state (exit) == NJ_EXIT_STATE_SUSPECT)
     nj_protection_test_chosen (self);
+
+  if (is_alive)
+    nj_exit_seen_measure (self->seen, exit);
+  g_signal_emit (self, signals[EXIT_CHANGED], 0, nj_exit_id (exit));
+  nj_protection_refresh (self);
+}
+
+static void
+on_seen (NjExit *exit, gpointer user_data)
+{
+  NjProtection *self = user_data;
 
   g_signal_emit (self, signals[EXIT_CHANGED], 0, nj_exit_id (exit));
   nj_protection_refresh (self);
@@ -410,6 +423,7 @@ nj_protection_finalize (GObject *object)
   g_clear_pointer (&self->testing, nj_exit_unref);
   g_free (self->problem);
   g_free (self->portal_host);
+  nj_exit_seen_free (self->seen);
   G_OBJECT_CLASS (nj_protection_parent_class)->finalize (object);
 }
 
@@ -444,5 +458,6 @@ nj_protection_new (const NjProtectionParts *parts)
   NjProtection *self = g_object_new (NJ_TYPE_PROTECTION, NULL);
 
   self->parts = *parts;
+  self->seen = nj_exit_seen_new (parts->settings, parts->plane, on_seen, self);
   return self;
 }

@@ -6,6 +6,7 @@
 #include "exits/catalogue.h"
 #include "exits/route.h"
 #include "proxy/plane.h"
+#include "settings/exit-seen.h"
 #include "settings/filter-lists.h"
 #include "settings/inspect.h"
 #include "settings/list-updates.h"
@@ -63,6 +64,7 @@ gboolean nj_protection_select   (NjProtection *self, NjExitMode mode, const char
 void     nj_protection_refresh  (NjProtection *self);
 void     nj_protection_exit_tested (NjProtection *self, NjExit *exit, gboolean is_alive, guint latency_ms, const char *problem);
 
+NjExitSeen *nj_protection_seen             (NjProtection *self);
 gboolean    nj_protection_open_portal      (NjProtection *self, const char *host, GError **error);
 void        nj_protection_close_portal     (NjProtection *self);
 const char *nj_protection_portal_host      (NjProtection *self);

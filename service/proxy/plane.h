@@ -37,6 +37,11 @@ const char   *nj_plane_client_name (NjPlane *plane, guint client_port); /* the p
 typedef void (*NjPlaneTested) (NjExit *exit, gboolean is_alive, guint latency_ms, const char *problem, gpointer user_data);
 void          nj_plane_test_exit  (NjPlane *plane, NjExit *exit, NjPlaneTested tested, gpointer user_data);
 
+/* How an exit looks from outside, by a page that tells: address is NULL when it did not. */
+typedef void (*NjPlaneTraced) (NjExit *exit, const char *address, gpointer user_data);
+gboolean      nj_plane_trace_exit    (NjPlane *plane, NjExit *exit, const char *url, NjPlaneTraced traced, gpointer user_data);
+char         *nj_plane_trace_address (NjBytes answer) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Looking into HTTPS: opens the authority kept in folder, which each policy that inspects then goes by; and what was learnt about hosts. */
 gboolean            nj_plane_open_authority    (NjPlane *plane, const char *folder, GPtrArray *complaints, GError **error);
 NjAuthority        *nj_plane_authority         (NjPlane *plane); /* (nullable) */

@@ -29,6 +29,12 @@ is_country (const char *text)
 }
 
 static gboolean
+is_web_address (const char *text)
+{
+  return text[0] == '\0' || g_str_has_prefix (text, "https://") || g_str_has_prefix (text, "http://");
+}
+
+static gboolean
 is_listen_address (const char *text)
 {
   return text[0] == '\0' || nj_settings_parse_listen (text, NULL, NULL, NULL);
@@ -46,6 +52,9 @@ static const NjSettingsRow rows[] = {
   { "exit", "country", NJ_SETTINGS_VALUE_TEXT, AT (exit_country), .text = "", .is_good = is_country,
     .wanted = "a country code of two capitals (ISO 3166)" },
   { "exit", "other-countries", NJ_SETTINGS_VALUE_CHOICE, AT (exit_abroad), .names = truths },
+  { "exit", "trace", NJ_SETTINGS_VALUE_TEXT, AT (exit_trace), .text = "", .is_good = is_web_address,
+    .wanted = "an address that begins with https:// or http://" },
+  { "exit", "country-database", NJ_SETTINGS_VALUE_TEXT, AT (exit_database), .text = "" },
   { "dns", "mode", NJ_SETTINGS_VALUE_CHOICE, AT (dns_mode), .names = dns_modes },
   { "dns", "server", NJ_SETTINGS_VALUE_TEXT, AT (dns_server), .text = "" },
   { "dns", "bootstrap", NJ_SETTINGS_VALUE_TEXTS, AT (dns_bootstrap) },

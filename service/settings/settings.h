@@ -44,6 +44,8 @@ typedef struct
   char  *exit_id;   /* owned */
   char  *exit_country;
   gint64 exit_abroad; /* boolean: with all exits of the country down, one in another may stand in */
+  char  *exit_trace;    /* owned: a page that tells its visitor's address, "" for none */
+  char  *exit_database; /* owned: a file of countries, "" for the usual places */
 
   char **lists_on;    /* owned: ids the user switched on */
   char **lists_off;   /* owned: ids the user switched off */
