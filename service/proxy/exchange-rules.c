@@ -184,7 +184,7 @@ is_blocked_by_address (NjExchange *exchange, NjFilterRequest *request, NjFilterV
   request->address = text[0] == '[' ? nj_bytes (text + 1, (gsize) (colon - text) - 2) : nj_bytes (text, (gsize) (colon - text));
   nj_engine_match (exchange->policy->engine, request, &exchange->arena, ret_verdict);
   request->address = NJ_BYTES_NONE;
-  return ret_verdict->action == NJ_FILTER_BLOCK;
+  return ret_verdict->action == NJ_FILTER_BLOCK || ret_verdict->action == NJ_FILTER_REDIRECT;
 }
 
 /**
