@@ -164,6 +164,16 @@ upload_broke (NjExchange *exchange, NjH1BodyResult result)
     }
 }
 
+/* Below TLS a session ticket looks like an answer until it was read. */
+static gboolean
+is_false_alarm (NjExchange *exchange)
+{
+  NjH1 *origin = &exchange->upstream->h1;
+
+  return exchange->upstream->is_secure && nj_h1_ahead (origin).len == 0 &&
+         nj_h1_fill (origin, NJ_WORKER_LARGE, nj_worker_now (exchange->lane->worker)) == NJ_TIMEOUT;
+}
+
 /**
  * nj_exchange_upload:
  * @exchange: an exchange whose request is partly sent
@@ -175,7 +185,11 @@ upload_broke (NjExchange *exchange, NjH1BodyResult result)
 NjStep
 nj_exchange_upload (NjExchange *exchange)
 {
-  NjH1BodyResult result = nj_h1_body_run (&exchange->upload);
+  NjH1BodyResult result;
+
+  do
+    result = nj_h1_body_run (&exchange->upload);
+  while (result == NJ_H1_BODY_ANSWERED && is_false_alarm (exchange));
 
   exchange->record.bytes_up = exchange->printed.len + exchange->upload.moved;
   exchange->is_uploaded = result == NJ_H1_BODY_DONE;
@@ -233,7 +247,7 @@ nj_exchange_send (NjExchange *exchange, gboolean may_reuse)
   if (exchange->wants_continue)
     {
       step = send_and_wait (exchange);
-      if (step != NJ_STEP_DONE || exchange->upstream->h1.stream->ready->readable)
+      if (step != NJ_STEP_DONE || (exchange->upstream->h1.stream->ready->readable && !is_false_alarm (exchange)))
         return step;
     }
   return nj_exchange_upload (exchange);
