@@ -174,7 +174,8 @@ local_fiber (gpointer user_data)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_assert_cmpint (ask (names[i]), ==, NJ_RESOLVE_OK);
   g_assert_cmpint (g_atomic_int_get (&questions), ==, 0);
-  g_assert_cmpint (g_atomic_int_get (&system_questions), ==, G_N_ELEMENTS (names));
+  /* The first two are this machine: nobody at all is asked. */
+  g_assert_cmpint (g_atomic_int_get (&system_questions), ==, G_N_ELEMENTS (names) - 2);
 
   g_assert_cmpint (ask ("notlocal.test"), ==, NJ_RESOLVE_OK);
   g_assert_cmpint (ask ("mylocal"), ==, NJ_RESOLVE_OK);
