@@ -241,7 +241,8 @@ nj_exchange_send (NjExchange *exchange, gboolean may_reuse)
 
   nj_h1_body_init (&exchange->upload, &exchange->session->client, exchange->upstream->h1.stream, &exchange->framing, sink,
                    exchange->printed, &exchange->arena, exchange->policy->timeouts.transfer);
-  if (exchange->framing.kind != NJ_FRAMING_NONE)
+  /* Below TLS what can be read may be no answer; there an early one waits until the body was sent. */
+  if (exchange->framing.kind != NJ_FRAMING_NONE && !exchange->upstream->is_secure)
     exchange->upload.watch = exchange->upstream->h1.stream;
 
   if (exchange->wants_continue)
