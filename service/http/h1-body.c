@@ -91,18 +91,20 @@ write_head (NjH1Body *body)
   return body->head.len > 0 ? write_out (body, piece, 1) : NJ_H1_BODY_DONE;
 }
 
-/* Waits until more of the body can be read, unless the watched stream is first. */
+/* Waits until more of the body can be read, unless the watched one speaks first. */
 static NjH1BodyResult
 fill (NjH1Body *body)
 {
   gint64 deadline = deadline_of (body);
   NjIo   io = NJ_OK;
 
-  if (body->watch != NULL)
+  while (body->watch != NULL && io == NJ_OK)
     {
-      io = nj_stream_wait_any (body->from->stream, NJ_WAIT_READ, body->watch, NJ_WAIT_READ, deadline);
-      if (io == NJ_OK && body->watch->ready->readable)
+      io = nj_stream_wait_any (body->from->stream, NJ_WAIT_READ, body->watch->stream, NJ_WAIT_READ, deadline);
+      if (io == NJ_OK && nj_h1_has_come (body->watch))
         return NJ_H1_BODY_ANSWERED;
+      if (body->from->stream->ready->readable || body->from->stream->ready->broken)
+        break;
     }
   if (io == NJ_OK)
     io = nj_h1_fill (body->from, 4 * NJ_WORKER_BLOCK, deadline);

@@ -17,7 +17,7 @@ typedef enum
 typedef enum
 {
   NJ_H1_BODY_DONE,
-  NJ_H1_BODY_ANSWERED,      /* the watched stream said something first: call again to go on */
+  NJ_H1_BODY_ANSWERED,      /* the watched one said something first: call again to go on */
   NJ_H1_BODY_SOURCE_END,    /* closed before the end */
   NJ_H1_BODY_SOURCE_FAILED, /* reset, or silent for too long */
   NJ_H1_BODY_SOURCE_BAD,    /* broke the protocol */
@@ -30,7 +30,7 @@ typedef struct
 {
   NjH1         *from;    /* borrowed */
   NjStream     *to;      /* borrowed */
-  NjStream     *watch;   /* (nullable) borrowed: stop when it can be read */
+  NjH1         *watch;   /* (nullable) borrowed: stop when it has said something */
   NjArena      *arena;   /* borrowed: for trailers */
   NjFraming     framing;
   NjH1Sink      sink;

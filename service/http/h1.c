@@ -135,6 +135,35 @@ nj_h1_fill (NjH1 *h1, gsize most, gint64 deadline)
   return io;
 }
 
+/**
+ * nj_h1_has_come:
+ * @h1: a connection
+ *
+ * Whether the peer has said something, looked at and not waited for. A readiness alone does not tell: below TLS what
+ * can be read may be a session ticket. The end of the stream counts as something said; the next read tells it.
+ *
+ * Returns: whether a read would not have to wait
+ */
+gboolean
+nj_h1_has_come (NjH1 *h1)
+{
+  gsize n = 0;
+  NjIo  io;
+
+  if (nj_h1_ahead (h1).len > 0)
+    return TRUE;
+  if (!h1->stream->ready->readable && !h1->stream->ready->broken)
+    return FALSE;
+
+  buffer_make_room (h1, NJ_WORKER_LARGE);
+  io = nj_stream_try_read (h1->stream, h1->buffer + h1->end, h1->size - h1->end, &n);
+  if (io == NJ_OK)
+    h1->end += n;
+  else
+    nj_h1_release (h1);
+  return io != NJ_AGAIN;
+}
+
 static NjHeadResult
 read_head (NjH1 *h1, NjHead *head, NjArena *arena, const NjHeadLimits *limits, gint64 deadline, Parse parse,
            NjIo *ret_io)

@@ -35,7 +35,8 @@ nj_h1_consume (NjH1 *h1, gsize n)
   h1->start += n;
 }
 
-NjIo nj_h1_fill (NjH1 *h1, gsize most, gint64 deadline);
+NjIo     nj_h1_fill     (NjH1 *h1, gsize most, gint64 deadline);
+gboolean nj_h1_has_come (NjH1 *h1);
 
 /* A head, and how it came: io tells when the bytes gave out. */
 NjHeadResult nj_h1_read_request  (NjH1 *h1, NjHead *head, NjArena *arena, const NjHeadLimits *limits, gint64 deadline, NjIo *ret_io);

@@ -164,16 +164,6 @@ upload_broke (NjExchange *exchange, NjH1BodyResult result)
     }
 }
 
-/* Below TLS a session ticket looks like an answer until it was read. */
-static gboolean
-is_false_alarm (NjExchange *exchange)
-{
-  NjH1 *origin = &exchange->upstream->h1;
-
-  return exchange->upstream->is_secure && nj_h1_ahead (origin).len == 0 &&
-         nj_h1_fill (origin, NJ_WORKER_LARGE, nj_worker_now (exchange->lane->worker)) == NJ_TIMEOUT;
-}
-
 /**
  * nj_exchange_upload:
  * @exchange: an exchange whose request is partly sent
@@ -185,11 +175,7 @@ is_false_alarm (NjExchange *exchange)
 NjStep
 nj_exchange_upload (NjExchange *exchange)
 {
-  NjH1BodyResult result;
-
-  do
-    result = nj_h1_body_run (&exchange->upload);
-  while (result == NJ_H1_BODY_ANSWERED && is_false_alarm (exchange));
+  NjH1BodyResult result = nj_h1_body_run (&exchange->upload);
 
   exchange->record.bytes_up = exchange->printed.len + exchange->upload.moved;
   exchange->is_uploaded = result == NJ_H1_BODY_DONE;
@@ -214,8 +200,10 @@ send_and_wait (NjExchange *exchange)
   exchange->upload.has_begun = TRUE;
 
   /* RFC 9110 §10.1.1: neither side may wait for ever; a client that hears nothing sends its body. */
-  if (nj_h1_ahead (&exchange->session->client).len == 0)
-    nj_stream_wait_any (client, NJ_WAIT_READ, origin, NJ_WAIT_READ, now + exchange->policy->timeouts.origin_answer);
+  while (nj_h1_ahead (&exchange->session->client).len == 0 && !nj_h1_has_come (&exchange->upstream->h1) &&
+         !client->ready->readable && !client->ready->broken)
+    if (nj_stream_wait_any (client, NJ_WAIT_READ, origin, NJ_WAIT_READ, now + exchange->policy->timeouts.origin_answer) != NJ_OK)
+      break;
   return NJ_STEP_DONE;
 }
 
@@ -241,14 +229,13 @@ nj_exchange_send (NjExchange *exchange, gboolean may_reuse)
 
   nj_h1_body_init (&exchange->upload, &exchange->session->client, exchange->upstream->h1.stream, &exchange->framing, sink,
                    exchange->printed, &exchange->arena, exchange->policy->timeouts.transfer);
-  /* Below TLS what can be read may be no answer; there an early one waits until the body was sent. */
-  if (exchange->framing.kind != NJ_FRAMING_NONE && !exchange->upstream->is_secure)
-    exchange->upload.watch = exchange->upstream->h1.stream;
+  if (exchange->framing.kind != NJ_FRAMING_NONE)
+    exchange->upload.watch = &exchange->upstream->h1;
 
   if (exchange->wants_continue)
     {
       step = send_and_wait (exchange);
-      if (step != NJ_STEP_DONE || (exchange->upstream->h1.stream->ready->readable && !is_false_alarm (exchange)))
+      if (step != NJ_STEP_DONE || nj_h1_has_come (&exchange->upstream->h1))
         return step;
     }
   return nj_exchange_upload (exchange);
