@@ -116,6 +116,8 @@ print_status_text (NjCtl *ctl, NjDBusNightjar1Exit *exit, GVariant *statistics, 
   NjDBusNightjar1 *service = ctl->service;
   const char      *country = nj_dbus_nightjar1_get_country (service);
   g_autofree char *down = g_format_size (count (statistics, "bytes-down"));
+  g_autofree char *requests = g_strdup_printf ("%" G_GUINT64_FORMAT, count (statistics, "requests"));
+  g_autofree char *blocked = g_strdup_printf ("%" G_GUINT64_FORMAT, count (statistics, "blocked"));
 
   printf ("%s\n", words);
   if (nj_dbus_nightjar1_get_problem (service)[0] != '\0')
@@ -140,8 +142,7 @@ print_status_text (NjCtl *ctl, NjDBusNightjar1Exit *exit, GVariant *statistics, 
     }
 
   printf (_("  listening: %s\n"), nj_dbus_nightjar1_get_address (service));
-  printf (_("  today:     %" G_GUINT64_FORMAT " requests, %" G_GUINT64_FORMAT " blocked, %s received\n"), count (statistics, "requests"),
-          count (statistics, "blocked"), down);
+  printf (_("  today:     %s requests, %s blocked, %s received\n"), requests, blocked, down);
 }
 
 /**

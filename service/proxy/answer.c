@@ -57,8 +57,9 @@ nj_answer_problem (NjExchange *exchange, guint status, const char *reason, const
 
   page.title = status >= 500 && status != 501 && status != 505 ? NJ_BYTES ("This page could not be reached")
                                                                : NJ_BYTES ("This request was refused");
-  page.reason = detail != NULL && *detail != '\0' ? nj_arena_printf (&exchange->arena, "%s: %s", reason, detail)
-                                                  : nj_bytes_from_string (reason);
+  page.reason = nj_bytes_from_string (reason);
+  if (detail != NULL && *detail != '\0' && strcmp (detail, reason) != 0)
+    page.reason = nj_arena_printf (&exchange->arena, "%s: %s", reason, detail);
   if (exchange->record.action == NJ_LOG_PASSED || exchange->record.action == NJ_LOG_EXCEPTED)
     exchange->record.action = status == 502 || status == 504 ? NJ_LOG_FAILED : NJ_LOG_REFUSED;
   exchange->record.reason = reason;

@@ -16,10 +16,13 @@ on_accept (NjSession *session, NjStream *stream, gint64 deadline)
 static void
 describe_failure (const NjDialFailure *failure, NjArena *arena, NjPage *page)
 {
+  const char *what = nj_dial_result_text (failure->result);
+
   page->status = failure->result == NJ_DIAL_TIMEOUT ? 504 : 502;
   page->title = NJ_BYTES ("This site could not be reached");
-  page->reason = nj_arena_printf (arena, "%s%s%s", nj_dial_result_text (failure->result),
-                                  failure->detail[0] != '\0' ? ": " : "", failure->detail);
+  page->reason = nj_bytes_from_string (what);
+  if (failure->detail[0] != '\0' && strcmp (failure->detail, what) != 0)
+    page->reason = nj_arena_printf (arena, "%s: %s", what, failure->detail);
 }
 
 static guint
