@@ -8,6 +8,8 @@
  *     uri=https://user:password@exit.example:443
  *     name=Home
  *     country=DE
+ *
+ * Its other groups are those of catalogue-groups.c and catalogue-places.c.
  */
 #include "exits/catalogue-private.h"
 
@@ -185,12 +187,25 @@ key_file_print (NjCatalogue *catalogue, gsize *ret_len)
       if (nj_exit_country (exit)[0] != '\0')
         g_key_file_set_string (file, group, "country", nj_exit_country (exit));
     }
+  nj_catalogue_groups_print (catalogue, file);
+  nj_catalogue_places_print (catalogue, file);
   return g_key_file_to_data (file, ret_len, NULL);
+}
+
+static gboolean
+exit_parse (GKeyFile *file, const char *group, GPtrArray *exits, GHashTable *places, GError **error)
+{
+  g_autofree char *uri = g_key_file_get_string (file, group, "uri", NULL);
+  g_autofree char *name = g_key_file_get_string (file, group, "name", NULL);
+  g_autofree char *country = g_key_file_get_string (file, group, "country", NULL);
+  g_autoptr (NjExit) exit = nj_exit_new_from_uri (uri != NULL ? uri : "", country, name, error);
+
+  return exit != NULL && nj_catalogue_put (exits, places, exit, error);
 }
 
 /* Takes what is right and says what is wrong: one bad entry shall not cost the user the others. */
 static void
-key_file_parse (const char *text, gsize len, GPtrArray *exits, GError **error)
+key_file_parse (NjCatalogue *catalogue, const char *text, gsize len, GPtrArray *exits, GError **error)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GHashTable) places = g_hash_table_new (g_str_hash, g_str_equal);
@@ -202,13 +217,10 @@ key_file_parse (const char *text, gsize len, GPtrArray *exits, GError **error)
   groups = g_key_file_get_groups (file, NULL);
   for (guint i = 0; groups[i] != NULL; i++)
     {
-      g_autofree char *uri = g_key_file_get_string (file, groups[i], "uri", NULL);
-      g_autofree char *name = g_key_file_get_string (file, groups[i], "name", NULL);
-      g_autofree char *country = g_key_file_get_string (file, groups[i], "country", NULL);
       g_autoptr (GError) problem = NULL;
-      g_autoptr (NjExit) exit = nj_exit_new_from_uri (uri != NULL ? uri : "", country, name, &problem);
 
-      if (exit != NULL && nj_catalogue_put (exits, places, exit, &problem))
+      if (nj_catalogue_places_parse (catalogue, file, groups[i]) || nj_catalogue_groups_parse (catalogue, file, groups[i])
+          || exit_parse (file, groups[i], exits, places, &problem))
         continue;
       if (error != NULL && *error == NULL)
         {
@@ -282,11 +294,13 @@ nj_catalogue_load (NjCatalogue *catalogue, const char *path, GError **error)
   if (!file_read (catalogue, path, &text, &len, error))
     return FALSE;
 
+  nj_catalogue_groups_clear (catalogue);
+  nj_catalogue_places_clear (catalogue);
   bytes = nj_bytes_trim (nj_bytes (text, len));
   if (memchr (text, '\0', len) != NULL)
     g_set_error_literal (&problem, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE, "it is not text");
-  else if (nj_bytes_starts_with (bytes, NJ_BYTES ("[")) || nj_bytes_find (bytes, NJ_BYTES ("\n[exit ")) >= 0)
-    key_file_parse (text, len, exits, &problem);
+  else if (nj_bytes_starts_with (bytes, NJ_BYTES ("[")) || nj_bytes_find (bytes, NJ_BYTES ("\n[")) >= 0)
+    key_file_parse (catalogue, text, len, exits, &problem);
   else
     lines_parse (bytes, exits, &problem);
 

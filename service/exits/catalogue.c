@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * All exits the user has, in his order, and which of them answers "Germany" or "the fastest".
- * Reading and writing them as text is in catalogue-file.c. Main thread only.
+ * Reading and writing them as text is in catalogue-file.c, what is starred in catalogue-places.c. Main thread only.
  */
 #include "exits/catalogue-private.h"
 
@@ -18,6 +18,8 @@ nj_catalogue_new (void)
   NjCatalogue *catalogue = g_new0 (NjCatalogue, 1);
 
   catalogue->exits = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_exit_unref);
+  nj_catalogue_places_clear (catalogue);
+  nj_catalogue_groups_clear (catalogue);
   return catalogue;
 }
 
@@ -34,6 +36,9 @@ nj_catalogue_free (NjCatalogue *catalogue)
     return;
 
   g_ptr_array_unref (catalogue->exits);
+  g_ptr_array_unref (catalogue->favourites);
+  g_ptr_array_unref (catalogue->recents);
+  g_ptr_array_unref (catalogue->groups);
   g_free (catalogue->unread_path);
   g_free (catalogue);
 }
@@ -133,6 +138,7 @@ nj_catalogue_remove (NjCatalogue *catalogue, const char *id)
   if (i < 0)
     return FALSE;
 
+  nj_catalogue_places_forget (catalogue, id);
   g_ptr_array_remove_index (catalogue->exits, (guint) i);
   return TRUE;
 }
@@ -174,10 +180,17 @@ nj_catalogue_list (NjCatalogue *catalogue)
   return g_ptr_array_copy (catalogue->exits, on_copy, NULL);
 }
 
-/* What is known to work comes first, then what was never tried, then what failed; a dead exit is
- * still better than a refusal without a name, for it is tried again. */
-static guint64
-rank (const NjExit *exit)
+/**
+ * nj_catalogue_rank:
+ * @exit: an exit
+ *
+ * What is known to work comes first, then what was never tried, then what failed; a dead exit is
+ * still better than a refusal without a name, for it is tried again. Any thread.
+ *
+ * Returns: how well it does; less is better
+ */
+guint64
+nj_catalogue_rank (const NjExit *exit)
 {
   static const guint8 order[] = { [NJ_EXIT_STATE_ALIVE] = 0, [NJ_EXIT_STATE_IDLE] = 1,
                                   [NJ_EXIT_STATE_SUSPECT] = 2, [NJ_EXIT_STATE_DEAD] = 3 };
@@ -197,7 +210,7 @@ best_of (NjCatalogue *catalogue, const char *country)
 
       if (country != NULL && g_ascii_strcasecmp (nj_exit_country (exit), country) != 0)
         continue;
-      if (best == NULL || rank (exit) < rank (best))
+      if (best == NULL || nj_catalogue_rank (exit) < nj_catalogue_rank (best))
         best = exit;
     }
   return best != NULL ? nj_exit_ref (best) : NULL;
@@ -245,8 +258,8 @@ nj_catalogue_fastest (NjCatalogue *catalogue, GError **error)
 static gint
 on_compare (gconstpointer a, gconstpointer b)
 {
-  guint64 rank_a = rank (*(NjExit *const *) a);
-  guint64 rank_b = rank (*(NjExit *const *) b);
+  guint64 rank_a = nj_catalogue_rank (*(NjExit *const *) a);
+  guint64 rank_b = nj_catalogue_rank (*(NjExit *const *) b);
 
   return rank_a < rank_b ? -1 : rank_a > rank_b;
 }

@@ -2,7 +2,7 @@
  *
  * The catalogue: its file, imports that are taken whole or not at all, and who answers a country.
  */
-#include "exits/catalogue.h"
+#include "exits/catalogue-private.h"
 
 #include <glib/gstdio.h>
 
@@ -253,6 +253,130 @@ test_choice (Fixture *fixture, gconstpointer data)
     nj_exit_unref (exits[i]);
 }
 
+static char *
+joined (char **places)
+{
+  char *text = g_strjoinv (" ", places);
+
+  g_strfreev (places);
+  return text;
+}
+
+#define ASSERT_PLACES(places, wanted)                          \
+  G_STMT_START                                                 \
+  {                                                            \
+    g_autofree char *have = joined (places);                   \
+    g_assert_cmpstr (have, ==, wanted);                        \
+  }                                                            \
+  G_STMT_END
+
+static void
+test_places (Fixture *fixture, gconstpointer data)
+{
+  NjCatalogue *c = fixture->catalogue;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NjCatalogue) again = nj_catalogue_new ();
+  const char *ids[4] = { NULL };
+  g_autofree char *two = NULL;
+
+  g_assert_false (nj_catalogue_set_favourite (c, "DE", TRUE, &error));
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT);
+  g_clear_error (&error);
+  add (c, "http://de", "DE", NULL);
+  add (c, "http://fr", "FR", NULL);
+  add (c, "http://se", "SE", NULL);
+  for (guint i = 0; i < 3; i++)
+    ids[i] = id_at (c, i);
+
+  g_assert_true (nj_catalogue_set_favourite (c, ids[1], TRUE, NULL));
+  g_assert_true (nj_catalogue_set_favourite (c, "DE", TRUE, NULL));
+  g_assert_true (nj_catalogue_set_favourite (c, "DE", TRUE, NULL));
+  g_assert_true (nj_catalogue_set_favourite (c, "XX", FALSE, NULL));
+  g_assert_true (nj_catalogue_is_favourite (c, "DE"));
+  two = g_strconcat (ids[1], " DE", NULL);
+  ASSERT_PLACES (nj_catalogue_favourites (c), two);
+  {
+    g_autoptr (GPtrArray) warm = nj_catalogue_favourite_exits (c);
+
+    g_assert_cmpuint (warm->len, ==, 2);
+    g_assert_cmpstr (nj_exit_id (warm->pdata[0]), ==, ids[1]);
+    g_assert_cmpstr (nj_exit_id (warm->pdata[1]), ==, ids[0]);
+  }
+
+  for (guint i = 0; i < 3; i++)
+    nj_catalogue_note_used (c, ids[i]);
+  nj_catalogue_note_used (c, "SE");
+  nj_catalogue_note_used (c, "direct");
+  nj_catalogue_note_used (c, "FR");
+  nj_catalogue_note_used (c, "DE");
+  nj_catalogue_note_used (c, "SE");
+  g_assert_cmpuint (c->recents->len, ==, NJ_CATALOGUE_RECENTS);
+
+  /* All of it outlives the file; what goes takes its star along. */
+  g_assert_true (nj_catalogue_save (c, fixture->path, NULL));
+  g_assert_true (nj_catalogue_load (again, fixture->path, &error));
+  g_assert_no_error (error);
+  ASSERT_PLACES (nj_catalogue_favourites (again), two);
+  g_assert_cmpstr (again->recents->pdata[0], ==, "SE");
+  g_assert_true (nj_catalogue_remove (again, ids[1]));
+  ASSERT_PLACES (nj_catalogue_favourites (again), "DE");
+  g_assert_true (nj_catalogue_remove (again, ids[0]));
+  ASSERT_PLACES (nj_catalogue_favourites (again), "");
+
+  /* A file without exits is one all the same. */
+  g_assert_true (nj_catalogue_remove (again, ids[2]));
+  g_assert_true (nj_catalogue_save (again, fixture->path, NULL));
+  g_assert_true (nj_catalogue_load (again, fixture->path, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_groups (Fixture *fixture, gconstpointer data)
+{
+  static const char *const bad[] = { "", " x", "a;b", "[a]", "@a", "a\nb", "\xff",
+                                     "1234567890123456789012345678901234567890123456789012345678901" };
+  NjCatalogue *c = fixture->catalogue;
+  const char  *ids[] = { NULL, NULL, NULL };
+  const char  *gone[] = { "000000000000", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NjExit) best = NULL;
+
+  add (c, "http://de", "DE", NULL);
+  add (c, "http://fr", "FR", NULL);
+  ids[0] = id_at (c, 0);
+  ids[1] = id_at (c, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_assert_false (nj_catalogue_set_group (c, bad[i], ids, &error));
+      g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_URI);
+      g_clear_error (&error);
+    }
+  g_assert_false (nj_catalogue_set_group (c, "Arbeit", gone, &error));
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT);
+  g_clear_error (&error);
+
+  g_assert_true (nj_catalogue_set_group (c, "Arbeit ü", ids, &error));
+  g_assert_true (nj_catalogue_set_favourite (c, "@Arbeit ü", TRUE, &error));
+  g_assert_no_error (error);
+  g_assert_true (nj_catalogue_save (c, fixture->path, NULL));
+  g_assert_true (nj_catalogue_load (c, fixture->path, &error));
+  g_assert_no_error (error);
+  ASSERT_PLACES (nj_catalogue_groups (c), "Arbeit ü");
+  ASSERT_PLACES (nj_catalogue_favourites (c), "@Arbeit ü");
+
+  best = nj_catalogue_best (c, "@Arbeit ü", NULL);
+  g_assert_cmpstr (nj_exit_id (best), ==, ids[0]);
+  nj_exit_dial_failed (best, "x");
+  g_clear_pointer (&best, nj_exit_unref);
+  best = nj_catalogue_best (c, "@Arbeit ü", NULL);
+  g_assert_cmpstr (nj_exit_id (best), ==, ids[1]);
+
+  g_assert_true (nj_catalogue_set_group (c, "Arbeit ü", NULL, NULL));
+  ASSERT_PLACES (nj_catalogue_favourites (c), "");
+  g_assert_null (nj_catalogue_best (c, "@Arbeit ü", &error));
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -263,5 +387,7 @@ main (int argc, char **argv)
   g_test_add ("/exits/catalogue/import", Fixture, NULL, set_up, test_import, tear_down);
   g_test_add ("/exits/catalogue/too-many", Fixture, NULL, set_up, test_too_many, tear_down);
   g_test_add ("/exits/catalogue/choice", Fixture, NULL, set_up, test_choice, tear_down);
+  g_test_add ("/exits/catalogue/places", Fixture, NULL, set_up, test_places, tear_down);
+  g_test_add ("/exits/catalogue/groups", Fixture, NULL, set_up, test_groups, tear_down);
   return g_test_run ();
 }
