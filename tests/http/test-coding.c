@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Packed bodies: whole, in pieces of every size, cut off, broken, mislabelled, and bombs.
+ */
+#include "http/coding.h"
+
+#include <brotli/encode.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#define ROOM 1000
+
+static GString *
+pack_zlib (const char *text, gsize len, int window)
+{
+  z_stream z = { 0 };
+  GString *packed = g_string_sized_new (len + 1000);
+
+  g_assert_cmpint (deflateInit2 (&z, 6, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY), ==, Z_OK);
+  z.next_in = (Bytef *) text;
+  z.avail_in = (uInt) len;
+  z.next_out = (Bytef *) packed->str;
+  z.avail_out = (uInt) packed->allocated_len - 1;
+  g_assert_cmpint (deflate (&z, Z_FINISH), ==, Z_STREAM_END);
+  packed->len = z.total_out;
+  deflateEnd (&z);
+  return packed;
+}
+
+static GString *
+pack_brotli (const char *text, gsize len)
+{
+  GString *packed = g_string_sized_new (len + 1000);
+  gsize    n = packed->allocated_len - 1;
+
+  g_assert_true (BrotliEncoderCompress (4, 18, BROTLI_MODE_TEXT, len, (const uint8_t *) text, &n, (uint8_t *) packed->str));
+  packed->len = n;
+  return packed;
+}
+
+static GString *
+pack_zstd (const char *text, gsize len)
+{
+  GString *packed = g_string_sized_new (ZSTD_compressBound (len));
+  gsize    n = ZSTD_compress (packed->str, packed->allocated_len, text, len, 3);
+
+  g_assert_false (ZSTD_isError (n));
+  packed->len = n;
+  return packed;
+}
+
+/* The last result; what came out goes to @out. */
+static NjDecodeResult
+unpack (NjCoding coding, const char *packed, gsize len, gsize step, GString *out)
+{
+  g_autoptr (NjDecoder) decoder = nj_decoder_new (coding);
+  NjDecodeResult        result = NJ_DECODE_MORE;
+
+  g_string_truncate (out, 0);
+  for (gsize at = 0; at < len && result != NJ_DECODE_BAD; at += step)
+    {
+      NjBytes bytes = nj_bytes (packed + at, MIN (step, len - at));
+      gsize   n;
+
+      do
+        {
+          char room[ROOM];
+
+          result = nj_decoder_next (decoder, &bytes, room, sizeof room, &n);
+          g_string_append_len (out, room, (gssize) n);
+        }
+      while (result == NJ_DECODE_MORE && (bytes.len > 0 || n > 0));
+    }
+  return result;
+}
+
+static GString *
+make_text (gsize len)
+{
+  GString *text = g_string_sized_new (len);
+  guint32  seed = 7;
+
+  while (text->len < len)
+    {
+      seed = seed * 1664525 + 1013904223;
+      g_string_append_printf (text, "<p class=\"c%u\">%x</p>\n", seed >> 28, seed);
+    }
+  return text;
+}
+
+static const NjCoding codings[] = { NJ_CODING_GZIP, NJ_CODING_DEFLATE, NJ_CODING_BROTLI, NJ_CODING_ZSTD };
+
+static GString *
+pack (NjCoding coding, const char *text, gsize len)
+{
+  switch (coding)
+    {
+    case NJ_CODING_GZIP:
+      return pack_zlib (text, len, MAX_WBITS + 16);
+    case NJ_CODING_DEFLATE:
+      return pack_zlib (text, len, MAX_WBITS);
+    case NJ_CODING_BROTLI:
+      return pack_brotli (text, len);
+    default:
+      return pack_zstd (text, len);
+    }
+}
+
+static void
+assert_unpacks (NjCoding coding, const GString *packed, const GString *text)
+{
+  static const gsize  steps[] = { 1, 2, 3, 7, 100, 1 << 20 };
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  g_assert_true (nj_coding_looks_right (coding, nj_bytes (packed->str, packed->len)));
+  g_assert_true (nj_coding_looks_right (coding, nj_bytes (packed->str, 1)));
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_assert_cmpint (unpack (coding, packed->str, packed->len, steps[i], out), ==, NJ_DECODE_END);
+      g_assert_true (g_string_equal (out, text));
+    }
+}
+
+static void
+test_whole (void)
+{
+  static const gsize sizes[] = { 0, 1, 5, 999, 1000, 1001, 60000 };
+
+  for (guint c = 0; c < G_N_ELEMENTS (codings); c++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      {
+        g_autoptr (GString) text = make_text (sizes[i]);
+        g_autoptr (GString) packed = pack (codings[c], text->str, text->len);
+
+        assert_unpacks (codings[c], packed, text);
+      }
+}
+
+static void
+test_bare_deflate (void)
+{
+  g_autoptr (GString) text = make_text (5000);
+  g_autoptr (GString) packed = pack_zlib (text->str, text->len, -MAX_WBITS);
+
+  assert_unpacks (NJ_CODING_DEFLATE, packed, text);
+}
+
+/* What came before the cut is all there, and no end is told. */
+static void
+test_cut_off (void)
+{
+  g_autoptr (GString) text = make_text (20000);
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (guint c = 0; c < G_N_ELEMENTS (codings); c++)
+    {
+      g_autoptr (GString) packed = pack (codings[c], text->str, text->len);
+
+      g_assert_cmpint (unpack (codings[c], packed->str, packed->len - 20, 100, out), ==, NJ_DECODE_MORE);
+      g_assert_true (nj_bytes_starts_with (nj_bytes (text->str, text->len), nj_bytes (out->str, out->len)));
+    }
+}
+
+/* Without a checksum what is broken may still have an end; mostly it has none. */
+static void
+test_broken (void)
+{
+  g_autoptr (GString) text = make_text (20000);
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (guint c = 0; c < G_N_ELEMENTS (codings); c++)
+    {
+      g_autoptr (GString) packed = pack (codings[c], text->str, text->len);
+
+      for (gsize i = packed->len / 4; i < packed->len / 2; i++)
+        packed->str[i] = (char) 0xff;
+      unpack (codings[c], packed->str, packed->len, 100, out);
+      g_assert_false (g_string_equal (out, text));
+      packed->str[0] ^= 0x55;
+      packed->str[1] ^= 0x55;
+      g_assert_cmpint (unpack (codings[c], packed->str, packed->len, 100, out), !=, NJ_DECODE_END);
+    }
+}
+
+/* Browsers do not look at the checksum, and drop what follows. */
+static void
+test_gzip_end (void)
+{
+  g_autoptr (GString) text = make_text (2000);
+  g_autoptr (GString) packed = pack (NJ_CODING_GZIP, text->str, text->len);
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  packed->str[packed->len - 6] ^= 1;
+  g_string_append (packed, "more");
+  g_assert_cmpint (unpack (NJ_CODING_GZIP, packed->str, packed->len, 50, out), ==, NJ_DECODE_END);
+  g_assert_true (g_string_equal (out, text));
+}
+
+static void
+test_mislabelled (void)
+{
+  const NjBytes page = NJ_BYTES ("<!doctype html><p>not packed at all, whatever the head says");
+
+  for (guint c = 0; c < G_N_ELEMENTS (codings); c++)
+    g_assert_false (nj_coding_looks_right (codings[c], page));
+  g_assert_true (nj_coding_looks_right (NJ_CODING_IDENTITY, page));
+  g_assert_false (nj_coding_looks_right (NJ_CODING_OTHER, page));
+}
+
+static void
+test_bomb (void)
+{
+  gsize               len = 100 << 20;
+  g_autofree char    *nothing = g_malloc0 (len);
+  g_autoptr (GString) packed = pack_zlib (nothing, len, MAX_WBITS + 16);
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  g_assert_cmpint (unpack (NJ_CODING_GZIP, packed->str, packed->len, 1000, out), ==, NJ_DECODE_BAD);
+  g_assert_cmpuint (out->len, <, 40 << 20);
+}
+
+static void
+test_parse (void)
+{
+  g_assert_cmpint (nj_coding_parse (NJ_BYTES ("")), ==, NJ_CODING_IDENTITY);
+  g_assert_cmpint (nj_coding_parse (NJ_BYTES ("GZip")), ==, NJ_CODING_GZIP);
+  g_assert_cmpint (nj_coding_parse (NJ_BYTES ("x-gzip")), ==, NJ_CODING_GZIP);
+  g_assert_cmpint (nj_coding_parse (NJ_BYTES ("br")), ==, NJ_CODING_BROTLI);
+  g_assert_cmpint (nj_coding_parse (NJ_BYTES ("gzip, br")), ==, NJ_CODING_OTHER);
+  g_assert_cmpint (nj_coding_parse (NJ_BYTES ("dcb")), ==, NJ_CODING_OTHER);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/http/coding/parse", test_parse);
+  g_test_add_func ("/http/coding/whole", test_whole);
+  g_test_add_func ("/http/coding/bare-deflate", test_bare_deflate);
+  g_test_add_func ("/http/coding/cut-off", test_cut_off);
+  g_test_add_func ("/http/coding/broken", test_broken);
+  g_test_add_func ("/http/coding/gzip-end", test_gzip_end);
+  g_test_add_func ("/http/coding/mislabelled", test_mislabelled);
+  g_test_add_func ("/http/coding/bomb", test_bomb);
+  return g_test_run ();
+}
