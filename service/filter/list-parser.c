@@ -141,7 +141,7 @@ take_page_line (NjBytes text, NjArena *arena, NjLine *line)
 {
   line->kind = NJ_LINE_PAGE;
   line->refusal = nj_page_line_count (&line->page);
-  if (line->page.kind != NJ_PAGE_HEADER)
+  if (line->page.kind != NJ_PAGE_LINE_HEADER)
     return;
 
   line->refusal = nj_page_line_header_rule (&line->page, text, arena, &line->rule);

@@ -126,20 +126,20 @@ static gboolean
 is_refused (const PageCompiler *self, const NjPageLine *line)
 {
   if (line->body.len == 0)
-    return line->kind != NJ_PAGE_SCRIPTLET || !line->is_exception;
+    return line->kind != NJ_PAGE_LINE_SCRIPTLET || !line->is_exception;
 
   switch (line->kind)
     {
-    case NJ_PAGE_HIDE:
+    case NJ_PAGE_LINE_HIDE:
       /* Braces would end the rule of the style sheet and begin another. */
       return holds_bare (line->body, "{}") || holds (line->body, "/*");
-    case NJ_PAGE_STYLE:
+    case NJ_PAGE_LINE_STYLE:
       /* Without declarations it is a snippet of Adblock Plus; an address in them would be asked for by the page. */
       return (!holds (line->body, "{") && !holds (line->body, ":style("))
              || (!self->is_trusted && (holds (line->body, "url(") || holds (line->body, "\\")));
-    case NJ_PAGE_SCRIPT:
+    case NJ_PAGE_LINE_SCRIPT:
       return !self->is_trusted;
-    case NJ_PAGE_SCRIPTLET:
+    case NJ_PAGE_LINE_SCRIPTLET:
       return !self->is_trusted
              && (nj_bytes_starts_with (line->body, NJ_BYTES ("trusted-")) || holds (line->body, "'trusted-")
                  || holds (line->body, "\"trusted-"));
@@ -281,7 +281,7 @@ add_line (PageCompiler *self, NjPageLine *line)
 
   if (add_names (self, &domains, number))
     return;
-  token = !is_specific && !line->is_exception && (line->kind == NJ_PAGE_HIDE || line->kind == NJ_PAGE_STYLE)
+  token = !is_specific && !line->is_exception && (line->kind == NJ_PAGE_LINE_HIDE || line->kind == NJ_PAGE_LINE_STYLE)
               ? choose_token (line->body) : NJ_BYTES_NONE;
   if (token.len > 0)
     add_pending (&self->tokens, token, number, NJ_IMAGE_NONE);

@@ -28,7 +28,7 @@ typedef struct
   guint32 body_len;
   guint32 names;   /* index of its first name */
   guint16 n_names;
-  guint8  kind;    /* NjPageKind */
+  guint8  kind;    /* NjPageLineKind */
   guint8  flags;   /* NJ_PAGE_RULE_ */
   guint32 line;
   guint32 list;
@@ -62,7 +62,7 @@ typedef struct
   NjImageSpan title;
   guint32     n_refused;
   guint32     n_exceptions;
-  guint32     counts[NJ_N_PAGE_KINDS]; /* exceptions are not among them */
+  guint32     counts[NJ_N_PAGE_LINE_KINDS]; /* exceptions are not among them */
 } NjPageImageList;
 
 typedef struct

@@ -18,10 +18,10 @@ static const char *const procedural[] = {
 /* The fields that a list may take out of a response. Source: uBlock Origin 1.67. */
 static const char *const removable[] = { "location", "refresh", "report-to", "set-cookie" };
 
-static const char *const kind_names[NJ_N_PAGE_KINDS] = {
-  [NJ_PAGE_HIDE] = "hide",         [NJ_PAGE_STYLE] = "style",   [NJ_PAGE_PROCEDURAL] = "procedural",
-  [NJ_PAGE_SCRIPTLET] = "scriptlet", [NJ_PAGE_SCRIPT] = "script", [NJ_PAGE_HTML] = "html",
-  [NJ_PAGE_HEADER] = "responseheader",
+static const char *const kind_names[NJ_N_PAGE_LINE_KINDS] = {
+  [NJ_PAGE_LINE_HIDE] = "hide",         [NJ_PAGE_LINE_STYLE] = "style",   [NJ_PAGE_LINE_PROCEDURAL] = "procedural",
+  [NJ_PAGE_LINE_SCRIPTLET] = "scriptlet", [NJ_PAGE_LINE_SCRIPT] = "script", [NJ_PAGE_LINE_HTML] = "html",
+  [NJ_PAGE_LINE_HEADER] = "responseheader",
 };
 
 /* The length of the mark that makes a page rule at @at ("##", "#@#", "#?#", "#$?#", "#%#"…), or 0. */
@@ -68,21 +68,21 @@ unwrap (NjBytes *body, NjBytes start)
   return TRUE;
 }
 
-static NjPageKind
+static NjPageLineKind
 kind_of (NjBytes mark, NjBytes *body)
 {
   if (holds (mark, '%'))
-    return nj_bytes_starts_with (*body, NJ_BYTES ("//scriptlet(")) ? NJ_PAGE_SCRIPTLET : NJ_PAGE_SCRIPT;
+    return nj_bytes_starts_with (*body, NJ_BYTES ("//scriptlet(")) ? NJ_PAGE_LINE_SCRIPTLET : NJ_PAGE_LINE_SCRIPT;
   if (unwrap (body, NJ_BYTES ("+js(")))
-    return NJ_PAGE_SCRIPTLET;
+    return NJ_PAGE_LINE_SCRIPTLET;
   if (unwrap (body, NJ_BYTES ("^responseheader(")))
-    return NJ_PAGE_HEADER;
+    return NJ_PAGE_LINE_HEADER;
   if (body->len > 0 && body->data[0] == '^')
     {
       *body = nj_bytes (body->data + 1, body->len - 1);
-      return NJ_PAGE_HTML;
+      return NJ_PAGE_LINE_HTML;
     }
-  return holds (mark, '$') ? NJ_PAGE_STYLE : NJ_PAGE_HIDE;
+  return holds (mark, '$') ? NJ_PAGE_LINE_STYLE : NJ_PAGE_LINE_HIDE;
 }
 
 /**
@@ -95,14 +95,14 @@ kind_of (NjBytes mark, NjBytes *body)
 void
 nj_page_line_refine (NjPageLine *line)
 {
-  if (line->kind != NJ_PAGE_HIDE && line->kind != NJ_PAGE_STYLE)
+  if (line->kind != NJ_PAGE_LINE_HIDE && line->kind != NJ_PAGE_LINE_STYLE)
     return;
   /* "{remove: true;}" is no declaration of a style sheet. */
   if (is_procedural (line->body)
       || (nj_bytes_ends_with (line->body, NJ_BYTES ("}")) && nj_bytes_find (line->body, NJ_BYTES ("{remove:")) >= 0))
-    line->kind = NJ_PAGE_PROCEDURAL;
+    line->kind = NJ_PAGE_LINE_PROCEDURAL;
   else if (nj_bytes_find (line->body, NJ_BYTES (":style(")) >= 0 || nj_bytes_ends_with (line->body, NJ_BYTES ("}")))
-    line->kind = NJ_PAGE_STYLE;
+    line->kind = NJ_PAGE_LINE_STYLE;
 }
 
 /**
@@ -159,7 +159,7 @@ nj_page_line_parse_dollar (NjBytes text, NjPageLine *ret_line)
 
       if (at < 0)
         continue;
-      *ret_line = (NjPageLine){ .kind = NJ_PAGE_HTML, .is_exception = marks[i].len == 3 };
+      *ret_line = (NjPageLine){ .kind = NJ_PAGE_LINE_HTML, .is_exception = marks[i].len == 3 };
       ret_line->domains = nj_bytes_trim (nj_bytes (text.data, at));
       ret_line->body = nj_bytes_trim (nj_bytes (text.data + at + marks[i].len, text.len - at - marks[i].len));
       return ret_line->body.len > 0;
@@ -180,11 +180,11 @@ nj_page_line_count (const NjPageLine *line)
 {
   switch (line->kind)
     {
-    case NJ_PAGE_SCRIPTLET:
-    case NJ_PAGE_SCRIPT:
+    case NJ_PAGE_LINE_SCRIPTLET:
+    case NJ_PAGE_LINE_SCRIPT:
       return NJ_REFUSAL_SCRIPTLET;
-    case NJ_PAGE_HTML:
-    case NJ_PAGE_HEADER:
+    case NJ_PAGE_LINE_HTML:
+    case NJ_PAGE_LINE_HEADER:
       return NJ_REFUSAL_HTML;
     default:
       return NJ_REFUSAL_COSMETIC;
@@ -254,7 +254,7 @@ nj_page_line_domains (const NjPageLine *line, NjArena *arena, NjDomainList *ret_
 
 /**
  * nj_page_line_header_rule:
- * @line: a line of %NJ_PAGE_HEADER
+ * @line: a line of %NJ_PAGE_LINE_HEADER
  * @text: the whole line
  * @arena: where changed texts go
  * @ret_rule: (out): a network rule that does the same
@@ -292,7 +292,7 @@ nj_page_line_header_rule (const NjPageLine *line, NjBytes text, NjArena *arena, 
  * Returns: its name, never translated
  */
 const char *
-nj_page_kind_name (NjPageKind kind)
+nj_page_kind_name (NjPageLineKind kind)
 {
-  return (guint) kind < NJ_N_PAGE_KINDS ? kind_names[kind] : "unknown";
+  return (guint) kind < NJ_N_PAGE_LINE_KINDS ? kind_names[kind] : "unknown";
 }

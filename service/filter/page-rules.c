@@ -280,7 +280,7 @@ nj_page_lookup_init (NjPageLookup *self, const NjPageRules *rules, NjBytes host,
 static gboolean
 is_cosmetic (const NjPageImageRule *rule)
 {
-  return rule->kind == NJ_PAGE_HIDE || rule->kind == NJ_PAGE_STYLE || rule->kind == NJ_PAGE_PROCEDURAL;
+  return rule->kind == NJ_PAGE_LINE_HIDE || rule->kind == NJ_PAGE_LINE_STYLE || rule->kind == NJ_PAGE_LINE_PROCEDURAL;
 }
 
 /* Whether an exception lifts a rule: one of the same body, or one without any, which lifts all scriptlets. */
@@ -293,7 +293,7 @@ is_lifted (const NjPageLookup *self, const NjPageImageRule *rule)
 
       if (other->kind == rule->kind
           && ((other->body_at == rule->body_at && other->body_len == rule->body_len)
-              || (other->body_len == 0 && rule->kind == NJ_PAGE_SCRIPTLET)))
+              || (other->body_len == 0 && rule->kind == NJ_PAGE_LINE_SCRIPTLET)))
         return TRUE;
     }
   return FALSE;

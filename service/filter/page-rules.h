@@ -20,7 +20,7 @@ enum
 typedef struct
 {
   guint32    rule; /* for nj_page_rules_describe() */
-  NjPageKind kind;
+  NjPageLineKind kind;
   NjBytes    body; /* borrowed from the rules */
   gboolean   is_generic;
   gboolean   is_trusted;
@@ -49,7 +49,7 @@ typedef struct
   NjBytes title;
   guint   n_refused;
   guint   n_exceptions;
-  guint   counts[NJ_N_PAGE_KINDS];
+  guint   counts[NJ_N_PAGE_LINE_KINDS];
 } NjPageListSummary;
 
 /* page-compiler.c */

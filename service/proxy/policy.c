@@ -54,6 +54,7 @@ nj_policy_unref (NjPolicy *policy)
     return;
 
   nj_engine_unref (policy->engine);
+  g_clear_pointer (&policy->pages, nj_page_rules_unref);
   nj_route_choice_clear (&policy->choice);
   g_clear_pointer (&policy->authority, nj_authority_unref);
   g_free (policy);

@@ -3,6 +3,7 @@
 
 #include "exits/route.h"
 #include "filter/engine.h"
+#include "filter/page-rules.h"
 #include "http/head.h"
 #include "privacy/profiles.h"
 #include "tls/authority.h"
@@ -31,6 +32,7 @@ typedef struct
   gatomicrefcount refs;
   gboolean        is_filtering; /* off or paused: requests pass untouched by rules and scrubbing */
   NjEngine       *engine;       /* counted, never NULL (empty when there is no list) */
+  NjPageRules    *pages;        /* (nullable) counted: of the same lists; NULL when none changes pages */
   NjProfile       profile;
   NjExitChoice    choice;       /* what it holds is counted */
   NjHeadLimits    limits;

@@ -25,6 +25,8 @@ typedef struct
 
   guint    rules_used; /* of the last compilation */
   guint    rules_refused;
+  guint    pages_used; /* rules about pages, which are not among those */
+  guint    pages_refused;
 
   gint64   last_success; /* this and the next two in seconds since 1970, 0 never */
   gint64   last_attempt;

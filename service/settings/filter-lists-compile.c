@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Reads list files and compiles them; keeps the result for the next start. Whether the kept engine is still of
- * the same files, and of the files they include, is told by their sizes and times, in a small file beside it:
- * reading the lists themselves would cost more than the start may take. The user's own rules are not in it but put
- * on top, a matter of a millisecond, so that to change one does not compile all lists. Called by filter-lists.c, on a
- * helper thread but for the loading.
+ * Reads list files and compiles them, to the engine and to the rules about pages; keeps both for the next start
+ * (filter-lists-kept.c says whether they are still of the same files). The user's own rules are not in the kept
+ * engine but put on top, a matter of a millisecond, so that to change one does not compile all lists; rules about
+ * pages take back one another across lists, so there they are compiled in. Called by filter-lists.c, on a helper
+ * thread but for the loading.
  */
 #include "settings/filter-lists-compile.h"
 
@@ -12,6 +12,7 @@
 #include "filter/engine-file.h"
 #include "filter/list-folder.h"
 #include "filter/starter.h"
+#include "settings/filter-lists-kept.h"
 #include "settings/own-rules.h"
 
 #include <glib/gstdio.h>
@@ -82,25 +83,74 @@ read_list (NjFilterListsSource *source)
   return source->problem == NULL ? g_steal_pointer (&file) : NULL;
 }
 
-/* What tells these very files, in this very order, read by this version, from any others. */
-static char *
-stat_key (GPtrArray *sources)
+/* What the compilers take, and what it lies in. */
+typedef struct
 {
-  g_autoptr (GString) text = g_string_new (NJ_VERSION "\n");
+  GPtrArray *folders;  /* (element-type NjListFolder), owned */
+  GPtrArray *files;    /* (element-type GMappedFile), owned */
+  GArray    *texts;    /* (element-type NjListSource), owned */
+  gboolean   is_whole; /* every list could be read */
+} Reading;
 
-  for (guint i = 0; i < sources->len; i++)
+static void
+reading_clear (Reading *reading)
+{
+  g_array_unref (reading->texts);
+  g_ptr_array_unref (reading->folders);
+  g_ptr_array_unref (reading->files);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
+
+static void
+read_source (Reading *reading, NjFilterListsSource *source)
+{
+  NjListSource text = { source->id, source->title, NJ_BYTES_NONE, source->is_trusted };
+  GMappedFile *file = source->path != NULL ? read_list (source) : NULL;
+
+  if (source->path == NULL)
+    text.text = nj_starter_text ();
+  else if (file != NULL)
+    text.text = text_of (file);
+  else
     {
-      const NjFilterListsSource *source = g_ptr_array_index (sources, i);
-      GStatBuf             status = { 0 };
-
-      if (source->path != NULL)
-        g_stat (source->path, &status);
-      g_string_append_printf (text, "%s %s %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld %" G_GUINT64_FORMAT "\n", source->id,
-                              source->path != NULL ? source->path : "", source->is_trusted, (gint64) status.st_size,
-                              (gint64) status.st_mtim.tv_sec, status.st_mtim.tv_nsec, (guint64) status.st_ino);
+      reading->is_whole = FALSE;
+      return;
     }
 
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, (gssize) text->len);
+  if (file != NULL)
+    {
+      g_ptr_array_add (reading->files, file);
+      text.include = nj_list_folder_include;
+      text.include_from = nj_list_folder_new (source->path);
+      g_ptr_array_add (reading->folders, text.include_from);
+    }
+  g_array_append_val (reading->texts, text);
+}
+
+static void
+read_all (Reading *reading, GPtrArray *sources)
+{
+  reading->folders = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_list_folder_free);
+  reading->files = g_ptr_array_new_with_free_func ((GDestroyNotify) g_mapped_file_unref);
+  reading->texts = g_array_new (FALSE, TRUE, sizeof (NjListSource));
+  reading->is_whole = TRUE;
+  for (guint i = 0; i < sources->len; i++)
+    read_source (reading, g_ptr_array_index (sources, i));
+}
+
+static NjFilterListsSource *
+find_source (GPtrArray *sources, NjBytes id)
+{
+  for (guint i = 0; i < sources->len; i++)
+    {
+      NjFilterListsSource *source = g_ptr_array_index (sources, i);
+
+      if (nj_bytes_equal (nj_bytes_from_string (source->id), id))
+        return source;
+    }
+
+  return NULL;
 }
 
 static void
@@ -109,73 +159,73 @@ take_summaries (GPtrArray *sources, const NjEngine *engine)
   for (guint i = 0; i < nj_engine_n_lists (engine); i++)
     {
       const NjListSummary *summary = nj_engine_list (engine, i);
+      NjFilterListsSource *source = find_source (sources, nj_bytes_from_string (summary->id));
 
-      for (guint k = 0; k < sources->len; k++)
-        {
-          NjFilterListsSource *source = g_ptr_array_index (sources, k);
-
-          if (!g_str_equal (source->id, summary->id))
-            continue;
-          source->used = summary->n_rules;
-          source->refused = summary->n_refused;
-        }
+      if (source == NULL)
+        continue;
+      source->used = summary->n_rules;
+      source->refused = summary->n_refused;
     }
 }
 
-/* A file that a list includes, as it is now; also that it is not there. */
 static void
-append_part (const char *path, gpointer text)
+take_page_summaries (GPtrArray *sources, const NjPageRules *pages)
 {
-  GStatBuf status = { 0 };
-
-  g_stat (path, &status);
-  g_string_append_printf (text, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld %" G_GUINT64_FORMAT " %s\n", (gint64) status.st_size,
-                          (gint64) status.st_mtim.tv_sec, status.st_mtim.tv_nsec, (guint64) status.st_ino, path);
-}
-
-/* Whether the parts that were noted, one a line, are all as they were. */
-static gboolean
-has_same_parts (const char *noted)
-{
-  g_autoptr (GString) now = g_string_new (NULL);
-  g_auto (GStrv)      lines = g_strsplit (noted, "\n", -1);
-
-  for (guint i = 0; lines[i] != NULL; i++)
+  for (guint i = 0; i < nj_page_rules_n_lists (pages); i++)
     {
-      g_auto (GStrv) words = g_strsplit (lines[i], " ", 4);
+      NjPageListSummary    summary;
+      NjFilterListsSource *source;
 
-      if (g_strv_length (words) == 4)
-        append_part (words[3], now);
+      nj_page_rules_list (pages, i, &summary);
+      source = find_source (sources, summary.id);
+      if (source == NULL)
+        continue;
+      source->pages_refused = summary.n_refused;
+      source->pages_used = summary.n_exceptions;
+      for (guint k = 0; k < NJ_N_PAGE_LINE_KINDS; k++)
+        source->pages_used += summary.counts[k];
     }
-
-  return g_str_equal (now->str, noted);
 }
 
-/* A failed list may be well again at the next start, so nothing is kept that lacks one. */
-static gboolean
-keep (GPtrArray *sources, const char *key, GPtrArray *folders, const NjEngine *engine, const char *cache_path)
-{
-  g_autofree char *key_path = g_strconcat (cache_path, ".key", NULL);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  g_string_printf (text, "%s %" G_GUINT64_FORMAT "\n", key, nj_engine_fingerprint (engine));
-  for (guint i = 0; i < folders->len; i++)
-    nj_list_folder_visit (g_ptr_array_index (folders, i), append_part, text);
-  g_unlink (key_path);
-  for (guint i = 0; i < sources->len; i++)
-    if (((NjFilterListsSource *) g_ptr_array_index (sources, i))->problem != NULL)
-      return FALSE;
-
-  return nj_engine_file_save (engine, cache_path, nj_engine_fingerprint (engine), NULL)
-         && g_file_set_contents (key_path, text->str, (gssize) text->len, NULL);
-}
-
-/* The kept file, mapped, instead of the same bytes in memory of our own: 6 MB less with uBlock Origin's lists. */
+/* The engine of @sources that was kept, if it is of just these files as they are now. */
 static NjEngine *
-trade_for_file (NjEngine *engine, const char *cache_path)
+load_engine (GPtrArray *sources, const char *path)
 {
-  NjEngine *mapped = nj_engine_file_load (cache_path, nj_engine_fingerprint (engine), NULL);
+  g_autofree char *key = nj_filter_lists_kept_key (sources);
+  guint64          fingerprint;
 
+  return nj_filter_lists_kept_find (path, key, &fingerprint) ? nj_engine_file_load (path, fingerprint, NULL) : NULL;
+}
+
+static NjPageRules *
+load_pages (GPtrArray *sources, const char *path)
+{
+  g_autofree char *key = nj_filter_lists_kept_key (sources);
+  guint64          fingerprint;
+
+  return nj_filter_lists_kept_find (path, key, &fingerprint) ? nj_page_rules_load (path, fingerprint, NULL) : NULL;
+}
+
+/* Nothing is kept that lacks a list: what failed may be well again at the next start. What was kept is mapped,
+ * instead of the same bytes in memory of our own: 6 MB less with uBlock Origin's lists. */
+static NjEngine *
+compile_engine (GPtrArray *sources, const char *path, GError **error)
+{
+  g_autofree char *key = nj_filter_lists_kept_key (sources);
+  g_auto (Reading) reading = { 0 };
+  NjEngine *engine, *mapped = NULL;
+  guint64   fingerprint;
+
+  read_all (&reading, sources);
+  engine = nj_compiler_compile ((const NjListSource *) reading.texts->data, reading.texts->len, error);
+  if (engine == NULL)
+    return NULL;
+
+  fingerprint = nj_engine_fingerprint (engine);
+  nj_filter_lists_kept_forget (path);
+  if (reading.is_whole && nj_engine_file_save (engine, path, fingerprint, NULL)
+      && nj_filter_lists_kept_note (path, key, fingerprint, reading.folders))
+    mapped = nj_engine_file_load (path, fingerprint, NULL);
   if (mapped == NULL)
     return engine;
 
@@ -183,135 +233,193 @@ trade_for_file (NjEngine *engine, const char *cache_path)
   return mapped;
 }
 
-/* The engine of @sources that was kept, if it is of just these files as they are now. */
-static NjEngine *
-load_kept (GPtrArray *sources, const char *cache_path)
+/* As compile_engine(), for rules about pages. */
+static NjPageRules *
+compile_pages (GPtrArray *sources, const char *path, GError **error)
 {
-  g_autofree char *key = stat_key (sources);
-  g_autofree char *key_path = g_strconcat (cache_path, ".key", NULL);
-  g_autofree char *text = NULL;
+  g_autofree char *key = nj_filter_lists_kept_key (sources);
+  g_auto (Reading) reading = { 0 };
+  NjPageRules *pages, *mapped = NULL;
+  guint64      fingerprint;
 
-  const char *newline;
-
-  if (!g_file_get_contents (key_path, &text, NULL, NULL) || !g_str_has_prefix (text, key))
-    return NULL;
-  newline = strchr (text, '\n');
-  if (newline == NULL || !has_same_parts (newline + 1))
+  read_all (&reading, sources);
+  pages = nj_page_rules_compile ((const NjListSource *) reading.texts->data, reading.texts->len, error);
+  if (pages == NULL)
     return NULL;
 
-  return nj_engine_file_load (cache_path, g_ascii_strtoull (text + strlen (key), NULL, 10), NULL);
+  fingerprint = nj_page_rules_fingerprint (pages);
+  nj_filter_lists_kept_forget (path);
+  if (reading.is_whole && nj_page_rules_save (pages, path, NULL)
+      && nj_filter_lists_kept_note (path, key, fingerprint, reading.folders))
+    mapped = nj_page_rules_load (path, fingerprint, NULL);
+  if (mapped == NULL)
+    return pages;
+
+  nj_page_rules_unref (pages);
+  return mapped;
 }
 
-static NjEngine *
-compile (GPtrArray *sources, const char *cache_path, GError **error)
+/* Lists with the user's own apart. */
+typedef struct
 {
-  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_list_folder_free);
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) g_mapped_file_unref);
-  g_autoptr (GArray) texts = g_array_new (FALSE, TRUE, sizeof (NjListSource));
-  g_autofree char *key = stat_key (sources);
-  NjEngine        *engine;
+  GPtrArray           *below; /* owned: sources whose engine is kept */
+  GPtrArray           *pages; /* owned: sources whose rules about pages are kept */
+  NjFilterListsSource *own;   /* (nullable) borrowed: own rules that stand on top */
+  GMappedFile         *file;  /* (nullable) counted: their text */
+  char                *path;  /* owned: where rules about pages are kept */
+} Layers;
 
-  for (guint i = 0; i < sources->len; i++)
-    {
-      NjFilterListsSource *source = g_ptr_array_index (sources, i);
-      NjListSource   text = { source->id, source->title, NJ_BYTES_NONE, source->is_trusted };
-      GMappedFile   *file = source->path != NULL ? read_list (source) : NULL;
-
-      if (source->path == NULL)
-        text.text = nj_starter_text ();
-      else if (file != NULL)
-        text.text = text_of (file);
-      else
-        continue;
-
-      if (file != NULL)
-        {
-          g_ptr_array_add (files, file);
-          text.include = nj_list_folder_include;
-          text.include_from = nj_list_folder_new (source->path);
-          g_ptr_array_add (folders, text.include_from);
-        }
-      g_array_append_val (texts, text);
-    }
-
-  engine = nj_compiler_compile ((const NjListSource *) texts->data, texts->len, error);
-  if (engine == NULL)
-    return NULL;
-
-  return keep (sources, key, folders, engine, cache_path) ? trade_for_file (engine, cache_path) : engine;
+static void
+layers_clear (Layers *layers)
+{
+  g_ptr_array_unref (layers->below);
+  g_ptr_array_unref (layers->pages);
+  g_clear_pointer (&layers->file, g_mapped_file_unref);
+  g_free (layers->path);
 }
 
-/* (transfer full) (nullable): own rules that can stand apart. With badfilter they take away rules of other lists,
- * which only works when all are compiled together. @ret_below gets the other sources. */
-static GMappedFile *
-split (GPtrArray *sources, GPtrArray **ret_below)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Layers, layers_clear)
+
+/* Most own rules are about requests; then what is kept of rules about pages need not change with them. */
+static gboolean
+is_about_pages (const NjListSource *source)
+{
+  g_autoptr (NjPageRules) pages = nj_page_rules_compile (source, 1, NULL);
+  NjPageListSummary summary;
+
+  if (pages == NULL)
+    return TRUE;
+  nj_page_rules_list (pages, 0, &summary);
+  return nj_page_rules_n_rules (pages) > 0 || summary.n_refused > 0;
+}
+
+static NjListSource
+own_text (const Layers *layers)
+{
+  const NjFilterListsSource *own = layers->own;
+
+  return (NjListSource){ own->id, own->title, text_of (layers->file), own->is_trusted };
+}
+
+/* With badfilter own rules take away rules of other lists, which only works when all are compiled together. */
+static void
+split (GPtrArray *sources, const char *cache_path, Layers *layers)
 {
   NjFilterListsSource *last = sources->len > 0 ? g_ptr_array_index (sources, sources->len - 1) : NULL;
-  GMappedFile         *file = NULL;
 
-  *ret_below = g_ptr_array_new ();
+  *layers = (Layers){ .below = g_ptr_array_new (), .pages = g_ptr_array_new (), .path = g_strconcat (cache_path, ".pages", NULL) };
   if (last != NULL && g_str_equal (last->id, NJ_OWN_RULES_ID))
-    file = read_list (last);
-  if (file != NULL && nj_bytes_find (text_of (file), NJ_BYTES ("badfilter")) >= 0)
-    g_clear_pointer (&file, g_mapped_file_unref);
+    layers->file = read_list (last);
+  if (layers->file != NULL && nj_bytes_find (text_of (layers->file), NJ_BYTES ("badfilter")) >= 0)
+    g_clear_pointer (&layers->file, g_mapped_file_unref);
+  if (layers->file != NULL)
+    layers->own = last;
 
-  for (guint i = 0; i < sources->len - (file != NULL); i++)
-    g_ptr_array_add (*ret_below, g_ptr_array_index (sources, i));
-  return file;
+  for (guint i = 0; i < sources->len - (layers->own != NULL); i++)
+    {
+      g_ptr_array_add (layers->below, g_ptr_array_index (sources, i));
+      g_ptr_array_add (layers->pages, g_ptr_array_index (sources, i));
+    }
+  if (layers->own != NULL)
+    {
+      NjListSource text = own_text (layers);
+
+      if (is_about_pages (&text))
+        g_ptr_array_add (layers->pages, layers->own);
+    }
 }
 
 /* @engine with own rules on top, if there are any. */
 static NjEngine *
-finish (GPtrArray *sources, NjEngine *engine, GMappedFile *own, GError **error)
+put_on_top (const Layers *layers, NjEngine *engine, GError **error)
 {
-  const NjFilterListsSource *last = sources->len > 0 ? g_ptr_array_index (sources, sources->len - 1) : NULL;
-  NjEngine *whole = engine;
+  NjListSource text;
+  NjEngine    *whole;
 
-  if (own != NULL)
-    {
-      whole = nj_compiler_extend (engine, &(NjListSource){ last->id, last->title, text_of (own), last->is_trusted }, error);
-      nj_engine_unref (engine);
-    }
-  if (whole != NULL)
-    take_summaries (sources, whole);
+  if (engine == NULL || layers->own == NULL)
+    return engine;
+
+  text = own_text (layers);
+  whole = nj_compiler_extend (engine, &text, error);
+  nj_engine_unref (engine);
   return whole;
+}
+
+static void
+take_results (GPtrArray *sources, const NjFilterListsRules *rules)
+{
+  if (rules->engine != NULL)
+    take_summaries (sources, rules->engine);
+  if (rules->pages != NULL)
+    take_page_summaries (sources, rules->pages);
 }
 
 /**
  * nj_filter_lists_compile_run:
  * @sources: (element-type NjFilterListsSource): what goes in, own rules last; gets the results
- * @cache_path: where the engine is kept for the next start
+ * @cache_path: where the engine is kept for the next start; rules about pages beside it
+ * @ret_rules: (out): what they compile to; clear it with nj_filter_lists_compile_rules_clear()
  *
  * A list that cannot be read is left out. What is kept of the very same files is taken. Any thread.
  *
- * Returns: (transfer full) (nullable): the engine; @error is of %NJ_FILTER_ERROR
+ * Returns: whether they did; @error is of %NJ_FILTER_ERROR
  */
-NjEngine *
-nj_filter_lists_compile_run (GPtrArray *sources, const char *cache_path, GError **error)
+gboolean
+nj_filter_lists_compile_run (GPtrArray *sources, const char *cache_path, NjFilterListsRules *ret_rules, GError **error)
 {
-  g_autoptr (GPtrArray) below = NULL;
-  g_autoptr (GMappedFile) own = split (sources, &below);
-  NjEngine *engine = load_kept (below, cache_path);
+  g_auto (Layers)             layers;
+  g_auto (NjFilterListsRules) rules = { 0 };
 
-  if (engine == NULL)
-    engine = compile (below, cache_path, error);
+  split (sources, cache_path, &layers);
+  rules.engine = load_engine (layers.below, cache_path);
+  if (rules.engine == NULL)
+    rules.engine = compile_engine (layers.below, cache_path, error);
+  rules.engine = put_on_top (&layers, rules.engine, error);
+  if (rules.engine == NULL)
+    return FALSE;
 
-  return engine != NULL ? finish (sources, engine, own, error) : NULL;
+  rules.pages = load_pages (layers.pages, layers.path);
+  if (rules.pages == NULL)
+    rules.pages = compile_pages (layers.pages, layers.path, error);
+  if (rules.pages == NULL)
+    return FALSE;
+
+  take_results (sources, &rules);
+  *ret_rules = rules;
+  rules = (NjFilterListsRules){ 0 };
+  return TRUE;
 }
 
 /**
  * nj_filter_lists_compile_load:
  * @sources: (element-type NjFilterListsSource): what should be in it, own rules last; gets the results
  * @cache_path: where an engine may be kept
+ * @ret_rules: (out): what was kept, if it is of just these files as they are now; clear it with
+ *   nj_filter_lists_compile_rules_clear()
  *
- * Returns: (transfer full) (nullable): the kept engine, if it is of just these files as they are now
+ * Returns: whether all of it was there; else nj_filter_lists_compile_run() makes the rest
  */
-NjEngine *
-nj_filter_lists_compile_load (GPtrArray *sources, const char *cache_path)
+gboolean
+nj_filter_lists_compile_load (GPtrArray *sources, const char *cache_path, NjFilterListsRules *ret_rules)
 {
-  g_autoptr (GPtrArray) below = NULL;
-  g_autoptr (GMappedFile) own = split (sources, &below);
-  NjEngine *engine = load_kept (below, cache_path);
+  g_auto (Layers) layers;
 
-  return engine != NULL ? finish (sources, engine, own, NULL) : NULL;
+  split (sources, cache_path, &layers);
+  ret_rules->engine = put_on_top (&layers, load_engine (layers.below, cache_path), NULL);
+  ret_rules->pages = load_pages (layers.pages, layers.path);
+  take_results (sources, ret_rules);
+  return ret_rules->engine != NULL && ret_rules->pages != NULL;
+}
+
+/**
+ * nj_filter_lists_compile_rules_clear:
+ * @rules: what lists compiled to
+ *
+ * Any thread.
+ */
+void
+nj_filter_lists_compile_rules_clear (NjFilterListsRules *rules)
+{
+  g_clear_pointer (&rules->engine, nj_engine_unref);
+  g_clear_pointer (&rules->pages, nj_page_rules_unref);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "filter/engine.h"
+#include "filter/page-rules.h"
 
 #include <gio/gio.h>
 
@@ -14,14 +15,27 @@ typedef struct
   char    *title;      /* owned */
   char    *path;       /* (nullable) owned; NULL: the starter list */
   gboolean is_trusted;
-  guint    used;       /* results below */
+  guint    used;       /* results below: rules about requests */
   guint    refused;
+  guint    pages_used; /* rules about pages */
+  guint    pages_refused;
   char    *problem;    /* (nullable) owned: why it is not in the engine */
 } NjFilterListsSource;
 
+/* What lists compile to; both are of the same texts. */
+typedef struct
+{
+  NjEngine    *engine; /* (nullable) counted */
+  NjPageRules *pages;  /* (nullable) counted */
+} NjFilterListsRules;
+
 NjFilterListsSource *nj_filter_lists_compile_source_new  (const char *id, const char *title, const char *path, gboolean is_trusted);
-void           nj_filter_lists_compile_source_free (NjFilterListsSource *source);
-NjEngine      *nj_filter_lists_compile_run         (GPtrArray *sources, const char *cache_path, GError **error);
-NjEngine      *nj_filter_lists_compile_load        (GPtrArray *sources, const char *cache_path);
+void                 nj_filter_lists_compile_source_free (NjFilterListsSource *source);
+gboolean             nj_filter_lists_compile_run         (GPtrArray *sources, const char *cache_path, NjFilterListsRules *ret_rules,
+                                                          GError **error);
+gboolean             nj_filter_lists_compile_load        (GPtrArray *sources, const char *cache_path, NjFilterListsRules *ret_rules);
+void                 nj_filter_lists_compile_rules_clear (NjFilterListsRules *rules);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NjFilterListsRules, nj_filter_lists_compile_rules_clear)
 
 G_END_DECLS

@@ -26,7 +26,7 @@ struct NjFilterLists
   char          *cache_path; /* owned: of the compiled engine */
   char          *own_path;   /* owned: of the user's own rules */
   GPtrArray     *all;        /* (element-type NjList), owned; own rules last */
-  NjEngine      *engine;     /* counted, never NULL */
+  NjFilterListsRules rules;  /* counted; the engine is never NULL */
   GTask         *running;    /* (nullable) counted: the compilation under way */
   gboolean       is_stale;   /* something changed since it began */
   GPtrArray     *waiting;    /* (element-type GTask), owned: who wants to hear of the next engine */
@@ -52,7 +52,7 @@ nj_filter_lists_new (NjSettings *settings, const NjFolders *folders)
   lists->own_path = nj_folders_own_rules (folders);
   lists->all = nj_filter_lists_gather_all (settings, folders, lists->store);
   lists->waiting = g_ptr_array_new_with_free_func (g_object_unref);
-  lists->engine = nj_engine_new_empty ();
+  lists->rules.engine = nj_engine_new_empty ();
   return lists;
 }
 
@@ -69,7 +69,7 @@ nj_filter_lists_free (NjFilterLists *lists)
   g_clear_object (&lists->running);
   g_ptr_array_unref (lists->waiting);
   g_ptr_array_unref (lists->all);
-  nj_engine_unref (lists->engine);
+  nj_filter_lists_compile_rules_clear (&lists->rules);
   nj_list_store_free (lists->store);
   g_free (lists->cache_path);
   g_free (lists->own_path);
@@ -168,7 +168,20 @@ nj_filter_lists_own_path (NjFilterLists *lists)
 NjEngine *
 nj_filter_lists_engine (NjFilterLists *lists)
 {
-  return lists->engine;
+  return lists->rules.engine;
+}
+
+/**
+ * nj_filter_lists_pages:
+ * @lists: the lists
+ *
+ * Returns: (transfer none) (nullable): the rules about pages in force, of the same lists as the engine; %NULL before
+ *   the first compilation
+ */
+NjPageRules *
+nj_filter_lists_pages (NjFilterLists *lists)
+{
+  return lists->rules.pages;
 }
 
 /* A list that was not fetched yet gives nothing; nor do own rules as long as there are none. */
@@ -194,7 +207,7 @@ enabled_sources (NjFilterLists *lists)
         g_ptr_array_add (sources, nj_filter_lists_compile_source_new (
                                       list->id, list->title, g_str_equal (list->id, NJ_STARTER_ID) ? NULL : list->path, list->is_trusted));
       else if (list->is_enabled)
-        list->rules_used = list->rules_refused = 0;
+        list->rules_used = list->rules_refused = list->pages_used = list->pages_refused = 0;
     }
 
   return sources;
@@ -206,6 +219,8 @@ take_result (NjList *list, const NjFilterListsSource *source, gint64 now_s)
 {
   list->rules_used = source->used;
   list->rules_refused = source->refused;
+  list->pages_used = source->pages_used;
+  list->pages_refused = source->pages_refused;
   if (nj_list_is_fetched (list) && source->problem == NULL)
     return;
 
@@ -228,18 +243,20 @@ take_results (NjFilterLists *lists, GPtrArray *sources, gint64 now_s)
     }
 }
 
+/* Both are swapped together: an exception for a page and the rule it is from are never of different lists. */
 static void
-take_engine (NjFilterLists *lists, NjEngine *engine)
+take_rules (NjFilterLists *lists, NjFilterListsRules *rules)
 {
-  nj_engine_unref (lists->engine);
-  lists->engine = engine;
+  nj_filter_lists_compile_rules_clear (&lists->rules);
+  lists->rules = *rules;
+  *rules = (NjFilterListsRules){ 0 };
 }
 
 /**
  * nj_filter_lists_start:
  * @lists: the lists
  *
- * Takes the engine that the last run compiled, if it is of the very same lists; that takes milliseconds.
+ * Takes what the last run compiled, if it is of the very same lists; that takes milliseconds.
  *
  * Returns: whether it could; else nj_filter_lists_compile_async() is wanted
  */
@@ -247,13 +264,13 @@ gboolean
 nj_filter_lists_start (NjFilterLists *lists)
 {
   g_autoptr (GPtrArray) sources = enabled_sources (lists);
-  NjEngine *engine = nj_filter_lists_compile_load (sources, lists->cache_path);
+  g_auto (NjFilterListsRules) rules = { 0 };
 
-  if (engine == NULL)
+  if (!nj_filter_lists_compile_load (sources, lists->cache_path, &rules))
     return FALSE;
 
   take_results (lists, sources, g_get_real_time () / G_USEC_PER_SEC);
-  take_engine (lists, engine);
+  take_rules (lists, &rules);
   return TRUE;
 }
 
@@ -451,16 +468,26 @@ nj_filter_lists_remove (NjFilterLists *lists, const char *id, GError **error)
 }
 
 static void
+rules_free (gpointer rules)
+{
+  nj_filter_lists_compile_rules_clear (rules);
+  g_free (rules);
+}
+
+static void
 compile_on_thread (GTask *task, gpointer source, gpointer sources, GCancellable *cancellable)
 {
-  const char *cache_path = g_object_get_data (G_OBJECT (task), "cache-path");
-  GError     *error = NULL;
-  NjEngine   *engine = nj_filter_lists_compile_run (sources, cache_path, &error);
+  const char         *cache_path = g_object_get_data (G_OBJECT (task), "cache-path");
+  NjFilterListsRules *rules = g_new0 (NjFilterListsRules, 1);
+  GError             *error = NULL;
 
-  if (engine == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, engine, (GDestroyNotify) nj_engine_unref);
+  if (nj_filter_lists_compile_run (sources, cache_path, rules, &error))
+    {
+      g_task_return_pointer (task, rules, rules_free);
+      return;
+    }
+  rules_free (rules);
+  g_task_return_error (task, error);
 }
 
 static void begin (NjFilterLists *lists);
@@ -486,17 +513,20 @@ on_compiled (GObject *source, GAsyncResult *result, gpointer user_data)
   NjFilterLists *lists = user_data;
   g_autoptr (GTask) task = g_steal_pointer (&lists->running);
   g_autoptr (GError) error = NULL;
-  NjEngine *engine = g_task_propagate_pointer (task, &error);
+  NjFilterListsRules *rules = g_task_propagate_pointer (task, &error);
 
 #ifdef __GLIBC__
   /* A compilation takes the size of all lists, which would stay ours: 9 MB with those of uBlock Origin. */
   malloc_trim (0);
 #endif
 
-  /* The engine before this one stays when there is none. */
+  /* The rules before these stay when there are none. */
   take_results (lists, g_task_get_task_data (task), g_get_real_time () / G_USEC_PER_SEC);
-  if (engine != NULL)
-    take_engine (lists, engine);
+  if (rules != NULL)
+    {
+      take_rules (lists, rules);
+      g_free (rules);
+    }
 
   if (lists->is_stale)
     {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "filter/engine.h"
+#include "filter/page-rules.h"
 #include "settings/filter-list.h"
 #include "settings/folders.h"
 #include "settings/list-store.h"
@@ -33,6 +34,7 @@ void      nj_filter_lists_watch          (NjFilterLists *lists, NjFilterListsCha
 GPtrArray *nj_filter_lists_all           (NjFilterLists *lists);
 NjList   *nj_filter_lists_find           (NjFilterLists *lists, const char *id, GError **error);
 NjEngine *nj_filter_lists_engine         (NjFilterLists *lists);
+NjPageRules *nj_filter_lists_pages       (NjFilterLists *lists);
 NjSettings  *nj_filter_lists_settings (NjFilterLists *lists);
 NjListStore *nj_filter_lists_store    (NjFilterLists *lists);
 const char  *nj_filter_lists_own_path (NjFilterLists *lists);

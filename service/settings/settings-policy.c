@@ -9,18 +9,22 @@
  * nj_settings_policy_new:
  * @settings: settings
  * @engine: the filter in force
+ * @pages: (nullable): the rules about pages in force
  * @choice: the way out
  * @is_filtering: whether rules and scrubbing apply now
  *
  * Returns: (transfer full): a policy to publish
  */
 NjPolicy *
-nj_settings_policy_new (const NjSettings *settings, NjEngine *engine, const NjExitChoice *choice, gboolean is_filtering)
+nj_settings_policy_new (const NjSettings *settings, NjEngine *engine, NjPageRules *pages, const NjExitChoice *choice,
+                        gboolean is_filtering)
 {
   NjPolicy *policy = nj_policy_new ();
 
   nj_engine_unref (policy->engine);
   policy->engine = nj_engine_ref (engine);
+  if (pages != NULL && nj_page_rules_n_rules (pages) > 0)
+    policy->pages = nj_page_rules_ref (pages);
   policy->is_filtering = is_filtering;
   policy->profile = (NjProfile) settings->privacy;
   policy->is_inspecting = settings->inspection != 0;

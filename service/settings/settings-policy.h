@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
-NjPolicy *nj_settings_policy_new (const NjSettings *settings, NjEngine *engine, const NjExitChoice *choice, gboolean is_filtering);
+NjPolicy *nj_settings_policy_new (const NjSettings *settings, NjEngine *engine, NjPageRules *pages, const NjExitChoice *choice,
+                                  gboolean is_filtering);
 
 G_END_DECLS

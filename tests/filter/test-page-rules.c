@@ -172,10 +172,10 @@ test_trust (void)
 
   nj_page_rules_list (plain, 0, &list);
   g_assert_cmpuint (list.n_refused, ==, 4);
-  g_assert_cmpuint (list.counts[NJ_PAGE_SCRIPTLET], ==, 1);
+  g_assert_cmpuint (list.counts[NJ_PAGE_LINE_SCRIPTLET], ==, 1);
   nj_page_rules_list (trusted, 0, &list);
   g_assert_cmpuint (list.n_refused, ==, 0);
-  g_assert_cmpuint (list.counts[NJ_PAGE_SCRIPTLET], ==, 3);
+  g_assert_cmpuint (list.counts[NJ_PAGE_LINE_SCRIPTLET], ==, 3);
   g_assert_true (nj_bytes_equal (list.title, NJ_BYTES ("Test")));
 
   g_assert_true (nj_page_rules_describe (plain, 0, &origin));
