@@ -278,8 +278,6 @@ nj_protection_end (NjProtection *self)
   g_clear_handle_id (&self->retry_timer, g_source_remove);
   g_clear_handle_id (&self->pause_timer, g_source_remove);
   g_clear_handle_id (&self->portal_timer, g_source_remove);
-  if (self->keep_timer != 0)
-    nj_protection_keep_exits (self, NULL);
   if (self->parts.system_proxy == NULL)
     return;
 
@@ -389,7 +387,7 @@ nj_protection_resume (NjProtection *self)
  * nj_protection_select:
  * @self: the switch
  * @mode: which way out
- * @what: an exit's id, a country's code or a list's name, "" for the other modes
+ * @what: an exit's id or a country's code, "" for the other modes
  *
  * Returns: whether new connections go that way; @error is %NJ_EXIT_ERROR_NO_EXIT (then nothing has
  *   changed) or %NJ_PROTECTION_ERROR_NOT_KEPT
@@ -397,9 +395,8 @@ nj_protection_resume (NjProtection *self)
 gboolean
 nj_protection_select (NjProtection *self, NjExitMode mode, const char *what, GError **error)
 {
-  NjSettings      *settings = self->parts.settings;
-  g_autofree char *place = NULL;
-  gboolean         is_kept;
+  NjSettings *settings = self->parts.settings;
+  gboolean    is_kept;
 
   if (!nj_exit_choice_check (self->parts.catalogue, mode, what, error))
     return FALSE;
@@ -409,11 +406,6 @@ nj_protection_select (NjProtection *self, NjExitMode mode, const char *what, GEr
   settings->exit_id = g_strdup (mode == NJ_EXIT_MODE_EXIT ? what : "");
   g_free (settings->exit_country);
   settings->exit_country = mode == NJ_EXIT_MODE_COUNTRY ? g_ascii_strup (what, -1) : g_strdup ("");
-  g_free (settings->exit_group);
-  settings->exit_group = g_strdup (mode == NJ_EXIT_MODE_GROUP ? what : "");
-  place = nj_exit_choice_place (settings);
-  nj_catalogue_note_used (self->parts.catalogue, place);
-  nj_protection_keep_exits_later (self);
   is_kept = keep (self, error);
 
   /* Choosing anew is choosing the best one, not the one in use. */
