@@ -58,14 +58,80 @@ print_text (gint64 time, GVariant *dictionary)
 }
 
 static void
-print_json (guint64 serial, gint64 time, GVariant *dictionary)
+print_json (guint64 serial, gint64 time, GVariant *dictionary, GVariant *changes)
 {
   GVariantDict fields;
 
   g_variant_dict_init (&fields, dictionary);
   g_variant_dict_insert (&fields, "serial", "t", serial);
   g_variant_dict_insert (&fields, "time", "x", time);
+  if (changes != NULL)
+    g_variant_dict_insert_value (&fields, "changed", changes_for_json (changes));
   nj_ctl_print_json (g_variant_dict_end (&fields));
+}
+
+/* What was changed in one exchange; empty when nothing was. */
+static GVariant *
+changes_of (NjCtl *ctl, guint64 serial)
+{
+  GVariant *changes = NULL;
+  gboolean  is_incomplete;
+
+  /* One that is too old to be known is no failure. */
+  if (!nj_dbus_nightjar1_call_read_changes_sync (ctl->service, serial, &changes, &is_incomplete, NULL, NULL))
+    changes = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(sssss)"), NULL, 0));
+  return changes;
+}
+
+static GVariant *
+changes_for_json (GVariant *changes)
+{
+  GVariantBuilder builder;
+  GVariantIter iter;
+  const char  *part, *name, *before, *after, *why;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{ss}"));
+  g_variant_iter_init (&iter, changes);
+  while (g_variant_iter_next (&iter, "(&s&s&s&s&s)", &part, &name, &before, &after, &why))
+    {
+      g_variant_builder_open (&builder, G_VARIANT_TYPE ("a{ss}"));
+      g_variant_builder_add (&builder, "{ss}", "part", part);
+      g_variant_builder_add (&builder, "{ss}", "name", name);
+      g_variant_builder_add (&builder, "{ss}", "before", before);
+      g_variant_builder_add (&builder, "{ss}", "after", after);
+      g_variant_builder_add (&builder, "{ss}", "why", why);
+      g_variant_builder_close (&builder);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static void
+print_changes (GVariant *changes)
+{
+  GVariantIter iter;
+  const char  *part, *name, *before, *after, *why;
+
+  g_variant_iter_init (&iter, changes);
+  while (g_variant_iter_next (&iter, "(&s&s&s&s&s)", &part, &name, &before, &after, &why))
+    {
+      printf ("          %s ", part);
+      nj_ctl_print_text (name);
+      if (why[0] != '\0')
+        printf (" (%s)", why);
+      printf (":\n");
+      if (before[0] != '\0')
+        {
+          printf ("            - ");
+          nj_ctl_print_text (before);
+          printf ("\n");
+        }
+      if (after[0] != '\0')
+        {
+          printf ("            + ");
+          nj_ctl_print_text (after);
+          printf ("\n");
+        }
+    }
 }
 
 /* FALSE: the service could not be asked. */
@@ -87,15 +153,20 @@ read_more (Reader *reader, gsize *ret_n)
   for (gsize i = 0; i < *ret_n; i++)
     {
       g_autoptr (GVariant) dictionary = NULL;
+      g_autoptr (GVariant) changes = NULL;
       gint64 time;
 
       g_variant_get_child (entries, i, "(tx@a{sv})", &reader->serial, &time, &dictionary);
       if (time < reader->since)
         continue;
+      if (ctl->shows_changes)
+        changes = changes_of (ctl, reader->serial);
       if (ctl->is_json)
-        print_json (reader->serial, time, dictionary);
+        print_json (reader->serial, time, dictionary, changes);
       else
         print_text (time, dictionary);
+      if (changes != NULL && !ctl->is_json)
+        print_changes (changes);
     }
 
   fflush (stdout);

@@ -27,6 +27,7 @@ typedef struct
   char     *only;          /* pause --only */
   char     *country;       /* exit add --country */
   char     *name;          /* exit add --name */
+  gboolean  with_passwords; /* exit export --passwords */
   char     *source;        /* check --source */
   char     *type;          /* check --type */
   gboolean  explains;      /* check --explain */
@@ -35,6 +36,8 @@ typedef struct
   gboolean  follows;       /* log --follow */
   char     *filter;        /* log --filter */
   char     *since;         /* log --since */
+  gboolean  shows_changes; /* log --changes */
+  gboolean  shows_detail;  /* log --detail */
   char     *har;           /* log --har, which is not here yet */
   gboolean  is_forced;     /* list update --force */
   gboolean  if_owner_dead; /* proxy restore --if-owner-dead */
@@ -53,6 +56,10 @@ int nj_ctl_off    (NjCtl *ctl, char **arguments);
 int nj_ctl_pause  (NjCtl *ctl, char **arguments);
 int nj_ctl_resume (NjCtl *ctl, char **arguments);
 int nj_ctl_exit   (NjCtl *ctl, char **arguments);
+int nj_ctl_favourite    (NjCtl *ctl, char **arguments);
+int nj_ctl_unfavourite  (NjCtl *ctl, char **arguments);
+int nj_ctl_group        (NjCtl *ctl, char **arguments);
+int nj_ctl_export_exits (NjCtl *ctl, char **arguments);
 int nj_ctl_list   (NjCtl *ctl, char **arguments);
 int nj_ctl_own    (NjCtl *ctl, char **arguments);
 int nj_ctl_site   (NjCtl *ctl, char **arguments);

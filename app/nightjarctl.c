@@ -36,8 +36,12 @@ describe_commands (void)
            "  on | off                   the switch\n"
            "  pause [5m|30m|1h] [--only filter|exit]\n"
            "  resume\n"
-           "  exit list | use CODE-OR-ID | direct | fastest\n"
+           "  exit list | use CODE-OR-ID-OR-@LIST | direct | fastest\n"
            "  exit add URI [--country CC] [--name NAME] | remove ID | test [ID…] | import FILE\n"
+           "  exit favourite [PLACE…] | unfavourite PLACE…\n"
+           "                             a place is CODE, ID or @LIST; starred ones are shown first\n"
+           "  exit group [NAME [ID…]]    lists of exits of your own; NAME alone takes it away\n"
+           "  exit export [PLACE…] [--passwords]\n"
            "  site                       the sites that have a way of their own\n"
            "  site URL-OR-HOST exit CODE-OR-ID | direct | default\n"
            "                             a URL means its whole site, a host itself and all below it\n"
@@ -52,7 +56,8 @@ describe_commands (void)
            "  check URL [--source URL] [--type TYPE] [--explain]\n"
            "  check --batch [--lists FILE[,FILE…]]\n"
            "                             reads lines “url TAB source TAB type”; needs no service\n"
-           "  log [--follow] [--filter TEXT] [--since TIME]\n"
+           "  log [--follow] [--filter TEXT] [--since TIME] [--changes]\n"
+           "                             --changes: what was changed in each, before and after\n"
            "  inspect on | off | status  look into HTTPS: needs a browser that trusts the authority\n"
            "  inspect excluded | retry [HOST]\n"
            "                             what turned out not to be inspectable\n"
@@ -96,6 +101,7 @@ parse (NjCtl *ctl, int argc, char **argv)
     { "only", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->only, NULL, NULL },
     { "country", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->country, NULL, NULL },
     { "name", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->name, NULL, NULL },
+    { "passwords", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->with_passwords, NULL, NULL },
     { "source", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->source, NULL, NULL },
     { "type", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->type, NULL, NULL },
     { "explain", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->explains, NULL, NULL },
@@ -104,6 +110,8 @@ parse (NjCtl *ctl, int argc, char **argv)
     { "follow", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->follows, NULL, NULL },
     { "filter", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->filter, NULL, NULL },
     { "since", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->since, NULL, NULL },
+    { "changes", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->shows_changes, NULL, NULL },
+    { "detail", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->shows_detail, NULL, NULL },
     { "har", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &ctl->har, NULL, NULL },
     { "force", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->is_forced, NULL, NULL },
     { "if-owner-dead", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->if_owner_dead, NULL, NULL },

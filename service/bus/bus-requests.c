@@ -199,6 +199,25 @@ on_read_log (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, guint6
   return TRUE;
 }
 
+static gboolean
+on_read_changes (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, guint64 serial, NjBus *bus)
+{
+  gboolean is_cut;
+  g_autoptr (GPtrArray) list = nj_request_log_changes (nj_plane_log (nj_protection_parts (bus->protection)->plane), serial, &is_cut);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sssss)"));
+  for (guint i = 0; i < list->len; i++)
+    {
+      const NjChange *change = g_ptr_array_index (list, i);
+
+      g_variant_builder_add (&builder, "(sssss)", nj_changed_part_name (change->part), change->name, change->before,
+                             change->after, change->why);
+    }
+  nj_dbus_nightjar1_complete_read_changes (service, invocation, g_variant_builder_end (&builder), is_cut);
+  return TRUE;
+}
+
 /**
  * nj_bus_requests_attach:
  * @bus: the service on the bus
@@ -210,4 +229,5 @@ nj_bus_requests_attach (NjBus *bus)
 {
   g_signal_connect (bus->service, "handle-check-url", G_CALLBACK (on_check_url), bus);
   g_signal_connect (bus->service, "handle-read-log", G_CALLBACK (on_read_log), bus);
+  g_signal_connect (bus->service, "handle-read-changes", G_CALLBACK (on_read_changes), bus);
 }

@@ -58,6 +58,7 @@ typedef struct
 struct NjRequestLog
 {
   guint64 serial; /* atomic: the last one given */
+  NjChangeLog *changes; /* owned */
   guint   n_rings;
   guint   n_slots;
   Ring    rings[];
@@ -77,6 +78,7 @@ nj_request_log_new (guint n_writers, guint entries_per_writer)
 
   self->n_rings = n_writers;
   self->n_slots = entries_per_writer;
+  self->changes = nj_change_log_new (n_writers);
   for (guint i = 0; i < n_writers; i++)
     self->rings[i].slots = g_new0 (Guarded, entries_per_writer);
   return self;
@@ -94,6 +96,7 @@ nj_request_log_free (NjRequestLog *log)
 
   for (guint i = 0; i < log->n_rings; i++)
     g_free (log->rings[i].slots);
+  nj_change_log_free (log->changes);
   g_free (log);
 }
 
@@ -148,6 +151,8 @@ nj_request_log_write (NjRequestLog *log, guint writer, const NjLogRecord *record
   slot->status = (guint16) record->status;
   slot->action = (guint16) record->action;
   size = put_texts (slot, record);
+  if (record->notes != NULL)
+    nj_change_log_write (log->changes, writer, slot->serial, record->notes);
 
   __atomic_store_n (&guarded->sequence, sequence + 1, __ATOMIC_RELAXED);
   __atomic_thread_fence (__ATOMIC_RELEASE);
@@ -277,6 +282,23 @@ guint64
 nj_request_log_last (NjRequestLog *log)
 {
   return __atomic_load_n (&log->serial, __ATOMIC_RELAXED);
+}
+
+/**
+ * nj_request_log_changes:
+ * @log: a log
+ * @serial: of an entry
+ * @ret_is_cut: (out): whether more was changed than was kept
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (element-type NjChange): what was changed there; empty when nothing was, or
+ *   it is too long ago
+ */
+GPtrArray *
+nj_request_log_changes (NjRequestLog *log, guint64 serial, gboolean *ret_is_cut)
+{
+  return nj_change_log_read (log->changes, serial, ret_is_cut);
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "base/bytes.h"
+#include "journal/change-log.h"
 
 G_BEGIN_DECLS
 
@@ -46,6 +46,7 @@ typedef struct
   guint64     bytes_up;
   guint64     bytes_down;
   guint       changes;  /* NjChanges */
+  const NjChangeNotes *notes; /* (nullable) before and after */
 } NjLogRecord;
 
 /* The same, owned, as a reader gets it. */
@@ -71,6 +72,7 @@ void          nj_request_log_free  (NjRequestLog *log);
 void          nj_request_log_write (NjRequestLog *log, guint writer, const NjLogRecord *record);
 GPtrArray    *nj_request_log_read  (NjRequestLog *log, guint64 after_serial, guint max, const char *filter);
 guint64       nj_request_log_last  (NjRequestLog *log);
+GPtrArray    *nj_request_log_changes (NjRequestLog *log, guint64 serial, gboolean *ret_is_cut) G_GNUC_WARN_UNUSED_RESULT;
 const char   *nj_log_action_name   (NjLogAction action);
 
 void nj_log_entry_free (NjLogEntry *entry);

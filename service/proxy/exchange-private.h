@@ -8,6 +8,14 @@
 #include "proxy/tunnel.h"
 #include "proxy/verdict.h"
 
+/* The fields of a head as they were, to be compared with. */
+typedef struct
+{
+  NjField *fields; /* in the arena */
+  guint    n;
+  guint    size;
+} NjFieldsBefore;
+
 /* One request and its response, from the head's first byte to the line in the journal. */
 typedef struct
 {
@@ -34,6 +42,8 @@ typedef struct
 
   gboolean       keeps_client; /* the client's connection may carry another request */
   NjLogRecord    record;
+  NjChangeNotes  notes;  /* what was changed, before and after */
+  NjFieldsBefore fields_before;
 } NjExchange;
 
 /* How a step of an exchange ended. */
@@ -68,6 +78,12 @@ NjStep nj_exchange_upload  (NjExchange *exchange);
 void     nj_exchange_apply_request_rules (NjExchange *exchange);
 gboolean nj_exchange_judge_resolved (NjExchange *exchange);
 gboolean nj_exchange_apply_rules         (NjExchange *exchange);
+
+/* exchange-changes.c: what was changed, told to the journal. Fields: begin, change them, note; and change and note again. */
+void nj_exchange_changes_begin     (NjExchange *exchange, const NjHead *head);
+void nj_exchange_changes_note      (NjExchange *exchange, const NjHead *head, const char *why);
+void nj_exchange_changes_note_url  (NjExchange *exchange, NjBytes before, NjBytes after, const char *why);
+void nj_exchange_changes_note_body (NjExchange *exchange, NjBytes what, NjBytes before, NjBytes after, const char *why);
 
 /* exchange-response.c: from the origin */
 NjStep nj_exchange_receive (NjExchange *exchange);

@@ -44,6 +44,7 @@ take_upgrade (NjExchange *exchange)
 static void
 scrub (NjExchange *exchange)
 {
+  NjBytes before = exchange->url.text;
   NjBytes stripped;
 
   exchange->record.changes |= changes_of_scrub (nj_request_scrub (&exchange->request, &exchange->arena, &exchange->context));
@@ -51,7 +52,10 @@ scrub (NjExchange *exchange)
   if (nj_request_scrub_strips_parameters (&exchange->context, exchange->request.method_id) &&
       nj_tracking_parameters_strip (exchange->url.text, &exchange->arena, &stripped) &&
       nj_url_parse (stripped, &exchange->arena, &exchange->url) == NJ_URL_OK)
-    exchange->record.changes |= NJ_CHANGE_PARAMETERS;
+    {
+      exchange->record.changes |= NJ_CHANGE_PARAMETERS;
+      nj_exchange_changes_note_url (exchange, before, exchange->url.text, "tracking parameters");
+    }
 }
 
 /* OPTIONS without a path asks the server itself, and says so to it by an asterisk: RFC 9112 §3.2.4. */
@@ -83,9 +87,14 @@ nj_exchange_prepare (NjExchange *exchange)
     exchange->record.exit = nj_bytes_from_string (nj_exit_id (exchange->verdict.route.exit));
 
   nj_head_drop_hop_by_hop (request);
-  nj_exchange_apply_request_rules (exchange);
   if (exchange->policy->is_filtering)
-    scrub (exchange);
+    {
+      nj_exchange_changes_begin (exchange, request);
+      nj_exchange_apply_request_rules (exchange);
+      nj_exchange_changes_note (exchange, request, "a filter rule");
+      scrub (exchange);
+      nj_exchange_changes_note (exchange, request, "the privacy profile");
+    }
 
   exchange->wants_continue = exchange->framing.kind != NJ_FRAMING_NONE && request->minor >= 1 &&
                              nj_head_find (request, NJ_FIELD_EXPECT) != NULL;

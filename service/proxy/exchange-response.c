@@ -185,7 +185,11 @@ print_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink)
   nj_head_drop_hop_by_hop (response);
   if (exchange->policy->is_filtering)
     {
-      guint scrub = nj_response_scrub (response, &exchange->arena, &exchange->context);
+      guint scrub;
+
+      nj_exchange_changes_note (exchange, response, "a filter rule");
+      scrub = nj_response_scrub (response, &exchange->arena, &exchange->context);
+      nj_exchange_changes_note (exchange, response, "the privacy profile");
 
       if (scrub & (NJ_SCRUB_COOKIES | NJ_SCRUB_LIFETIME | NJ_SCRUB_BOUNCE))
         exchange->record.changes |= NJ_CHANGE_COOKIES;
@@ -219,6 +223,8 @@ pass_final (NjExchange *exchange)
       return NJ_STEP_ENDED;
     }
 
+  if (exchange->policy->is_filtering)
+    nj_exchange_changes_begin (exchange, &exchange->response);
   if (!nj_exchange_apply_rules (exchange))
     return NJ_STEP_ENDED;
 

@@ -205,6 +205,7 @@ judge (NjExchange *exchange)
           return FALSE;
         }
       exchange->record.changes |= NJ_CHANGE_PARAMETERS;
+      nj_exchange_changes_note_url (exchange, exchange->record.url, exchange->url.text, "a filter rule");
     }
 
   return TRUE;

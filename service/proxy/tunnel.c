@@ -20,7 +20,8 @@ struct NjTunnel
   NjTunnel  **link;  /* who points to us */
   gint64      start; /* monotonic µs */
   NjLogRecord record;
-  char        texts[]; /* method, url, host, exit */
+  NjChangeNotes notes;
+  char        texts[]; /* method, url, host, exit, notes */
 };
 
 static NjBytes
@@ -37,7 +38,8 @@ keep_text (char **at, NjBytes text)
 static NjTunnel *
 tunnel_new (NjLane *lane, const NjLogRecord *record)
 {
-  NjTunnel *tunnel = g_malloc (sizeof (NjTunnel) + record->method.len + record->url.len + record->host.len + record->exit.len);
+  gsize     noted = record->notes != NULL ? record->notes->used : 0;
+  NjTunnel *tunnel = g_malloc0 (sizeof (NjTunnel) + record->method.len + record->url.len + record->host.len + record->exit.len + noted);
   char   *at = tunnel->texts;
 
   tunnel->lane = lane;
@@ -48,6 +50,13 @@ tunnel_new (NjLane *lane, const NjLogRecord *record)
   tunnel->record.host = keep_text (&at, record->host);
   tunnel->record.exit = keep_text (&at, record->exit);
   tunnel->record.rule = tunnel->record.list = NJ_BYTES_NONE;
+  tunnel->record.notes = NULL;
+  if (noted > 0)
+    {
+      tunnel->notes = (NjChangeNotes){ (guint8 *) at, noted, record->notes->is_cut };
+      memcpy (at, record->notes->bytes, noted);
+      tunnel->record.notes = &tunnel->notes;
+    }
   tunnel->relay = NULL;
   tunnel->next = lane->tunnels;
   if (tunnel->next != NULL)
