@@ -57,6 +57,28 @@ print_text (gint64 time, GVariant *dictionary)
   g_variant_dict_clear (&fields);
 }
 
+static GVariant *
+changes_for_json (GVariant *changes)
+{
+  GVariantBuilder builder;
+  GVariantIter iter;
+  const char  *part, *name, *before, *after, *why;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{ss}"));
+  g_variant_iter_init (&iter, changes);
+  while (g_variant_iter_next (&iter, "(&s&s&s&s&s)", &part, &name, &before, &after, &why))
+    {
+      g_variant_builder_open (&builder, G_VARIANT_TYPE ("a{ss}"));
+      g_variant_builder_add (&builder, "{ss}", "part", part);
+      g_variant_builder_add (&builder, "{ss}", "name", name);
+      g_variant_builder_add (&builder, "{ss}", "before", before);
+      g_variant_builder_add (&builder, "{ss}", "after", after);
+      g_variant_builder_add (&builder, "{ss}", "why", why);
+      g_variant_builder_close (&builder);
+    }
+  return g_variant_builder_end (&builder);
+}
+
 static void
 print_json (guint64 serial, gint64 time, GVariant *dictionary, GVariant *changes)
 {
@@ -81,28 +103,6 @@ changes_of (NjCtl *ctl, guint64 serial)
   if (!nj_dbus_nightjar1_call_read_changes_sync (ctl->service, serial, &changes, &is_incomplete, NULL, NULL))
     changes = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(sssss)"), NULL, 0));
   return changes;
-}
-
-static GVariant *
-changes_for_json (GVariant *changes)
-{
-  GVariantBuilder builder;
-  GVariantIter iter;
-  const char  *part, *name, *before, *after, *why;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{ss}"));
-  g_variant_iter_init (&iter, changes);
-  while (g_variant_iter_next (&iter, "(&s&s&s&s&s)", &part, &name, &before, &after, &why))
-    {
-      g_variant_builder_open (&builder, G_VARIANT_TYPE ("a{ss}"));
-      g_variant_builder_add (&builder, "{ss}", "part", part);
-      g_variant_builder_add (&builder, "{ss}", "name", name);
-      g_variant_builder_add (&builder, "{ss}", "before", before);
-      g_variant_builder_add (&builder, "{ss}", "after", after);
-      g_variant_builder_add (&builder, "{ss}", "why", why);
-      g_variant_builder_close (&builder);
-    }
-  return g_variant_builder_end (&builder);
 }
 
 static void
