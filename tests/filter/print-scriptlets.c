@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * "print-scriptlets": reads pages, each some rules and an empty line, and writes for each what its program is: the number of
+ * its bytes in a line, then those. A rule is "T body" when its list may rewrite, "U body" when not, "P body" when it is
+ * procedural; what is refused is said on the standard error.
+ * "print-scriptlets --count LIST…": how many of the scriptlet and procedural rules of lists can be applied, and which not.
+ */
+#include "filter/list-parser.h"
+#include "filter/list-reader.h"
+#include "filter/scriptlet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct
+{
+  GHashTable *refused; /* what: how often */
+  guint       n[2];    /* scriptlet, procedural */
+  guint       n_taken[2];
+} Count;
+
+static void
+add_rule (NjScriptletPage *page, NjBytes line)
+{
+  NjBytes           body = nj_arena_copy (page->arena, nj_bytes (line.data + 2, line.len - 2));
+  NjScriptletResult result = line.data[0] == 'P' ? nj_scriptlet_page_add_procedural (page, body)
+                                                 : nj_scriptlet_page_add (page, body, line.data[0] == 'T');
+
+  if (result != NJ_SCRIPTLET_TAKEN)
+    fprintf (stderr, "%s: %.*s\n", nj_scriptlet_result_name (result), NJ_BYTES_ARGS (body));
+}
+
+static gboolean
+print_page (void)
+{
+  g_auto (NjArena) arena;
+  NjScriptletPage  page;
+  char            *line = NULL;
+  size_t           room = 0;
+  gssize           len;
+  NjBytes          text;
+
+  nj_arena_init (&arena, NULL, 0);
+  nj_scriptlet_page_init (&page, &arena);
+  while ((len = getline (&line, &room, stdin)) > 1)
+    if (len > 3)
+      add_rule (&page, nj_bytes (line, len - 1));
+  text = nj_scriptlet_page_print (&page);
+  free (line);
+  if (len < 0 && text.len == 0)
+    return FALSE;
+  printf ("%" G_GSIZE_FORMAT "\n", text.len);
+  fwrite (text.data, 1, text.len, stdout);
+  fflush (stdout);
+  return len >= 0;
+}
+
+static void
+count_line (Count *self, NjPageLine *line, NjArena *arena)
+{
+  gboolean          is_procedural;
+  NjScriptletResult result;
+  NjBytes           name;
+  char             *key;
+
+  nj_page_line_refine (line);
+  if (line->is_exception || (line->kind != NJ_PAGE_LINE_SCRIPTLET && line->kind != NJ_PAGE_LINE_PROCEDURAL))
+    return;
+  is_procedural = line->kind == NJ_PAGE_LINE_PROCEDURAL;
+  result = is_procedural ? nj_scriptlet_check_procedural (line->body, &name)
+                         : nj_scriptlet_check (line->body, TRUE, arena, &name);
+  self->n[is_procedural]++;
+  self->n_taken[is_procedural] += result == NJ_SCRIPTLET_TAKEN;
+  if (result == NJ_SCRIPTLET_TAKEN)
+    return;
+  key = g_strdup_printf ("%s%s %.*s", nj_scriptlet_result_name (result), is_procedural ? " operator" : "", NJ_BYTES_ARGS (name));
+  g_hash_table_insert (self->refused, key, GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (self->refused, key)) + 1));
+}
+
+static void
+count_list (Count *self, const char *path)
+{
+  g_autofree char *text = NULL;
+  gsize            len;
+  NjListReader     reader;
+  NjBytes          bytes;
+  NjLine           line;
+
+  if (!g_file_get_contents (path, &text, &len, NULL))
+    return;
+  {
+    g_auto (NjArena) whole;
+
+    nj_arena_init (&whole, NULL, 0);
+    nj_list_reader_init (&reader, nj_bytes (text, len), &whole);
+    while (nj_list_reader_next (&reader, &bytes))
+      {
+        g_auto (NjArena) arena;
+
+        nj_arena_init (&arena, NULL, 0);
+        nj_list_parser_parse (bytes, TRUE, &arena, &line);
+        if (line.kind == NJ_LINE_PAGE)
+          count_line (self, &line.page, &arena);
+      }
+  }
+}
+
+static int
+count_lists (int n, char **paths)
+{
+  Count          count = { 0 };
+  GHashTableIter iter;
+  gpointer       key, value;
+
+  count.refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (int i = 0; i < n; i++)
+    count_list (&count, paths[i]);
+  for (guint i = 0; i < 2; i++)
+    printf ("%s: %u of %u can be applied\n", i == 0 ? "scriptlet" : "procedural", count.n_taken[i], count.n[i]);
+  g_hash_table_iter_init (&iter, count.refused);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    printf ("  %u %s\n", GPOINTER_TO_UINT (value), (char *) key);
+  g_hash_table_unref (count.refused);
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc > 2 && g_str_equal (argv[1], "--count"))
+    return count_lists (argc - 2, argv + 2);
+  while (print_page ())
+    ;
+  return 0;
+}
