@@ -99,7 +99,9 @@ exit_use (NjCtl *ctl, char **arguments)
   g_autofree char *code = NULL;
 
   if (arguments[0] == NULL)
-    return nj_ctl_misused (_("exit use wants a country’s code or an exit’s id"));
+    return nj_ctl_misused (_("exit use wants a country’s code, an exit’s id or @LIST"));
+  if (arguments[0][0] == '@')
+    return nj_ctl_done (nj_dbus_nightjar1_call_select_group_sync (ctl->service, arguments[0] + 1, NULL, &error), &error);
   if (!is_country (arguments[0]))
     return nj_ctl_done (nj_dbus_nightjar1_call_select_exit_sync (ctl->service, arguments[0], NULL, &error), &error);
 
@@ -252,7 +254,9 @@ nj_ctl_exit (NjCtl *ctl, char **arguments)
     const char *word;
     int (*run) (NjCtl *ctl, char **arguments);
   } words[] = { { "list", exit_list },       { "use", exit_use }, { "direct", exit_direct },     { "fastest", exit_fastest },
-                { "add", exit_add },         { "remove", exit_remove }, { "test", exit_test }, { "import", exit_import } };
+                { "add", exit_add },         { "remove", exit_remove }, { "test", exit_test }, { "import", exit_import },
+                { "favourite", nj_ctl_favourite }, { "unfavourite", nj_ctl_unfavourite }, { "group", nj_ctl_group },
+                { "export", nj_ctl_export_exits } };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     if (g_strcmp0 (arguments[0], words[i].word) == 0)
@@ -262,5 +266,5 @@ nj_ctl_exit (NjCtl *ctl, char **arguments)
         return status != NJ_CTL_OK ? status : words[i].run (ctl, arguments + 1);
       }
 
-  return nj_ctl_misused (_("exit wants one of list, use, direct, fastest, add, remove, test, import"));
+  return nj_ctl_misused (_("exit wants one of list, use, direct, fastest, add, remove, test, import, favourite, unfavourite, group, export"));
 }

@@ -64,9 +64,7 @@ on_select_fastest (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, 
 static gboolean
 keep (NjBus *bus, GError **error)
 {
-  const NjProtectionParts *parts = nj_protection_parts (bus->protection);
-
-  return nj_catalogue_save (parts->catalogue, parts->exits_path, error);
+  return nj_protection_keep_exits (bus->protection, error);
 }
 
 static gboolean

@@ -30,6 +30,8 @@ void nj_bus_service_attach  (NjBus *bus);
 void nj_bus_service_update  (NjBus *bus);
 void nj_bus_exits_attach    (NjBus *bus);
 void nj_bus_exits_update    (NjBus *bus);
+void nj_bus_places_attach   (NjBus *bus);
+void nj_bus_places_update   (NjBus *bus);
 void nj_bus_routes_attach   (NjBus *bus);
 void nj_bus_routes_update   (NjBus *bus);
 void nj_bus_lists_attach    (NjBus *bus);

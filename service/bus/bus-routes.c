@@ -34,13 +34,14 @@ static gboolean
 is_way_there (NjBus *bus, const char *way, GError **error)
 {
   static const NjExitMode modes[] = { [NJ_SETTINGS_WAY_DIRECT] = NJ_EXIT_MODE_DIRECT, [NJ_SETTINGS_WAY_COUNTRY] = NJ_EXIT_MODE_COUNTRY,
-                                      [NJ_SETTINGS_WAY_EXIT] = NJ_EXIT_MODE_EXIT };
+                                      [NJ_SETTINGS_WAY_EXIT] = NJ_EXIT_MODE_EXIT, [NJ_SETTINGS_WAY_GROUP] = NJ_EXIT_MODE_GROUP };
   NjSettingsWay           kind = nj_settings_routes_way (way);
 
   if (kind != NJ_SETTINGS_WAY_BAD)
-    return nj_exit_choice_check (nj_protection_parts (bus->protection)->catalogue, modes[kind], way, error);
+    return nj_exit_choice_check (nj_protection_parts (bus->protection)->catalogue, modes[kind],
+                                 kind == NJ_SETTINGS_WAY_GROUP ? way + 1 : way, error);
 
-  g_set_error (error, NJ_PROTECTION_ERROR, NJ_PROTECTION_ERROR_BAD_VALUE, "“%s” is none of direct, a country’s code and an exit’s id", way);
+  g_set_error (error, NJ_PROTECTION_ERROR, NJ_PROTECTION_ERROR_BAD_VALUE, "“%s” is none of direct, a country’s code, an exit’s id and “@” with a list’s name", way);
   return FALSE;
 }
 

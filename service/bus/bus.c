@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Connects to the message bus, puts the objects on it and owns the name. What each interface does is in
- * bus-service.c, bus-exits.c, bus-lists.c, bus-rules.c, bus-requests.c, bus-inspection.c and bus-proxy.c, which
+ * bus-service.c, bus-exits.c, bus-places.c, bus-lists.c, bus-rules.c, bus-requests.c, bus-inspection.c and bus-proxy.c, which
  * only translate and call one
  * function of another room. Main thread.
  */
@@ -102,6 +102,7 @@ on_changed (NjProtection *protection, NjBus *bus)
 {
   nj_bus_service_update (bus);
   nj_bus_routes_update (bus);
+  nj_bus_places_update (bus);
   nj_bus_exits_update (bus);
   nj_bus_lists_update (bus);
 }
@@ -151,6 +152,7 @@ export (NjBus *bus, GError **error)
   nj_bus_service_attach (bus);
   nj_bus_routes_attach (bus);
   nj_bus_exits_attach (bus);
+  nj_bus_places_attach (bus);
   nj_bus_lists_attach (bus);
   nj_bus_rules_attach (bus);
   nj_bus_requests_attach (bus);

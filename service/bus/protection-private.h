@@ -19,15 +19,19 @@ struct _NjProtection
   guint             pause_timer;  /* sources, 0 none */
   guint             retry_timer;
   NjExit           *testing;      /* (nullable) counted: what is measured now */
+  GPtrArray        *warm;         /* (nullable) (element-type NjExit) owned: to which connections are made ahead */
   NjNetworkChanges *network;      /* (nullable) owned */
   NjExitSeen       *seen;         /* owned */
   char             *portal_host;  /* (nullable) owned: reached directly for a while */
   guint             portal_timer;
+  guint             keep_timer;   /* the catalogue has changed and is not kept yet */
   gboolean          is_behind_portal;
 };
 
 void              nj_protection_test_chosen      (NjProtection *self);
+void              nj_protection_keep_exits_later (NjProtection *self);
 void              nj_protection_network_changed  (gboolean is_up, gboolean wants_sign_in, gpointer user_data);
+void              nj_protection_keep_warm        (NjProtection *self);
 void              nj_protection_add_portal       (NjProtection *self);
 NjProtectionState nj_protection_judge            (NjProtection *self);
 char             *nj_protection_describe_problem (NjProtection *self, NjProtectionState state, const char *choice_problem);

@@ -112,6 +112,7 @@ nj_protection_refresh (NjProtection *self)
   nj_exit_choice_resolve (self->parts.settings, self->parts.catalogue, before.exit, &self->choice, &choice_problem);
   nj_protection_add_portal (self);
   publish (self);
+  nj_protection_keep_warm (self);
 
   next = nj_protection_judge (self);
   g_free (self->problem);
@@ -278,6 +279,8 @@ nj_protection_end (NjProtection *self)
   g_clear_handle_id (&self->retry_timer, g_source_remove);
   g_clear_handle_id (&self->pause_timer, g_source_remove);
   g_clear_handle_id (&self->portal_timer, g_source_remove);
+  if (self->keep_timer != 0)
+    nj_protection_keep_exits (self, NULL);
   if (self->parts.system_proxy == NULL)
     return;
 
@@ -387,7 +390,7 @@ nj_protection_resume (NjProtection *self)
  * nj_protection_select:
  * @self: the switch
  * @mode: which way out
- * @what: an exit's id or a country's code, "" for the other modes
+ * @what: an exit's id, a country's code or a list's name, "" for the other modes
  *
  * Returns: whether new connections go that way; @error is %NJ_EXIT_ERROR_NO_EXIT (then nothing has
  *   changed) or %NJ_PROTECTION_ERROR_NOT_KEPT
@@ -395,8 +398,9 @@ nj_protection_resume (NjProtection *self)
 gboolean
 nj_protection_select (NjProtection *self, NjExitMode mode, const char *what, GError **error)
 {
-  NjSettings *settings = self->parts.settings;
-  gboolean    is_kept;
+  NjSettings      *settings = self->parts.settings;
+  g_autofree char *place = NULL;
+  gboolean         is_kept;
 
   if (!nj_exit_choice_check (self->parts.catalogue, mode, what, error))
     return FALSE;
@@ -406,6 +410,11 @@ nj_protection_select (NjProtection *self, NjExitMode mode, const char *what, GEr
   settings->exit_id = g_strdup (mode == NJ_EXIT_MODE_EXIT ? what : "");
   g_free (settings->exit_country);
   settings->exit_country = mode == NJ_EXIT_MODE_COUNTRY ? g_ascii_strup (what, -1) : g_strdup ("");
+  g_free (settings->exit_group);
+  settings->exit_group = g_strdup (mode == NJ_EXIT_MODE_GROUP ? what : "");
+  place = nj_exit_choice_place (settings);
+  nj_catalogue_note_used (self->parts.catalogue, place);
+  nj_protection_keep_exits_later (self);
   is_kept = keep (self, error);
 
   /* Choosing anew is choosing the best one, not the one in use. */
@@ -421,6 +430,7 @@ nj_protection_finalize (GObject *object)
 
   nj_exit_choice_clear (&self->choice);
   g_clear_pointer (&self->testing, nj_exit_unref);
+  g_clear_pointer (&self->warm, g_ptr_array_unref);
   g_free (self->problem);
   g_free (self->portal_host);
   nj_exit_seen_free (self->seen);

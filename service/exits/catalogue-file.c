@@ -147,6 +147,31 @@ nj_catalogue_import_exits (NjCatalogue *catalogue, GPtrArray *fresh, GError **er
 }
 
 /**
+ * nj_catalogue_print_exits:
+ * @exits: (element-type NjExit): exits
+ * @with_passwords: whether whoever reads it may use them
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): what nj_catalogue_import() reads
+ */
+char *
+nj_catalogue_print_exits (GPtrArray *exits, gboolean with_passwords)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < exits->len; i++)
+    {
+      const NjExit    *exit = g_ptr_array_index (exits, i);
+      g_autofree char *uri = with_passwords ? nj_exit_to_uri (exit) : nj_exit_to_public_uri (exit);
+
+      g_string_append_printf (out, "%s %s %s\n", uri, nj_exit_country (exit)[0] != '\0' ? nj_exit_country (exit) : "--",
+                              nj_exit_name (exit));
+    }
+  return g_string_free (out, FALSE);
+}
+
+/**
  * nj_catalogue_export:
  * @catalogue: a catalogue
  *
@@ -157,17 +182,7 @@ nj_catalogue_import_exits (NjCatalogue *catalogue, GPtrArray *fresh, GError **er
 char *
 nj_catalogue_export (NjCatalogue *catalogue)
 {
-  GString *out = g_string_new (NULL);
-
-  for (guint i = 0; i < catalogue->exits->len; i++)
-    {
-      const NjExit    *exit = g_ptr_array_index (catalogue->exits, i);
-      g_autofree char *uri = nj_exit_to_uri (exit);
-
-      g_string_append_printf (out, "%s %s %s\n", uri, nj_exit_country (exit)[0] != '\0' ? nj_exit_country (exit) : "--",
-                              nj_exit_name (exit));
-    }
-  return g_string_free (out, FALSE);
+  return nj_catalogue_print_exits (catalogue->exits, TRUE);
 }
 
 static char *

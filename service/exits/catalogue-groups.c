@@ -207,6 +207,35 @@ nj_catalogue_best_in_group (NjCatalogue *catalogue, const char *name, GError **e
   return best != NULL ? nj_exit_ref (best) : NULL;
 }
 
+static gint
+on_compare (gconstpointer a, gconstpointer b)
+{
+  guint64 rank_a = nj_catalogue_rank (*(NjExit *const *) a);
+  guint64 rank_b = nj_catalogue_rank (*(NjExit *const *) b);
+
+  return rank_a < rank_b ? -1 : rank_a > rank_b;
+}
+
+/**
+ * nj_catalogue_group_others:
+ * @catalogue: a catalogue
+ * @name: a group
+ * @exit: an exit that was chosen for being in it
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full) (element-type NjExit): the others of the group, by how well they do; nobody else stands in
+ */
+GPtrArray *
+nj_catalogue_group_others (NjCatalogue *catalogue, const char *name, NjExit *exit)
+{
+  GPtrArray *others = nj_catalogue_group_exits (catalogue, name);
+
+  g_ptr_array_remove (others, exit);
+  g_ptr_array_sort (others, on_compare);
+  return others;
+}
+
 /**
  * nj_catalogue_groups_print:
  * @catalogue: a catalogue

@@ -50,6 +50,36 @@ nj_catalogue_place_kind (const char *place)
 }
 
 /**
+ * nj_catalogue_at:
+ * @catalogue: a catalogue
+ * @place: a place
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full) (element-type NjExit): all exits there
+ */
+GPtrArray *
+nj_catalogue_at (NjCatalogue *catalogue, const char *place)
+{
+  NjPlace    kind = nj_catalogue_place_kind (place);
+  GPtrArray *found;
+
+  if (kind == NJ_PLACE_GROUP)
+    return nj_catalogue_group_exits (catalogue, place + 1);
+
+  found = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_exit_unref);
+  for (guint i = 0; i < catalogue->exits->len; i++)
+    {
+      NjExit *exit = g_ptr_array_index (catalogue->exits, i);
+
+      if ((kind == NJ_PLACE_COUNTRY && g_str_equal (nj_exit_country (exit), place))
+          || (kind == NJ_PLACE_EXIT && g_str_equal (nj_exit_id (exit), place)))
+        g_ptr_array_add (found, nj_exit_ref (exit));
+    }
+  return found;
+}
+
+/**
  * nj_catalogue_has:
  * @catalogue: a catalogue
  * @place: a place

@@ -44,6 +44,7 @@ guint      nj_catalogue_size            (const NjCatalogue *catalogue);
 
 /* Places, those that are starred, those that were used last. */
 NjPlace    nj_catalogue_place_kind      (const char *place);
+GPtrArray *nj_catalogue_at              (NjCatalogue *catalogue, const char *place) G_GNUC_WARN_UNUSED_RESULT;
 gboolean   nj_catalogue_has             (NjCatalogue *catalogue, const char *place);
 NjExit    *nj_catalogue_best            (NjCatalogue *catalogue, const char *place, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean   nj_catalogue_set_favourite   (NjCatalogue *catalogue, const char *place, gboolean is_favourite, GError **error);
@@ -59,12 +60,14 @@ gboolean   nj_catalogue_group_is_name   (const char *name);
 gboolean   nj_catalogue_set_group       (NjCatalogue *catalogue, const char *name, const char *const *ids, GError **error);
 char     **nj_catalogue_groups          (const NjCatalogue *catalogue) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *nj_catalogue_group_exits     (NjCatalogue *catalogue, const char *name) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *nj_catalogue_group_others    (NjCatalogue *catalogue, const char *name, NjExit *exit) G_GNUC_WARN_UNUSED_RESULT;
 NjExit    *nj_catalogue_best_in_group   (NjCatalogue *catalogue, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns how many came in, 0 with error set when a line is wrong: then nothing came in. */
 guint      nj_catalogue_import (NjCatalogue *catalogue, const char *text, GError **error);
 guint      nj_catalogue_import_exits (NjCatalogue *catalogue, GPtrArray *fresh, GError **error);
 char      *nj_catalogue_export (NjCatalogue *catalogue) G_GNUC_WARN_UNUSED_RESULT; /* with passwords */
+char      *nj_catalogue_print_exits (GPtrArray *exits, gboolean with_passwords) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjCatalogue, nj_catalogue_free)
 

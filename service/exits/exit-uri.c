@@ -416,18 +416,18 @@ nj_exit_new_from_uri (const char *uri, const char *country, const char *name, GE
 }
 
 static void
-link_print (const NjExit *exit, GString *out)
+link_print (const NjExit *exit, gboolean with_password, GString *out)
 {
   if (exit->via != NULL)
     {
-      link_print (exit->via, out);
+      link_print (exit->via, with_password, out);
       g_string_append_c (out, ',');
     }
 
   g_string_append_printf (out, "%s://", nj_exit_kind_row (exit->kind)->scheme);
   if (exit->user != NULL)
     g_string_append_uri_escaped (out, exit->user, NULL, FALSE);
-  if (exit->password != NULL)
+  if (exit->password != NULL && with_password)
     {
       g_string_append_c (out, ':');
       g_string_append_uri_escaped (out, exit->password, NULL, FALSE);
@@ -458,6 +458,23 @@ nj_exit_to_uri (const NjExit *exit)
 {
   GString *out = g_string_new (NULL);
 
-  link_print (exit, out);
+  link_print (exit, TRUE, out);
+  return g_string_free (out, FALSE);
+}
+
+/**
+ * nj_exit_to_public_uri:
+ * @exit: an exit
+ *
+ * As nj_exit_to_uri(), with no password of any exit of a chain. Any thread.
+ *
+ * Returns: (transfer full): its URI, which may be shown and passed on
+ */
+char *
+nj_exit_to_public_uri (const NjExit *exit)
+{
+  GString *out = g_string_new (NULL);
+
+  link_print (exit, FALSE, out);
   return g_string_free (out, FALSE);
 }

@@ -52,6 +52,7 @@ NjExit     *nj_exit_new_from_uri (const char *uri, const char *country, const ch
 NjExit     *nj_exit_ref          (NjExit *exit);
 void        nj_exit_unref        (NjExit *exit);
 char       *nj_exit_to_uri       (const NjExit *exit) G_GNUC_WARN_UNUSED_RESULT; /* with user and password */
+char       *nj_exit_to_public_uri (const NjExit *exit) G_GNUC_WARN_UNUSED_RESULT; /* with user, without password */
 
 const char *nj_exit_id           (const NjExit *exit); /* stable: from kind, user, host and port */
 const char *nj_exit_name         (const NjExit *exit);

@@ -30,6 +30,12 @@ is_still_good (const NjSettings *settings, NjCatalogue *catalogue, NjExit *curre
   if (found != current || current == NULL || nj_exit_state (current) == NJ_EXIT_STATE_DEAD)
     return FALSE;
 
+  if (settings->exit_mode == NJ_EXIT_MODE_GROUP)
+    {
+      g_autoptr (GPtrArray) exits = nj_catalogue_group_exits (catalogue, settings->exit_group);
+
+      return g_ptr_array_find (exits, current, NULL);
+    }
   return settings->exit_mode == NJ_EXIT_MODE_FASTEST || g_str_equal (nj_exit_country (current), country);
 }
 
@@ -39,6 +45,8 @@ others_of (const NjSettings *settings, NjCatalogue *catalogue, NjExit *exit)
 {
   if (exit == NULL || settings->exit_mode == NJ_EXIT_MODE_EXIT)
     return NULL;
+  if (settings->exit_mode == NJ_EXIT_MODE_GROUP)
+    return nj_catalogue_group_others (catalogue, settings->exit_group, exit);
 
   return nj_catalogue_others (catalogue, exit, settings->exit_mode == NJ_EXIT_MODE_FASTEST || settings->exit_abroad != 0);
 }
@@ -46,23 +54,38 @@ others_of (const NjSettings *settings, NjCatalogue *catalogue, NjExit *exit)
 /* The first in the user's order that is not dead, and not the fastest at the moment: sites ask who comes from
  * elsewhere in the middle of a visit to log in again. (transfer full) (nullable) */
 static NjExit *
-first_in_country (NjCatalogue *catalogue, const char *code)
+first_of (GPtrArray *exits, const char *code)
 {
-  const char *country = g_str_equal (code, "UK") ? "GB" : code;
-  g_autoptr (GPtrArray) exits = nj_catalogue_list (catalogue);
-  NjExit *first = NULL;
+  const char *country = g_strcmp0 (code, "UK") == 0 ? "GB" : code;
+  NjExit     *first = NULL;
 
   for (guint i = 0; i < exits->len; i++)
     {
       NjExit *exit = g_ptr_array_index (exits, i);
 
-      if (!g_str_equal (nj_exit_country (exit), country))
+      if (country != NULL && !g_str_equal (nj_exit_country (exit), country))
         continue;
       if (nj_exit_state (exit) != NJ_EXIT_STATE_DEAD)
         return nj_exit_ref (exit);
       first = first != NULL ? first : exit;
     }
   return first != NULL ? nj_exit_ref (first) : NULL;
+}
+
+static NjExit *
+first_in_country (NjCatalogue *catalogue, const char *code)
+{
+  g_autoptr (GPtrArray) exits = nj_catalogue_list (catalogue);
+
+  return first_of (exits, code);
+}
+
+static NjExit *
+first_in_group (NjCatalogue *catalogue, const char *name)
+{
+  g_autoptr (GPtrArray) exits = nj_catalogue_group_exits (catalogue, name);
+
+  return first_of (exits, NULL);
 }
 
 /* Whatever a way is that leads nowhere, it is not direct. */
@@ -82,6 +105,11 @@ resolve_way (const NjSettings *settings, NjCatalogue *catalogue, const char *way
       break;
     case NJ_SETTINGS_WAY_EXIT:
       ret_choice->exit = nj_catalogue_find (catalogue, way);
+      break;
+    case NJ_SETTINGS_WAY_GROUP:
+      ret_choice->exit = first_in_group (catalogue, way + 1);
+      if (ret_choice->exit != NULL)
+        ret_choice->others = nj_catalogue_group_others (catalogue, way + 1, ret_choice->exit);
       break;
     case NJ_SETTINGS_WAY_BAD:
     default:
@@ -152,6 +180,8 @@ nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjEx
     exit = nj_exit_ref (current);
   else if (settings->exit_mode == NJ_EXIT_MODE_COUNTRY)
     exit = nj_catalogue_best_in_country (catalogue, settings->exit_country, &error);
+  else if (settings->exit_mode == NJ_EXIT_MODE_GROUP)
+    exit = nj_catalogue_best_in_group (catalogue, settings->exit_group, &error);
   else
     exit = nj_catalogue_fastest (catalogue, &error);
 
@@ -162,10 +192,36 @@ nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjEx
 }
 
 /**
+ * nj_exit_choice_place:
+ * @settings: what the user chose
+ *
+ * Returns: (transfer full): the same as one word: "direct", "fastest", a country's code, an exit's id, or "@" and the name
+ *   of a list
+ */
+char *
+nj_exit_choice_place (const NjSettings *settings)
+{
+  switch ((NjExitMode) settings->exit_mode)
+    {
+    case NJ_EXIT_MODE_EXIT:
+      return g_strdup (settings->exit_id);
+    case NJ_EXIT_MODE_COUNTRY:
+      return g_strdup (g_str_equal (settings->exit_country, "UK") ? "GB" : settings->exit_country);
+    case NJ_EXIT_MODE_FASTEST:
+      return g_strdup ("fastest");
+    case NJ_EXIT_MODE_GROUP:
+      return g_strconcat ("@", settings->exit_group, NULL);
+    case NJ_EXIT_MODE_DIRECT:
+    default:
+      return g_strdup ("direct");
+    }
+}
+
+/**
  * nj_exit_choice_check:
  * @catalogue: all exits there are
  * @mode: which way out
- * @what: an exit's id or a country's code; of no meaning to the other modes
+ * @what: an exit's id, a country's code or a list's name; of no meaning to the other modes
  *
  * Returns: whether an exit answers that choice now; @error is %NJ_EXIT_ERROR_NO_EXIT
  */
@@ -178,6 +234,8 @@ nj_exit_choice_check (NjCatalogue *catalogue, NjExitMode mode, const char *what,
     return TRUE;
   if (mode == NJ_EXIT_MODE_COUNTRY)
     exit = nj_catalogue_best_in_country (catalogue, what, error);
+  else if (mode == NJ_EXIT_MODE_GROUP)
+    exit = nj_catalogue_best_in_group (catalogue, what, error);
   else if (mode == NJ_EXIT_MODE_FASTEST)
     exit = nj_catalogue_fastest (catalogue, error);
   else if ((exit = nj_catalogue_find (catalogue, what)) == NULL)

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 void nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjExit *current, NjExitChoice *ret_choice, char **ret_problem);
 void nj_exit_choice_clear   (NjExitChoice *choice);
+char    *nj_exit_choice_place (const NjSettings *settings) G_GNUC_WARN_UNUSED_RESULT;
 gboolean nj_exit_choice_check (NjCatalogue *catalogue, NjExitMode mode, const char *what, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NjExitChoice, nj_exit_choice_clear)

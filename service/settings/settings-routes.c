@@ -6,12 +6,14 @@
 #include "settings/settings-routes.h"
 
 #include "base/host.h"
+#include "exits/catalogue.h"
 
 #include <string.h>
 
 /**
  * nj_settings_routes_way:
- * @way: what stands behind a site: "direct", a country's code in capitals, an exit's id
+ * @way: what stands behind a site: "direct", a country's code in capitals, an exit's id, "@" and the name of a list
+ *   of exits
  *
  * Returns: which of these it is
  */
@@ -20,11 +22,19 @@ nj_settings_routes_way (const char *way)
 {
   if (g_str_equal (way, "direct"))
     return NJ_SETTINGS_WAY_DIRECT;
-  if (strlen (way) == 2 && g_ascii_isupper (way[0]) && g_ascii_isupper (way[1]))
-    return NJ_SETTINGS_WAY_COUNTRY;
-  if (strlen (way) == 12 && strspn (way, "0123456789abcdef") == 12)
-    return NJ_SETTINGS_WAY_EXIT;
-  return NJ_SETTINGS_WAY_BAD;
+
+  switch (nj_catalogue_place_kind (way))
+    {
+    case NJ_PLACE_COUNTRY:
+      return NJ_SETTINGS_WAY_COUNTRY;
+    case NJ_PLACE_EXIT:
+      return NJ_SETTINGS_WAY_EXIT;
+    case NJ_PLACE_GROUP:
+      return NJ_SETTINGS_WAY_GROUP;
+    case NJ_PLACE_NONE:
+    default:
+      return NJ_SETTINGS_WAY_BAD;
+    }
 }
 
 static char *
@@ -61,7 +71,7 @@ nj_settings_routes_read (NjSettings *settings, const char *key, const char *raw,
   if (nj_settings_routes_way (raw) != NJ_SETTINGS_WAY_BAD)
     return TRUE;
 
-  *ret_problem = g_strdup_printf ("“%s” is none of direct, a country’s code (two capitals) and an exit’s id; nothing leaves for this site",
+  *ret_problem = g_strdup_printf ("“%s” is none of direct, a country’s code (two capitals), an exit’s id and “@” with a list’s name; nothing leaves for this site",
                                   raw);
   return FALSE;
 }

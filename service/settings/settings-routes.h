@@ -14,7 +14,8 @@ typedef enum
   NJ_SETTINGS_WAY_BAD,
   NJ_SETTINGS_WAY_DIRECT,
   NJ_SETTINGS_WAY_COUNTRY,
-  NJ_SETTINGS_WAY_EXIT
+  NJ_SETTINGS_WAY_EXIT,
+  NJ_SETTINGS_WAY_GROUP
 } NjSettingsWay;
 
 NjSettingsWay nj_settings_routes_way   (const char *way);

@@ -16,7 +16,7 @@
 
 static const char *const truths[] = { "false", "true", NULL };
 static const char *const switches[] = { "undecided", "off", "on", NULL };
-static const char *const exit_modes[] = { "direct", "exit", "country", "fastest", NULL };
+static const char *const exit_modes[] = { "direct", "exit", "country", "fastest", "group", NULL };
 /* In the order of NjDnsMode. */
 static const char *const dns_modes[] = { "system", "dot", "doh", NULL };
 static const char *const dns_fallbacks[] = { "none", "system", NULL };
@@ -51,6 +51,7 @@ static const NjSettingsRow rows[] = {
   { "exit", "id", NJ_SETTINGS_VALUE_TEXT, AT (exit_id), .text = "" },
   { "exit", "country", NJ_SETTINGS_VALUE_TEXT, AT (exit_country), .text = "", .is_good = is_country,
     .wanted = "a country code of two capitals (ISO 3166)" },
+  { "exit", "group", NJ_SETTINGS_VALUE_TEXT, AT (exit_group), .text = "" },
   { "exit", "other-countries", NJ_SETTINGS_VALUE_CHOICE, AT (exit_abroad), .names = truths },
   { "exit", "trace", NJ_SETTINGS_VALUE_TEXT, AT (exit_trace), .text = "", .is_good = is_web_address,
     .wanted = "an address that begins with https:// or http://" },

@@ -29,7 +29,8 @@ typedef enum
   NJ_EXIT_MODE_DIRECT,
   NJ_EXIT_MODE_EXIT,    /* this one and no other */
   NJ_EXIT_MODE_COUNTRY, /* any in this country */
-  NJ_EXIT_MODE_FASTEST  /* any */
+  NJ_EXIT_MODE_FASTEST, /* any */
+  NJ_EXIT_MODE_GROUP    /* any of a list of the user's own */
 } NjExitMode;
 
 /* All settings, typed. Numbers are gint64 so that one table describes them. */
@@ -43,6 +44,7 @@ typedef struct
   gint64 exit_mode; /* NjExitMode */
   char  *exit_id;   /* owned */
   char  *exit_country;
+  char  *exit_group;  /* owned: the name of a list of the user's own */
   gint64 exit_abroad; /* boolean: with all exits of the country down, one in another may stand in */
   char  *exit_trace;    /* owned: a page that tells its visitor's address, "" for none */
   char  *exit_database; /* owned: a file of countries, "" for the usual places */
