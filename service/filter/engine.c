@@ -300,6 +300,17 @@ judge_tunnel (NjMatch *match, NjFilterVerdict *verdict)
   judge_host_only (match, NJ_COND_UNTYPED | NJ_COND_FIRST | NJ_COND_THIRD, TRUE, FALSE, verdict);
 }
 
+/* Whether any rule speaks of this page, in either of the two ways that judge_document() asks about: it asks in four
+ * walks, and here two tell that all four would find nothing. */
+static gboolean
+is_document_known (NjMatch *match)
+{
+  guint16 any = NJ_TYPE_BIT (NJ_TYPE_DOCUMENT) | NJ_COND_UNTYPED;
+
+  return nj_match_has_any (match, NJ_REALM_BLOCK, match->party, any)
+         || nj_match_has_any (match, NJ_REALM_EXCEPT, match->party, any);
+}
+
 /* Pages are blocked by rules that name documents; else only by rules about the host and nothing else. */
 static void
 judge_document (NjMatch *match, NjFilterVerdict *verdict)
@@ -381,10 +392,10 @@ nj_engine_match (const NjEngine *engine, const NjFilterRequest *request, NjArena
       return;
     }
 
-  if (request->type == NJ_TYPE_DOCUMENT)
-    judge_document (&match, ret_verdict);
-  else
+  if (request->type != NJ_TYPE_DOCUMENT)
     judge (&match, NJ_TYPE_BIT (request->type) | match.party, ret_verdict);
+  else if (is_document_known (&match))
+    judge_document (&match, ret_verdict);
 
   if (ret_verdict->action == NJ_FILTER_BLOCK)
     finish_blocked (&match, arena, ret_verdict);

@@ -247,9 +247,16 @@ typedef struct
 {
   NjRealm      realm;
   guint16      need;
+  guint16      any; /* of these one must hold besides */
   NjMatchVisit visit;
   gpointer     user_data;
 } Walk;
+
+static inline gboolean
+asks_for (guint16 cond, const Walk *walk)
+{
+  return (cond & walk->need) == walk->need && (cond & walk->any) != 0;
+}
 
 static gboolean
 visit_bucket (NjMatch *match, guint32 first, gsize at, const Walk *walk)
@@ -260,7 +267,7 @@ visit_bucket (NjMatch *match, guint32 first, gsize at, const Walk *walk)
     {
       NjMatchHit hit;
 
-      if (entry->realm == walk->realm && (entry->cond & walk->need) == walk->need
+      if (entry->realm == walk->realm && asks_for (entry->cond, walk)
           && rule_matches (match, entry, at, &hit) && walk->visit (match, &hit, walk->user_data))
         return TRUE;
       if ((entry->rule & NJ_ENTRY_LAST) != 0)
@@ -312,13 +319,13 @@ visit_names (NjMatch *match, NjMatchNames *names, NjImageSpan span, const Walk *
 
 /* Whether a slot of a host table is the suffix of the host that starts at @start, with a class that fits. */
 static gboolean
-host_matches (const NjMatch *match, guint32 place, guint start, guint16 need, NjMatchHit *hit)
+host_matches (const NjMatch *match, guint32 place, guint start, const Walk *walk, NjMatchHit *hit)
 {
   const guint8       *rule = match->engine->rules + place;
   NjBytes             host = match->target.host;
   const NjImageClass *class = &match->engine->classes[rule[1]];
 
-  if (rule[0] == 0 || (class->cond & need) != need
+  if (rule[0] == 0 || !asks_for (class->cond, walk)
       || !nj_host_code_is (rule + 3, rule[0], host.data + start, host.len - start))
     return FALSE;
 
@@ -353,7 +360,7 @@ visit_label (NjMatch *match, const NjImageRealm *realm, guint label, const Walk 
           NjMatchHit hit;
           guint32    place = rules[group * 8 + __builtin_ctzll (hits) / 8];
 
-          if (host_matches (match, place, match->label_starts[label], walk->need, &hit)
+          if (host_matches (match, place, match->label_starts[label], walk, &hit)
               && walk->visit (match, &hit, walk->user_data))
             return TRUE;
         }
@@ -375,18 +382,17 @@ visit_hosts (NjMatch *match, const NjImageRealm *realm, const Walk *walk)
 }
 
 static gboolean
-visit_realm (NjMatch *match, NjRealm realm, guint16 need, NjMatchVisit visit, gpointer user_data)
+visit_realm (NjMatch *match, const Walk *walk)
 {
   const NjImageHeader *header = match->engine->header;
-  const NjImageRealm  *part = &header->realms[realm];
-  const Walk           walk = { realm, need, visit, user_data };
+  const NjImageRealm  *part = &header->realms[walk->realm];
 
   if (part->n_rules == 0)
     return FALSE;
-  return visit_hosts (match, part, &walk) || visit_tokens (match, &walk)
-         || visit_names (match, &match->source, header->sources, &walk)
-         || visit_names (match, &match->target, header->targets, &walk)
-         || (part->unfiled != NJ_IMAGE_NONE && visit_bucket (match, part->unfiled, 0, &walk));
+  return visit_hosts (match, part, walk) || visit_tokens (match, walk)
+         || visit_names (match, &match->source, header->sources, walk)
+         || visit_names (match, &match->target, header->targets, walk)
+         || (part->unfiled != NJ_IMAGE_NONE && visit_bucket (match, part->unfiled, 0, walk));
 }
 
 /**
@@ -404,8 +410,10 @@ visit_realm (NjMatch *match, NjRealm realm, guint16 need, NjMatchVisit visit, gp
 gboolean
 nj_match_visit (NjMatch *match, NjRealm realm, guint16 need, NjMatchVisit visit, gpointer user_data)
 {
+  const Walk walk = { realm, need, G_MAXUINT16, visit, user_data };
+
   for (; match != NULL; match = match->base)
-    if (visit_realm (match, realm, need, visit, user_data))
+    if (visit_realm (match, &walk))
       return TRUE;
   return FALSE;
 }
@@ -438,6 +446,29 @@ nj_match_find (NjMatch *match, NjRealm realm, guint16 need, guint8 *ret_flags)
   if (ret_flags != NULL)
     *ret_flags = hit.flags;
   return hit.rule;
+}
+
+/**
+ * nj_match_has_any:
+ * @match: a request
+ * @realm: which rules to look among
+ * @need: as of nj_match_visit()
+ * @any: bits of which a rule's condition must hold one besides
+ *
+ * Several questions at once, whose answer is nearly always no to all of them. Any thread.
+ *
+ * Returns: whether a rule holds
+ */
+gboolean
+nj_match_has_any (NjMatch *match, NjRealm realm, guint16 need, guint16 any)
+{
+  NjMatchHit hit;
+  const Walk walk = { realm, need, any, take_first, &hit };
+
+  for (; match != NULL; match = match->base)
+    if (visit_realm (match, &walk))
+      return TRUE;
+  return FALSE;
 }
 
 /**
