@@ -153,6 +153,12 @@ nj_head_reader_take_status_line (NjHeadReader *reader)
   return nj_head_reader_take_line_end (reader, "control byte in a status line");
 }
 
+static gboolean
+is_name_byte (char c)
+{
+  return g_ascii_isalnum (c) || c == '-' || c == '.' || c == '_';
+}
+
 /* uri-host [ ":" port ], RFC 9110 §7.2. The sub-delims and escapes that RFC 3986 lets a registered
  * name have do not occur in names that resolve. */
 static gboolean
@@ -170,7 +176,7 @@ is_host_value (NjBytes value)
       i++;
     }
   else
-    while (i < value.len && (g_ascii_isalnum (value.data[i]) || strchr ("-._", value.data[i]) != NULL))
+    while (i < value.len && is_name_byte (value.data[i]))
       i++;
 
   if (i == value.len)

@@ -119,8 +119,15 @@ begin (NjHeadReader *reader, NjHead *head, NjArena *arena, const char *buffer, g
 static void
 find_blank_line (NjHeadReader *reader)
 {
-  const char *blank = nj_scan_blank_line (reader->next, reader->end);
+  gsize       len = (gsize) (reader->end - reader->next);
+  const char *blank;
 
+  /* Nearly every request is all that has come; where more than one has, reading ends with the first all the same. */
+  reader->is_whole = len >= 4 && len <= reader->limits->head && memcmp (reader->end - 4, "\r\n\r\n", 4) == 0;
+  if (reader->is_whole)
+    return;
+
+  blank = nj_scan_blank_line (reader->next, reader->end);
   if (blank == NULL)
     return;
 
