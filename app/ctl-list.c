@@ -20,6 +20,9 @@ list_to_json (NjDBusNightjar1List *list)
   g_variant_dict_insert (&dictionary, "enabled", "b", nj_dbus_nightjar1_list_get_enabled (list));
   g_variant_dict_insert (&dictionary, "rules-used", "u", nj_dbus_nightjar1_list_get_rules_used (list));
   g_variant_dict_insert (&dictionary, "rules-refused", "u", nj_dbus_nightjar1_list_get_rules_refused (list));
+  g_variant_dict_insert (&dictionary, "page-rules-used", "u", nj_dbus_nightjar1_list_get_page_rules_used (list));
+  g_variant_dict_insert (&dictionary, "page-rules-refused", "u", nj_dbus_nightjar1_list_get_page_rules_refused (list));
+  g_variant_dict_insert_value (&dictionary, "refusals", nj_dbus_nightjar1_list_get_refusals (list));
   g_variant_dict_insert (&dictionary, "last-success", "x", nj_dbus_nightjar1_list_get_last_success (list));
   g_variant_dict_insert (&dictionary, "last-attempt", "x", nj_dbus_nightjar1_list_get_last_attempt (list));
   g_variant_dict_insert (&dictionary, "problem", "s", nj_dbus_nightjar1_list_get_problem (list));
@@ -70,12 +73,30 @@ print_time (const char *name, gint64 seconds)
   print_line (name, text);
 }
 
+/* Names are those of the bus, so that who asks about one finds it. */
+static void
+print_refusals (NjDBusNightjar1List *list)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  GVariantIter iter;
+  const char  *reason;
+  guint32      requests, pages;
+
+  g_variant_iter_init (&iter, nj_dbus_nightjar1_list_get_refusals (list));
+  while (g_variant_iter_next (&iter, "(&suu)", &reason, &requests, &pages))
+    g_string_append_printf (text, "%s%s %u", text->len > 0 ? ", " : "", reason, requests + pages);
+
+  print_line (_("refused for:"), text->str);
+}
+
 static void
 print_whole (NjDBusNightjar1List *list)
 {
   g_autofree char *languages = g_strjoinv (", ", (char **) nj_dbus_nightjar1_list_get_languages (list));
   g_autofree char *rules = g_strdup_printf (_("%u used, %u refused"), nj_dbus_nightjar1_list_get_rules_used (list),
                                             nj_dbus_nightjar1_list_get_rules_refused (list));
+  g_autofree char *pages = g_strdup_printf (_("%u used, %u refused"), nj_dbus_nightjar1_list_get_page_rules_used (list),
+                                            nj_dbus_nightjar1_list_get_page_rules_refused (list));
 
   print_line (_("title:"), nj_dbus_nightjar1_list_get_title (list));
   print_line (_("from:"), nj_dbus_nightjar1_list_get_location (list));
@@ -86,6 +107,8 @@ print_whole (NjDBusNightjar1List *list)
   print_line (_("state:"), nj_dbus_nightjar1_list_get_enabled (list) ? _("on") : _("off"));
   print_line (_("trusted:"), nj_dbus_nightjar1_list_get_trusted (list) ? _("yes") : _("no"));
   print_line (_("rules:"), rules);
+  print_line (_("page rules:"), pages);
+  print_refusals (list);
   print_time (_("last success:"), nj_dbus_nightjar1_list_get_last_success (list));
   print_time (_("last attempt:"), nj_dbus_nightjar1_list_get_last_attempt (list));
   if (nj_dbus_nightjar1_list_get_next_update (list) > 0)

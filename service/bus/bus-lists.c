@@ -203,6 +203,20 @@ path_of (const char *id)
   return g_strcanon (path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/", '_');
 }
 
+/* (transfer floating) */
+static GVariant *
+refusals_of (const NjList *list)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(suu)"));
+  for (guint i = NJ_REFUSAL_NONE + 1; i < NJ_N_REFUSALS; i++)
+    if (list->rules.reasons[i] + list->pages.reasons[i] > 0)
+      g_variant_builder_add (&builder, "(suu)", nj_refusal_name (i), list->rules.reasons[i], list->pages.reasons[i]);
+
+  return g_variant_builder_end (&builder);
+}
+
 static void
 show_list (NjDBusNightjar1List *shown, const NjList *list)
 {
@@ -210,8 +224,11 @@ show_list (NjDBusNightjar1List *shown, const NjList *list)
   nj_dbus_nightjar1_list_set_title (shown, list->title);
   nj_dbus_nightjar1_list_set_location (shown, list->location);
   nj_dbus_nightjar1_list_set_enabled (shown, list->is_enabled);
-  nj_dbus_nightjar1_list_set_rules_used (shown, list->rules_used);
-  nj_dbus_nightjar1_list_set_rules_refused (shown, list->rules_refused);
+  nj_dbus_nightjar1_list_set_rules_used (shown, list->rules.used);
+  nj_dbus_nightjar1_list_set_rules_refused (shown, list->rules.refused);
+  nj_dbus_nightjar1_list_set_page_rules_used (shown, list->pages.used);
+  nj_dbus_nightjar1_list_set_page_rules_refused (shown, list->pages.refused);
+  nj_dbus_nightjar1_list_set_refusals (shown, refusals_of (list));
   nj_dbus_nightjar1_list_set_last_success (shown, list->last_success);
   nj_dbus_nightjar1_list_set_last_attempt (shown, list->last_attempt);
   nj_dbus_nightjar1_list_set_problem (shown, list->problem);

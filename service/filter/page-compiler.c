@@ -121,30 +121,42 @@ holds_bare (NjBytes body, const char *signs)
   return quote != '\0';
 }
 
-/* What cannot be used, or may only stand in a list that is trusted. */
+/* Declarations of untrusted lists name no address: the page would ask for it. */
 static gboolean
-is_refused (const PageCompiler *self, const NjPageLine *line)
+names_address (NjBytes body)
+{
+  return holds (body, "url(") || holds (body, "\\");
+}
+
+static gboolean
+is_trusted_scriptlet (NjBytes body)
+{
+  return nj_bytes_starts_with (body, NJ_BYTES ("trusted-")) || holds (body, "'trusted-") || holds (body, "\"trusted-");
+}
+
+/* Why a line cannot be used, or may only stand in a list that is trusted. */
+static NjRefusal
+refusal_of (const PageCompiler *self, const NjPageLine *line)
 {
   if (line->body.len == 0)
-    return line->kind != NJ_PAGE_LINE_SCRIPTLET || !line->is_exception;
+    return line->kind == NJ_PAGE_LINE_SCRIPTLET && line->is_exception ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_PATTERN;
 
   switch (line->kind)
     {
     case NJ_PAGE_LINE_HIDE:
       /* Braces would end the rule of the style sheet and begin another. */
-      return holds_bare (line->body, "{}") || holds (line->body, "/*");
+      return holds_bare (line->body, "{}") || holds (line->body, "/*") ? NJ_REFUSAL_BAD_PATTERN : NJ_REFUSAL_NONE;
     case NJ_PAGE_LINE_STYLE:
-      /* Without declarations it is a snippet of Adblock Plus; an address in them would be asked for by the page. */
-      return (!holds (line->body, "{") && !holds (line->body, ":style("))
-             || (!self->is_trusted && (holds (line->body, "url(") || holds (line->body, "\\")));
+      /* Without declarations it is a snippet of Adblock Plus. */
+      if (!holds (line->body, "{") && !holds (line->body, ":style("))
+        return NJ_REFUSAL_UNSUPPORTED;
+      return !self->is_trusted && names_address (line->body) ? NJ_REFUSAL_UNTRUSTED : NJ_REFUSAL_NONE;
     case NJ_PAGE_LINE_SCRIPT:
-      return !self->is_trusted;
+      return self->is_trusted ? NJ_REFUSAL_NONE : NJ_REFUSAL_UNTRUSTED;
     case NJ_PAGE_LINE_SCRIPTLET:
-      return !self->is_trusted
-             && (nj_bytes_starts_with (line->body, NJ_BYTES ("trusted-")) || holds (line->body, "'trusted-")
-                 || holds (line->body, "\"trusted-"));
+      return !self->is_trusted && is_trusted_scriptlet (line->body) ? NJ_REFUSAL_UNTRUSTED : NJ_REFUSAL_NONE;
     default:
-      return FALSE;
+      return NJ_REFUSAL_NONE;
     }
 }
 
@@ -258,12 +270,19 @@ add_line (PageCompiler *self, NjPageLine *line)
   NjImageSpan     body;
   NjBytes         token;
   gboolean        is_specific;
+  NjRefusal       refusal;
 
   nj_page_line_refine (line);
-  if (is_refused (self, line) || nj_page_line_domains (line, &self->arena, &domains) != NJ_REFUSAL_NONE
-      || domains.n > G_MAXUINT16 || self->n_regexes + count_regexes (&domains, &is_specific) > NJ_PAGE_IMAGE_REGEXES)
+  refusal = refusal_of (self, line);
+  if (refusal == NJ_REFUSAL_NONE)
+    refusal = nj_page_line_domains (line, &self->arena, &domains);
+  if (refusal == NJ_REFUSAL_NONE
+      && (domains.n > G_MAXUINT16 || self->n_regexes + count_regexes (&domains, &is_specific) > NJ_PAGE_IMAGE_REGEXES))
+    refusal = NJ_REFUSAL_TOO_LONG;
+  if (refusal != NJ_REFUSAL_NONE)
     {
       self->summary.n_refused++;
+      self->summary.refused[refusal]++;
       return;
     }
 

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * page-compiler, read by page-rules. Change the version with any change here. */
 
 #define NJ_PAGE_IMAGE_MAGIC   "NJPAGES\n"
-#define NJ_PAGE_IMAGE_VERSION 1
+#define NJ_PAGE_IMAGE_VERSION 2
 /* Domains that are expressions, of all lists. */
 #define NJ_PAGE_IMAGE_REGEXES 8191
 
@@ -63,6 +63,7 @@ typedef struct
   guint32     n_refused;
   guint32     n_exceptions;
   guint32     counts[NJ_N_PAGE_LINE_KINDS]; /* exceptions are not among them */
+  guint32     refused[NJ_N_REFUSALS];
 } NjPageImageList;
 
 typedef struct

@@ -449,6 +449,7 @@ nj_page_rules_list (const NjPageRules *rules, guint i, NjPageListSummary *ret_su
                                       .n_refused = list->n_refused,
                                       .n_exceptions = list->n_exceptions };
   memcpy (ret_summary->counts, list->counts, sizeof list->counts);
+  memcpy (ret_summary->refused, list->refused, sizeof list->refused);
 }
 
 /**

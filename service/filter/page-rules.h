@@ -50,6 +50,7 @@ typedef struct
   guint   n_refused;
   guint   n_exceptions;
   guint   counts[NJ_N_PAGE_LINE_KINDS];
+  guint   refused[NJ_N_REFUSALS]; /* n_refused by reason */
 } NjPageListSummary;
 
 /* page-compiler.c */

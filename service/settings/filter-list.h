@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "filter/rule.h"
 
 G_BEGIN_DECLS
+
+/* What came of the rules of one list. */
+typedef struct
+{
+  guint used;
+  guint refused;
+  guint reasons[NJ_N_REFUSALS]; /* refused, by NjRefusal */
+} NjListCounts;
 
 /* One filter list and how it does. */
 typedef struct
@@ -23,10 +31,8 @@ typedef struct
   gboolean is_built_in; /* cannot be removed */
   gboolean is_trusted;  /* may rewrite what pages get, not only block */
 
-  guint    rules_used; /* of the last compilation */
-  guint    rules_refused;
-  guint    pages_used; /* rules about pages, which are not among those */
-  guint    pages_refused;
+  NjListCounts rules; /* of the last compilation: about requests */
+  NjListCounts pages; /* about pages */
 
   gint64   last_success; /* this and the next two in seconds since 1970, 0 never */
   gint64   last_attempt;

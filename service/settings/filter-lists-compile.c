@@ -163,8 +163,10 @@ take_summaries (GPtrArray *sources, const NjEngine *engine)
 
       if (source == NULL)
         continue;
-      source->used = summary->n_rules;
-      source->refused = summary->n_refused;
+      source->rules.used = summary->n_rules;
+      source->rules.refused = summary->n_refused;
+      for (guint k = 0; k < NJ_REFUSAL_COSMETIC; k++)
+        source->rules.reasons[k] = summary->refused[k];
     }
 }
 
@@ -180,10 +182,11 @@ take_page_summaries (GPtrArray *sources, const NjPageRules *pages)
       source = find_source (sources, summary.id);
       if (source == NULL)
         continue;
-      source->pages_refused = summary.n_refused;
-      source->pages_used = summary.n_exceptions;
+      source->pages.refused = summary.n_refused;
+      memcpy (source->pages.reasons, summary.refused, sizeof summary.refused);
+      source->pages.used = summary.n_exceptions;
       for (guint k = 0; k < NJ_N_PAGE_LINE_KINDS; k++)
-        source->pages_used += summary.counts[k];
+        source->pages.used += summary.counts[k];
     }
 }
 

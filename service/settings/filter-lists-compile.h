@@ -3,6 +3,7 @@
 
 #include "filter/engine.h"
 #include "filter/page-rules.h"
+#include "settings/filter-list.h"
 
 #include <gio/gio.h>
 
@@ -15,10 +16,8 @@ typedef struct
   char    *title;      /* owned */
   char    *path;       /* (nullable) owned; NULL: the starter list */
   gboolean is_trusted;
-  guint    used;       /* results below: rules about requests */
-  guint    refused;
-  guint    pages_used; /* rules about pages */
-  guint    pages_refused;
+  NjListCounts rules;  /* results below: about requests */
+  NjListCounts pages;  /* about pages */
   char    *problem;    /* (nullable) owned: why it is not in the engine */
 } NjFilterListsSource;
 

@@ -207,7 +207,7 @@ enabled_sources (NjFilterLists *lists)
         g_ptr_array_add (sources, nj_filter_lists_compile_source_new (
                                       list->id, list->title, g_str_equal (list->id, NJ_STARTER_ID) ? NULL : list->path, list->is_trusted));
       else if (list->is_enabled)
-        list->rules_used = list->rules_refused = list->pages_used = list->pages_refused = 0;
+        list->rules = list->pages = (NjListCounts){ 0 };
     }
 
   return sources;
@@ -217,10 +217,8 @@ enabled_sources (NjFilterLists *lists)
 static void
 take_result (NjList *list, const NjFilterListsSource *source, gint64 now_s)
 {
-  list->rules_used = source->used;
-  list->rules_refused = source->refused;
-  list->pages_used = source->pages_used;
-  list->pages_refused = source->pages_refused;
+  list->rules = source->rules;
+  list->pages = source->pages;
   if (nj_list_is_fetched (list) && source->problem == NULL)
     return;
 

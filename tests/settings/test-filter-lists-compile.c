@@ -228,9 +228,11 @@ test_counts (Fixture *self, gconstpointer data)
   const NjFilterListsSource  *one = g_ptr_array_index (self->sources, 0);
 
   run (self, &rules);
-  g_assert_cmpuint (one->used, ==, 2);
-  g_assert_cmpuint (one->pages_used, ==, 1);
-  g_assert_cmpuint (one->pages_refused, ==, 1);
+  g_assert_cmpuint (one->rules.used, ==, 2);
+  g_assert_cmpuint (one->pages.used, ==, 1);
+  g_assert_cmpuint (one->pages.refused, ==, 1);
+  g_assert_cmpuint (one->pages.reasons[NJ_REFUSAL_UNTRUSTED], ==, 1);
+  g_assert_cmpuint (one->rules.refused, ==, 0);
 }
 
 int
