@@ -7,16 +7,12 @@
 #include "firewall/program-name.h"
 
 #include "base/clock.h"
+#include "firewall/program-search.h"
 #include "firewall/program.h"
-
-#include <dirent.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 /* A port may belong to another program after this; the kernel seldom gives one again sooner. */
 #define REMEMBER_US (600 * (gint64) G_USEC_PER_SEC)
 #define REMEMBER_MAX 2048
-#define RECENT_MAX 8
 
 typedef struct
 {
@@ -29,7 +25,7 @@ struct NjProgramNames
   NjProgram  *program;            /* owned */
   NjAddress   local;
   GHashTable *by_port;            /* port → Remembered, owned */
-  guint       recent[RECENT_MAX]; /* processes found before, the last one first */
+  NjProgramSearch search;
 };
 
 /**
@@ -62,76 +58,6 @@ nj_program_names_free (NjProgramNames *names)
   nj_program_free (names->program);
   g_hash_table_unref (names->by_port);
   g_free (names);
-}
-
-static gboolean
-holds_socket (guint process, const char *socket)
-{
-  char           path[32];
-  char           target[64];
-  DIR           *folder;
-  struct dirent *entry;
-  gboolean       holds = FALSE;
-
-  g_snprintf (path, sizeof path, "/proc/%u/fd", process);
-  folder = opendir (path);
-  if (folder == NULL)
-    return FALSE;
-
-  while (!holds && (entry = readdir (folder)) != NULL)
-    {
-      ssize_t n = readlinkat (dirfd (folder), entry->d_name, target, sizeof target - 1);
-
-      if (n <= 0)
-        continue;
-      target[n] = '\0';
-      holds = strcmp (target, socket) == 0;
-    }
-
-  closedir (folder);
-  return holds;
-}
-
-static void
-note_recent (NjProgramNames *self, guint process)
-{
-  guint last = 0;
-
-  while (last < RECENT_MAX - 1 && self->recent[last] != process)
-    last++;
-  memmove (self->recent + 1, self->recent, last * sizeof self->recent[0]);
-  self->recent[0] = process;
-}
-
-static guint
-find_process (NjProgramNames *self, guint32 inode)
-{
-  char           socket[32];
-  DIR           *folder;
-  struct dirent *entry;
-  guint          found = 0;
-
-  g_snprintf (socket, sizeof socket, "socket:[%u]", inode);
-  for (guint i = 0; i < RECENT_MAX; i++)
-    if (self->recent[i] != 0 && holds_socket (self->recent[i], socket))
-      return self->recent[i];
-
-  folder = opendir ("/proc");
-  if (folder == NULL)
-    return 0;
-
-  while (found == 0 && (entry = readdir (folder)) != NULL)
-    {
-      guint64 process;
-
-      /* Only those of the owner can be looked into, and only they get this far. */
-      if (nj_bytes_parse_u64 (nj_bytes_from_string (entry->d_name), G_MAXUINT, &process) &&
-          holds_socket ((guint) process, socket))
-        found = (guint) process;
-    }
-
-  closedir (folder);
-  return found;
 }
 
 static void
@@ -176,11 +102,13 @@ nj_program_names_lookup (NjProgramNames *names, guint16 port)
   if (port == 0 || !nj_program_owner (names->program, &peer, &names->local, &owner))
     return "";
 
-  process = find_process (names, owner.inode);
+  process = nj_program_search_recent (&names->search, owner.inode);
+  if (process == 0)
+    process = nj_program_search_all (owner.inode);
   if (process == 0)
     return "";
 
-  note_recent (names, process);
+  nj_program_search_remember (&names->search, process);
   if (g_hash_table_size (names->by_port) >= REMEMBER_MAX)
     g_hash_table_remove_all (names->by_port);
   known = g_new0 (Remembered, 1);

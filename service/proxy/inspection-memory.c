@@ -49,10 +49,15 @@ static const struct
   [NJ_INSPECTION_NAME] = { "name", "not inspected: the program asks for another host inside than it asked us for" },
   [NJ_INSPECTION_PROTOCOL] = { "protocol", "not inspected: the program speaks no HTTP that we do" },
   [NJ_INSPECTION_NO_CERTIFICATE] = { "no-certificate", "not inspected: there is no certificate for it" },
+  [NJ_INSPECTION_SITE] = { "site", "not inspected: you said so for this site" },
+  [NJ_INSPECTION_PROGRAM] = { "program", "not inspected: you said so for this program" },
+  [NJ_INSPECTION_NO_BROWSER] = { "no-browser", "not inspected: the program is no browser" },
+  [NJ_INSPECTION_UNKNOWN_PROGRAM] = { "unknown-program", "not inspected: the program is not known, and only browsers are inspected" },
   [NJ_INSPECTION_REFUSED] = { "refused", "not inspected: the program did not take our certificate" },
   [NJ_INSPECTION_CLIENT_CERTIFICATE] = { "client-certificate", "not inspected: the site asks for a certificate of yours" },
   [NJ_INSPECTION_NOT_TLS] = { "not-tls", "not inspected: the site speaks no TLS" },
   [NJ_INSPECTION_NOT_HTTP] = { "not-http", "not inspected: no HTTP is spoken there" },
+  [NJ_INSPECTION_BAD_SITE] = { "bad-site", "not inspected: the site could not be verified, and you wanted a tunnel" },
 };
 
 /**

@@ -15,11 +15,16 @@ typedef enum
   NJ_INSPECTION_NAME,               /* the client asks for another host than it named to us */
   NJ_INSPECTION_PROTOCOL,           /* the client speaks nothing that we do */
   NJ_INSPECTION_NO_CERTIFICATE,     /* we could make none */
+  NJ_INSPECTION_SITE,               /* the user said so of the site */
+  NJ_INSPECTION_PROGRAM,            /* the user said so of the program */
+  NJ_INSPECTION_NO_BROWSER,         /* another program, and only browsers are looked into */
+  NJ_INSPECTION_UNKNOWN_PROGRAM,    /* nobody knows which one, and only browsers are looked into */
   /* From here on: learnt, and remembered. */
   NJ_INSPECTION_REFUSED,            /* the client did not take our certificate: it knows another, or knows no authority of ours */
   NJ_INSPECTION_CLIENT_CERTIFICATE, /* the site wants to know the client by a certificate */
   NJ_INSPECTION_NOT_TLS,            /* it speaks something else on that port */
   NJ_INSPECTION_NOT_HTTP,           /* inside of TLS it speaks something else */
+  NJ_INSPECTION_BAD_SITE,           /* the site could not be verified, and the user wants a tunnel to it */
   NJ_N_INSPECTION
 } NjInspection;
 

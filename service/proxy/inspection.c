@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "exits/leftover.h"
 #include "net/socket.h"
+#include "proxy/inspection-choice.h"
 #include "proxy/never-inspected.h"
 #include "tls/client-hello.h"
 
@@ -33,51 +34,6 @@ typedef struct
   NjRoute              route;    /* the verdict's; once something was dialled, by the exit that was taken */
 } Opening;
 
-/* By what a place is remembered: what one port of a host speaks says nothing about another. */
-static NjBytes
-place_of (NjBytes host, guint16 port, char buffer[NJ_INSPECTION_PLACE_MAX + 1])
-{
-  if (port == 443 || host.len > NJ_HOST_MAX)
-    return host;
-  return nj_bytes (buffer, (gsize) g_snprintf (buffer, NJ_INSPECTION_PLACE_MAX + 1, "%.*s:%u", NJ_BYTES_ARGS (host), port));
-}
-
-/* TLS there, but inside of it something else than the web. */
-static gboolean
-is_other_port (guint16 port)
-{
-  static const guint16 ports[] = { 21, 22, 25, 110, 143, 465, 563, 587, 636, 853, 989, 990, 992, 993, 994, 995, 1883,
-                                   2195, 2196, 3389, 5061, 5222, 5223, 5269, 6514, 6679, 6697, 8883, 9001 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
-    if (ports[i] == port)
-      return TRUE;
-  return FALSE;
-}
-
-/**
- * nj_inspection_choose:
- * @lane: the calling worker's lane
- * @policy: the conversation's policy
- * @host: a host in its normal form
- * @port: its port
- *
- * Returns: why not to look into it, or %NJ_INSPECTION_LOOK
- */
-NjInspection
-nj_inspection_choose (NjLane *lane, const NjPolicy *policy, NjBytes host, guint16 port)
-{
-  char buffer[NJ_INSPECTION_PLACE_MAX + 1];
-
-  if (!policy->is_inspecting || policy->authority == NULL || !policy->is_filtering)
-    return NJ_INSPECTION_OFF;
-  if (is_other_port (port))
-    return NJ_INSPECTION_PORT;
-  if (nj_never_inspected_has (host))
-    return NJ_INSPECTION_NEVER;
-  return nj_inspection_memory_ask (lane->shared->inspection_memory, place_of (host, port, buffer), 0);
-}
-
 /**
  * nj_inspection_learn:
  * @lane: the calling worker's lane
@@ -91,7 +47,7 @@ nj_inspection_learn (NjLane *lane, NjBytes host, guint16 port, guint32 client, N
 {
   char buffer[NJ_INSPECTION_PLACE_MAX + 1];
 
-  nj_inspection_memory_note (lane->shared->inspection_memory, place_of (host, port, buffer), client, reason,
+  nj_inspection_memory_note (lane->shared->inspection_memory, nj_inspection_choice_place (host, port, buffer), client, reason,
                              nj_clock_wall () / G_USEC_PER_SEC);
   lane->shared->tell (lane->shared->plane, NJ_PLANE_NOT_INSPECTED, host, 0);
 }
@@ -209,6 +165,7 @@ judge_hello (Opening *self, char ret_name[NJ_HOST_MAX + 1], NjBytes *ret_name_by
 {
   NjInspectionMemory *memory = self->session->lane->shared->inspection_memory;
   NjBytes             name = self->host;
+  NjWish              wish;
   char                buffer[NJ_INSPECTION_PLACE_MAX + 1];
 
   if (self->hello.server_name.len > 0)
@@ -217,11 +174,15 @@ judge_hello (Opening *self, char ret_name[NJ_HOST_MAX + 1], NjBytes *ret_name_by
 
   if (name.len == 0 || (!nj_bytes_equal (name, self->host) && !nj_host_is_address (self->host)))
     return NJ_INSPECTION_NAME;
-  if (self->hello.protocols.len > 0 && !nj_client_hello_offers (&self->hello, NJ_BYTES ("http/1.1")))
+  if (self->hello.protocols.len > 0 && !nj_client_hello_offers (&self->hello, NJ_BYTES ("http/1.1")) &&
+      !nj_client_hello_offers (&self->hello, NJ_BYTES ("h2")))
     return NJ_INSPECTION_PROTOCOL;
-  if (nj_never_inspected_has (name))
+  wish = nj_inspection_wishes_of_site (self->policy->wishes, name);
+  if (wish == NJ_WISH_NEVER)
+    return NJ_INSPECTION_SITE;
+  if (wish != NJ_WISH_ALWAYS && nj_never_inspected_has (name))
     return NJ_INSPECTION_NEVER;
-  return nj_inspection_memory_ask (memory, place_of (name, self->port, buffer), nj_client_hello_kind (&self->hello));
+  return nj_inspection_memory_ask (memory, nj_inspection_choice_place (name, self->port, buffer), nj_client_hello_kind (&self->hello));
 }
 
 static NjLeafCertificates *
@@ -288,7 +249,7 @@ show_certificate (Opening *self, NjBytes name)
   guint32             client = nj_client_hello_kind (&self->hello);
   NjTlsFailure        failure = { 0 };
   char                buffer[NJ_INSPECTION_PLACE_MAX + 1];
-  NjBytes             place = place_of (name, self->port, buffer);
+  NjBytes             place = nj_inspection_choice_place (name, self->port, buffer);
   gboolean            is_refusal;
 
   if (accept_client (self, name, &failure))
@@ -463,20 +424,19 @@ nj_inspection_serve (NjSession *session, const NjTunnelVoice *voice, const NjPol
 {
   NjLane      *lane = session->lane;
   char         buffer[NJ_INSPECTION_PLACE_MAX + 1];
-  NjInspection reason = nj_inspection_choose (lane, policy, host, port);
+  NjInspection reason = nj_inspection_choose (session, policy, host, port);
   gint64       now = nj_worker_now (lane->worker);
   Opening      opening = { session, voice, policy, verdict, host, port, arena, record, now, now + policy->timeouts.connect,
                                .route = verdict->route };
 
-  if (reason == NJ_INSPECTION_OFF)
-    return FALSE;
   if (reason != NJ_INSPECTION_LOOK)
     {
-      record->reason = nj_inspection_reason_text (reason);
+      if (record->reason == NULL && (port == 443 || reason != NJ_INSPECTION_OFF))
+        record->reason = nj_inspection_reason_text (reason);
       return FALSE;
     }
 
-  if (!nj_inspection_memory_has (lane->shared->inspection_memory, place_of (host, port, buffer)))
+  if (!nj_inspection_memory_has (lane->shared->inspection_memory, nj_inspection_choice_place (host, port, buffer)))
     {
       NjUpstreamKey key = key_of (&opening, NJ_BYTES_NONE);
 

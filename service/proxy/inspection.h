@@ -5,9 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* Whether a connection to host is to be looked into, as far as its host and port tell. */
-NjInspection nj_inspection_choose (NjLane *lane, const NjPolicy *policy, NjBytes host, guint16 port);
-
 /* Opens it, when it is to be looked into; FALSE when it is to be an ordinary tunnel, of which nobody heard yet. */
 gboolean nj_inspection_serve (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy,
                               const NjVerdict *verdict, NjBytes host, guint16 port, NjArena *arena, NjLogRecord *record);

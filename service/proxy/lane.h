@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "firewall/program-search.h"
 #include "firewall/program.h"
 #include "net/worker.h"
 #include "proxy/allowance.h"
@@ -37,6 +38,7 @@ typedef struct
   NjShared       *shared;   /* borrowed */
   guint           number;
   NjProgram      *program;  /* owned */
+  NjProgramSearch programs; /* those that clients were lately */
   NjUpstreamPool *upstreams; /* owned */
   NjLeafCertificates *leaves; /* (nullable) owned: made when first wanted */
   NjSession      *sessions; /* list of those whose fiber runs */

@@ -6,6 +6,7 @@
 #include "filter/page-rules.h"
 #include "http/head.h"
 #include "privacy/profiles.h"
+#include "proxy/inspection-wishes.h"
 #include "tls/authority.h"
 
 G_BEGIN_DECLS
@@ -39,6 +40,7 @@ typedef struct
   NjTimeouts      timeouts;
   guint           client_max;   /* client connections at once; 0: as many as descriptors allow */
   gboolean        is_inspecting; /* look into HTTPS where nothing speaks against it */
+  NjInspectionWishes *wishes;   /* (nullable) counted: which of it */
   NjAuthority    *authority;    /* (nullable) counted: who signs for it; given by the plane */
   gboolean        owner_only;   /* refuse connections of other users */
 } NjPolicy;

@@ -28,6 +28,13 @@ nj_settings_policy_new (const NjSettings *settings, NjEngine *engine, NjPageRule
   policy->is_filtering = is_filtering;
   policy->profile = (NjProfile) settings->privacy;
   policy->is_inspecting = settings->inspection != 0;
+  policy->wishes = nj_inspection_wishes_new (&(NjInspectionWishesConfig){
+    .is_for_all = settings->inspect_all != 0,
+    .sites_always = (const char *const *) settings->inspect_sites_always,
+    .sites_never = (const char *const *) settings->inspect_sites_never,
+    .programs_always = (const char *const *) settings->inspect_programs_always,
+    .programs_never = (const char *const *) settings->inspect_programs_never,
+  });
 
   nj_route_choice_copy (choice, &policy->choice);
 

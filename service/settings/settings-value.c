@@ -16,6 +16,7 @@
 
 static const char *const truths[] = { "false", "true", NULL };
 static const char *const switches[] = { "undecided", "off", "on", NULL };
+static const char *const programs[] = { "browsers", "all", NULL };
 static const char *const exit_modes[] = { "direct", "exit", "country", "fastest", "group", NULL };
 /* In the order of NjDnsMode. */
 static const char *const dns_modes[] = { "system", "dot", "doh", NULL };
@@ -69,6 +70,11 @@ static const NjSettingsRow rows[] = {
   { "lists", "update-after-start", NJ_SETTINGS_VALUE_SECONDS, AT (lists_patience), 0, SECONDS (WEEK), SECONDS (90) },
   { "lists", "update-timeout", NJ_SETTINGS_VALUE_SECONDS, AT (lists_timeout), SECONDS (1), SECONDS (3600), SECONDS (120) },
   { "inspection", "on", NJ_SETTINGS_VALUE_CHOICE, AT (inspection), .names = truths },
+  { "inspection", "programs", NJ_SETTINGS_VALUE_CHOICE, AT (inspect_all), .names = programs },
+  { "inspection", "sites-always", NJ_SETTINGS_VALUE_TEXTS, AT (inspect_sites_always) },
+  { "inspection", "sites-never", NJ_SETTINGS_VALUE_TEXTS, AT (inspect_sites_never) },
+  { "inspection", "programs-always", NJ_SETTINGS_VALUE_TEXTS, AT (inspect_programs_always) },
+  { "inspection", "programs-never", NJ_SETTINGS_VALUE_TEXTS, AT (inspect_programs_never) },
   { "privacy", "profile", NJ_SETTINGS_VALUE_CHOICE, AT (privacy), .names = privacy_names, .standard = 1 },
   { "limits", "head-bytes", NJ_SETTINGS_VALUE_NUMBER, AT (head_bytes), 1024, 1024 * 1024, 65536 },
   { "limits", "target-bytes", NJ_SETTINGS_VALUE_NUMBER, AT (target_bytes), 256, 1024 * 1024, 32768 },

@@ -59,6 +59,11 @@ typedef struct
   gint64 lists_timeout;   /* µs that one may take */
 
   gint64 inspection; /* boolean: look into HTTPS */
+  gint64 inspect_all; /* boolean: of all programs, not only of browsers */
+  char **inspect_sites_always; /* owned, as all of these: hosts, each with what is below it */
+  char **inspect_sites_never;
+  char **inspect_programs_always; /* names of executables */
+  char **inspect_programs_never;
 
   gint64 dns_mode;       /* NjDnsMode */
   char  *dns_server;     /* owned: host[:port], or an https URL */

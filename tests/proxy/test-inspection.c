@@ -4,6 +4,7 @@
  * one kind of client or by all.
  */
 #include "proxy/inspection-memory.h"
+#include "proxy/inspection-wishes.h"
 #include "proxy/never-inspected.h"
 
 static gboolean
@@ -154,6 +155,32 @@ test_names (void)
     g_assert_nonnull (nj_inspection_reason_text ((NjInspection) i));
 }
 
+static void
+test_wishes (void)
+{
+  const char *const always[] = { "good.example", "deep.bad.example", NULL };
+  const char *const never[] = { "bad.example", "good.example", NULL };
+  const char *const program[] = { "mailer", NULL };
+  NjInspectionWishes *wishes = nj_inspection_wishes_new (
+      &(NjInspectionWishesConfig){ .sites_always = always, .sites_never = never, .programs_never = program });
+
+  /* The nearer name wins, of two that are the same the careful one. */
+  g_assert_cmpint (nj_inspection_wishes_of_site (wishes, NJ_BYTES ("a.bad.example")), ==, NJ_WISH_NEVER);
+  g_assert_cmpint (nj_inspection_wishes_of_site (wishes, NJ_BYTES ("a.deep.bad.example")), ==, NJ_WISH_ALWAYS);
+  g_assert_cmpint (nj_inspection_wishes_of_site (wishes, NJ_BYTES ("good.example")), ==, NJ_WISH_NEVER);
+  g_assert_cmpint (nj_inspection_wishes_of_site (wishes, NJ_BYTES ("notbad.example")), ==, NJ_WISH_NONE);
+  g_assert_cmpint (nj_inspection_wishes_of_site (wishes, NJ_BYTES ("example")), ==, NJ_WISH_NONE);
+  g_assert_cmpint (nj_inspection_wishes_of_program (wishes, "mailer"), ==, NJ_WISH_NEVER);
+  g_assert_cmpint (nj_inspection_wishes_of_program (wishes, "other"), ==, NJ_WISH_NONE);
+  g_assert_cmpint (nj_inspection_wishes_of_program (wishes, ""), ==, NJ_WISH_NONE);
+  g_assert_false (nj_inspection_wishes_is_for_all (wishes));
+  nj_inspection_wishes_unref (wishes);
+
+  /* Who said nothing wants browsers only. */
+  g_assert_false (nj_inspection_wishes_is_for_all (NULL));
+  g_assert_true (nj_inspection_wishes_wants_program (NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -167,5 +194,6 @@ main (int argc, char **argv)
   ADD ("/proxy/inspection-memory/is-bounded", test_is_bounded);
   ADD ("/proxy/inspection-memory/leaving", test_leaving);
   g_test_add_func ("/proxy/inspection-memory/names", test_names);
+  g_test_add_func ("/proxy/inspection/wishes", test_wishes);
   return g_test_run ();
 }
