@@ -103,7 +103,10 @@ agree_on_method (NjSession *session, gint64 deadline)
   if (!need (session, 2 + n, deadline))
     return FALSE;
 
+  /* RFC 1928 §3: 0xFF is a server's word. Rubbish that happens to begin with a five gets no answer to read anything from. */
   bytes = (const guint8 *) nj_h1_ahead (&session->client).data;
+  if (n > 0 && memchr (bytes + 2, NO_ACCEPTABLE_METHOD, n) != NULL)
+    return FALSE;
   if (n > 0 && memchr (bytes + 2, NO_AUTHENTICATION, n) != NULL)
     answer[1] = NO_AUTHENTICATION;
   nj_h1_consume (&session->client, 2 + n);
