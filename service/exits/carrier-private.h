@@ -41,6 +41,7 @@ struct NjCarrier
   nghttp2_session   *session; /* owned */
   NjTimer            timer;
   gint64             heard;   /* when bytes last came, monotonic µs */
+  gint64             doubted; /* when somebody gave it up, 0 never; of no meaning once something was heard */
   gint64             pinged;  /* when a sign of life was asked for, 0 for not */
   gint64             idle;    /* since when it carries nothing, 0 while it does */
   char              *out;     /* (nullable) owned, NJ_CARRIER_OUT_SIZE bytes while there is something in it */

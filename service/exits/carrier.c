@@ -291,6 +291,51 @@ nj_carrier_raise (NjCarrier *carrier, NjStrand *strand)
 }
 
 /**
+ * nj_carrier_ping:
+ * @carrier: a carrier
+ *
+ * The other side must say something within two seconds, or the carrier ends. The worker's thread.
+ */
+void
+nj_carrier_ping (NjCarrier *carrier)
+{
+  if (carrier->below == NULL || carrier->pinged != 0)
+    return;
+
+  nghttp2_submit_ping (carrier->session, NGHTTP2_FLAG_NONE, NULL);
+  carrier->pinged = nj_worker_now (carrier->worker);
+  timer_set (carrier);
+  nj_carrier_flush (carrier);
+}
+
+/**
+ * nj_carrier_was_heard:
+ * @carrier: a carrier
+ * @since: monotonic µs
+ *
+ * The worker's thread.
+ *
+ * Returns: whether anything came since then
+ */
+gboolean
+nj_carrier_was_heard (const NjCarrier *carrier, gint64 since)
+{
+  return carrier->heard > since;
+}
+
+/**
+ * nj_carrier_doubt:
+ * @carrier: a carrier that does not answer
+ *
+ * What it carries stays, in case it does after all. The worker's thread.
+ */
+void
+nj_carrier_doubt (NjCarrier *carrier)
+{
+  carrier->doubted = nj_worker_now (carrier->worker);
+}
+
+/**
  * nj_carrier_ask_life:
  * @carrier: a carrier
  *
@@ -381,7 +426,7 @@ nj_carrier_has_room (const NjCarrier *carrier)
   /* nghttp2 would hold what goes beyond the limit back until another strand ends, perhaps for hours. */
   if (!carrier->is_greeted)
     most = MIN (most, BEFORE_SETTINGS);
-  return carrier->below != NULL && !carrier->is_draining && carrier->n_strands < most;
+  return carrier->below != NULL && !carrier->is_draining && carrier->doubted <= carrier->heard && carrier->n_strands < most;
 }
 
 /**

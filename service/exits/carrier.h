@@ -24,6 +24,9 @@ NjCarrier *nj_carrier_new_server (NjStream *below, NjCarrierRequested requested,
 gboolean   nj_carrier_has_room   (const NjCarrier *carrier);
 guint      nj_carrier_load       (const NjCarrier *carrier);
 void       nj_carrier_end        (NjCarrier *carrier);
+void       nj_carrier_ping       (NjCarrier *carrier); /* the other side shall say something */
+gboolean   nj_carrier_was_heard  (const NjCarrier *carrier, gint64 since);
+void       nj_carrier_doubt      (NjCarrier *carrier); /* no new strands until it is heard again */
 
 /* What a request or an answer says, as far as tunnels need it. */
 typedef struct

@@ -32,6 +32,8 @@ nj_exit_health_init (NjExitHealth *health)
   atomic_init (&health->state, NJ_EXIT_STATE_IDLE);
   atomic_init (&health->latency_ms, 0);
   atomic_init (&health->tried, G_MININT64 / 2);
+  atomic_init (&health->succeeded, G_MININT64 / 2);
+  atomic_init (&health->doubted, G_MININT64 / 2);
 }
 
 /**
@@ -154,6 +156,7 @@ nj_exit_problem (const NjExit *exit)
 void
 nj_exit_dial_succeeded (NjExit *exit, gint64 took_us)
 {
+  atomic_store (&exit->health.succeeded, nj_clock_monotonic ());
   if (took_us > 0)
     atomic_store (&exit->health.latency_ms, (guint) MIN ((took_us + 999) / 1000, G_MAXUINT));
 
@@ -184,6 +187,51 @@ nj_exit_dial_failed (NjExit *exit, const char *problem)
     }
   else
     go (exit, NJ_EXIT_STATE_SUSPECT);
+}
+
+/**
+ * nj_exit_dial_failed_since:
+ * @exit: an exit
+ * @begun: when the dial was begun; monotonic µs
+ * @problem: why it failed, for people
+ *
+ * As nj_exit_dial_failed(), unless another dial got through since @begun: of two that were on their way together
+ * the good news is the newer, however late the bad arrives. Any thread.
+ */
+void
+nj_exit_dial_failed_since (NjExit *exit, gint64 begun, const char *problem)
+{
+  if (atomic_load (&exit->health.succeeded) <= begun)
+    nj_exit_dial_failed (exit, problem);
+}
+
+/**
+ * nj_exit_dial_doubted:
+ * @exit: an exit
+ *
+ * A dial had no answer for several round trips: no failure yet, but nobody else needs to wait as long. Holds until
+ * a dial gets through. Any thread.
+ */
+void
+nj_exit_dial_doubted (NjExit *exit)
+{
+  atomic_store (&exit->health.doubted, nj_clock_monotonic ());
+}
+
+/**
+ * nj_exit_is_doubted:
+ * @exit: an exit
+ *
+ * Any thread.
+ *
+ * Returns: whether a dial had no answer for long, and none got through since
+ */
+gboolean
+nj_exit_is_doubted (const NjExit *exit)
+{
+  NjExitHealth *health = &((NjExit *) exit)->health;
+
+  return atomic_load (&health->doubted) > atomic_load (&health->succeeded);
 }
 
 /**

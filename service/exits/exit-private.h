@@ -17,9 +17,19 @@ typedef struct
   atomic_int          state;      /* NjExitState */
   atomic_uint         latency_ms; /* of the last connect to the exit itself, 0 unknown */
   _Atomic gint64      tried;      /* monotonic µs of the last dial let through while dead */
+  _Atomic gint64      succeeded;  /* monotonic µs of the last dial that got through */
+  _Atomic gint64      doubted;    /* monotonic µs of the last that had no answer for long */
   pthread_mutex_t     lock;       /* over problem; never held over a wait */
   char               *problem;    /* (nullable) owned: why the last dial failed */
 } NjExitHealth;
+
+/* Whether an exit reads what is said to it before it was asked. */
+typedef enum
+{
+  NJ_EXIT_PACE_UNKNOWN,
+  NJ_EXIT_PACE_AT_ONCE, /* greeting, password and request may come together */
+  NJ_EXIT_PACE_IN_TURN
+} NjExitPace;
 
 struct NjExit
 {
@@ -36,6 +46,7 @@ struct NjExit
   char           *name;      /* owned, UTF-8 */
   char            country[3];
   NjExitHealth    health;
+  atomic_int      pace;       /* NjExitPace: SOCKS5, as found out */
   NjDigestChallenge digest;   /* empty while it never asked; under health.lock */
   guint32         digest_count; /* how often its nonce was used; under health.lock */
 };

@@ -77,6 +77,9 @@ guint       nj_exit_latency_ms   (const NjExit *exit);
 char       *nj_exit_problem      (const NjExit *exit) G_GNUC_WARN_UNUSED_RESULT; /* "" for none */
 void        nj_exit_dial_succeeded (NjExit *exit, gint64 took_us);
 void        nj_exit_dial_failed    (NjExit *exit, const char *problem);
+void        nj_exit_dial_failed_since (NjExit *exit, gint64 begun, const char *problem);
+void        nj_exit_dial_doubted   (NjExit *exit);
+gboolean    nj_exit_is_doubted     (const NjExit *exit);
 void        nj_exit_dial_stalled   (NjExit *exit, const char *problem);
 gboolean    nj_exit_may_dial       (NjExit *exit, gint64 now);
 

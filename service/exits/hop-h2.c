@@ -8,6 +8,7 @@
 #include "exits/hop-h2.h"
 
 #include "exits/carrier.h"
+#include "exits/reach.h"
 #include "net/worker.h"
 #include "tls/tls-stream.h"
 
@@ -16,6 +17,9 @@
 
 /* A carrier that died unseen, one that filled up meanwhile, and then one more. */
 #define ATTEMPTS 3
+
+/* A carrier that answers nothing for so long is not worth waiting for while another exit stands by; µs. */
+#define SILENT_AFTER ((gint64) G_USEC_PER_SEC)
 
 /* What a worker has to one exit. It lives as long as it has a carrier or a dial is at work on it. */
 typedef struct
@@ -114,16 +118,19 @@ least_loaded (Pool *pool)
 }
 
 static NjIo
-make (Pool *pool, const NjHopRequest *request, NjHopReach reach, gint64 *ret_took, NjDialFailure *failure)
+make (Pool *pool, const NjHopRequest *request, gint64 *ret_took, NjDialFailure *failure)
 {
-  NjStream  *below = NULL;
+  NjReached  reached = { NULL, -1, 0 };
+  NjStream  *below;
   NjCarrier *carrier;
   NjIo       io;
 
   if (pool->carriers->len >= CARRIERS_MAX)
     return nj_hop_fail (NULL, NJ_FAILED, NJ_DIAL_EXIT_REFUSED, failure, "the exit carries as many tunnels as it allows");
 
-  io = reach (pool->worker, (NjExit *) request->exit, request->reach_by, ret_took, &below, failure);
+  io = nj_reach_exit (pool->worker, (NjExit *) request->exit, request->reach_by, &reached, failure);
+  *ret_took = reached.took;
+  below = reached.stream;
   if (io != NJ_OK)
     return io;
   /* RFC 9113 §3.2: over TLS the protocol is agreed on by ALPN. */
@@ -140,13 +147,13 @@ make (Pool *pool, const NjHopRequest *request, NjHopReach reach, gint64 *ret_too
 /* What the maker came to is what all who waited came to: a dead exit is tried once, not once each.
  * But that the maker was cancelled is no news about the exit. */
 static NjIo
-make_for_all (Pool *pool, const NjHopRequest *request, NjHopReach reach, gint64 *ret_took, NjDialFailure *ret_failure)
+make_for_all (Pool *pool, const NjHopRequest *request, gint64 *ret_took, NjDialFailure *ret_failure)
 {
   NjFiber *fiber;
 
   pool->is_making = TRUE;
   pool->failure = (NjDialFailure){ 0 };
-  pool->made_io = make (pool, request, reach, ret_took, &pool->failure);
+  pool->made_io = make (pool, request, ret_took, &pool->failure);
   pool->is_making = FALSE;
   pool->made++;
   *ret_failure = pool->failure;
@@ -180,6 +187,36 @@ wait_for_maker (Pool *pool, gint64 deadline, NjDialFailure *ret_failure)
   return pool->made_io;
 }
 
+/* Waits for the answer. Where other exits stand by, a carrier that says nothing at all for a second, not even to a
+ * ping, is not one whose target is slow: NJ_FAILED. */
+static NjIo
+await_head (NjCarrier *carrier, NjStrand *strand, const NjHopRequest *request, NjStrandHead *ret_head)
+{
+  NjStream *stream = nj_strand_stream (strand);
+  gint64    asked = nj_worker_now (stream->worker);
+  gint64    latency = nj_exit_latency_ms (request->exit) * (gint64) 1000;
+  gint64    until = request->race != NULL ? MIN (request->deadline, asked + MAX (SILENT_AFTER, 6 * latency)) : request->deadline;
+  NjIo      io = NJ_OK;
+
+  if (request->race != NULL)
+    nj_carrier_ping (carrier);
+  while (io == NJ_OK && ret_head->status == 0 && !stream->ready->broken)
+    {
+      io = nj_stream_wait (stream, NJ_WAIT_READ, until);
+      nj_strand_head (strand, ret_head);
+      if (io != NJ_TIMEOUT || until == request->deadline || ret_head->status != 0)
+        continue;
+      if (!nj_carrier_was_heard (carrier, asked))
+        {
+          nj_carrier_doubt (carrier);
+          return NJ_FAILED;
+        }
+      until = request->deadline;
+      io = NJ_OK;
+    }
+  return io;
+}
+
 /* One tunnel over one carrier. ret_may_retry: another carrier may do better, nothing was done here. */
 static NjIo
 ask (NjCarrier *carrier, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure, gboolean *ret_may_retry)
@@ -192,18 +229,15 @@ ask (NjCarrier *carrier, const NjHopRequest *request, NjStream **ret_stream, NjD
   g_autofree char *basic = encoded != NULL ? g_strconcat ("Basic ", encoded, NULL) : NULL;
   NjStrand        *strand = nj_strand_new (carrier, nj_bytes_from_string (authority), nj_bytes_from_string (basic));
   NjStrandHead     head = { 0 };
-  NjIo             io = NJ_OK;
+  NjIo             io;
 
   *ret_may_retry = strand == NULL;
   if (strand == NULL)
     return nj_hop_fail (NULL, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit takes no more tunnels");
 
-  while (io == NJ_OK && head.status == 0 && !nj_strand_stream (strand)->ready->broken)
-    {
-      io = nj_stream_wait (nj_strand_stream (strand), NJ_WAIT_READ, request->deadline);
-      nj_strand_head (strand, &head);
-    }
-
+  io = await_head (carrier, strand, request, &head);
+  if (io == NJ_FAILED)
+    return nj_hop_fail (nj_strand_stream (strand), io, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit went silent");
   if (io == NJ_TIMEOUT)
     return nj_hop_fail (nj_strand_stream (strand), io, NJ_DIAL_TIMEOUT, ret_failure, "the exit did not answer in time");
   if (head.status >= 200 && head.status <= 299)
@@ -224,7 +258,7 @@ ask (NjCarrier *carrier, const NjHopRequest *request, NjStream **ret_stream, NjD
 }
 
 static NjIo
-dial (Pool *pool, const NjHopRequest *request, NjHopReach reach, gint64 *ret_took, NjStream **ret_stream,
+dial (Pool *pool, const NjHopRequest *request, gint64 *ret_took, NjStream **ret_stream,
       NjDialFailure *ret_failure)
 {
   NjIo io = NJ_FAILED;
@@ -238,7 +272,7 @@ dial (Pool *pool, const NjHopRequest *request, NjHopReach reach, gint64 *ret_too
       if (carrier == NULL)
         {
           is_own = !pool->is_making;
-          io = is_own ? make_for_all (pool, request, reach, ret_took, ret_failure)
+          io = is_own ? make_for_all (pool, request, ret_took, ret_failure)
                       : wait_for_maker (pool, request->reach_by, ret_failure);
           if (io != NJ_OK)
             return io;
@@ -250,6 +284,10 @@ dial (Pool *pool, const NjHopRequest *request, NjHopReach reach, gint64 *ret_too
           continue;
         }
 
+      if (request->race != NULL && request->race->is_unwanted)
+        return nj_hop_fail (NULL, NJ_CANCELLED, NJ_DIAL_CANCELLED, ret_failure, "another exit was faster");
+      if (request->race != NULL)
+        request->race->is_reached = TRUE;
       io = ask (carrier, request, ret_stream, ret_failure, &may_retry);
       if (io == NJ_OK || is_own || !may_retry)
         return io;
@@ -261,7 +299,6 @@ dial (Pool *pool, const NjHopRequest *request, NjHopReach reach, gint64 *ret_too
  * nj_hop_h2_dial:
  * @worker: the calling thread's worker
  * @request: what is asked of the exit
- * @reach: how to make a connection to it
  * @ret_took: (out): µs that connecting took, untouched when a carrier was there
  * @ret_stream: (out) (transfer full): the stream to the target
  * @ret_failure: (out): why not
@@ -271,14 +308,14 @@ dial (Pool *pool, const NjHopRequest *request, NjHopReach reach, gint64 *ret_too
  * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
  */
 NjIo
-nj_hop_h2_dial (NjWorker *worker, const NjHopRequest *request, NjHopReach reach, gint64 *ret_took, NjStream **ret_stream,
+nj_hop_h2_dial (NjWorker *worker, const NjHopRequest *request, gint64 *ret_took, NjStream **ret_stream,
                 NjDialFailure *ret_failure)
 {
   Pool *pool = pool_get (worker, request->exit);
   NjIo  io;
 
   pool->users++;
-  io = dial (pool, request, reach, ret_took, ret_stream, ret_failure);
+  io = dial (pool, request, ret_took, ret_stream, ret_failure);
   pool->users--;
   pool_drop_if_unused (pool);
   if (io == NJ_OK)
@@ -289,8 +326,8 @@ nj_hop_h2_dial (NjWorker *worker, const NjHopRequest *request, NjHopReach reach,
 /**
  * nj_hop_h2_warm:
  * @worker: the calling thread's worker
- * @request: the exit, and by when; its target is not asked for
- * @reach: how to make a connection to it
+ * @exit: an exit of kind h2
+ * @deadline: monotonic µs
  * @ret_took: (out): µs that connecting took, untouched when a carrier was there
  * @ret_failure: (out): why not
  *
@@ -299,16 +336,16 @@ nj_hop_h2_dial (NjWorker *worker, const NjHopRequest *request, NjHopReach reach,
  * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
  */
 NjIo
-nj_hop_h2_warm (NjWorker *worker, const NjHopRequest *request, NjHopReach reach, gint64 *ret_took,
-                NjDialFailure *ret_failure)
+nj_hop_h2_warm (NjWorker *worker, NjExit *exit, gint64 deadline, gint64 *ret_took, NjDialFailure *ret_failure)
 {
-  Pool *pool = pool_get (worker, request->exit);
-  NjIo  io = NJ_OK;
+  const NjHopRequest request = { .exit = exit, .deadline = deadline, .reach_by = deadline };
+  Pool              *pool = pool_get (worker, exit);
+  NjIo               io = NJ_OK;
 
   pool->users++;
   if (least_loaded (pool) == NULL)
-    io = pool->is_making ? wait_for_maker (pool, request->reach_by, ret_failure)
-                         : make_for_all (pool, request, reach, ret_took, ret_failure);
+    io = pool->is_making ? wait_for_maker (pool, deadline, ret_failure)
+                         : make_for_all (pool, &request, ret_took, ret_failure);
   pool->users--;
   pool_drop_if_unused (pool);
   return io;

@@ -5,13 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* Makes a stream to the exit itself, TLS and all; a fiber's call. ret_took: µs of the connect. */
-typedef NjIo (*NjHopReach) (NjWorker *worker, NjExit *exit, gint64 deadline, gint64 *ret_took, NjStream **ret_stream, NjDialFailure *ret_failure);
-
 /* HTTP/2 CONNECT: a strand of the warm carrier to the exit, which is made when there is none. */
-NjIo nj_hop_h2_dial (NjWorker *worker, const NjHopRequest *request, NjHopReach reach, gint64 *ret_took, NjStream **ret_stream, NjDialFailure *ret_failure);
+NjIo nj_hop_h2_dial (NjWorker *worker, const NjHopRequest *request, gint64 *ret_took, NjStream **ret_stream, NjDialFailure *ret_failure);
 
 /* Makes the warm carrier unless there is one. A fiber's call. */
-NjIo nj_hop_h2_warm (NjWorker *worker, const NjHopRequest *request, NjHopReach reach, gint64 *ret_took, NjDialFailure *ret_failure);
+NjIo nj_hop_h2_warm (NjWorker *worker, NjExit *exit, gint64 deadline, gint64 *ret_took, NjDialFailure *ret_failure);
 
 G_END_DECLS

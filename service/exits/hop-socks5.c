@@ -3,8 +3,16 @@
  * SOCKS5 as a client, with or without user name and password, and Tor, which is SOCKS5 with
  * credentials that keep one site's streams apart from another's. Names go out as names. Answers
  * are read to the byte, so nothing of the target's is ever lost. In fibers, on workers.
+ *
+ * Greeting, password and request cost a round trip each when they wait for one another. RFC 1928
+ * does not say that they must, and dante, tor and ssh take them at once; microsocks reads each with
+ * one recv() and loses what came with it. So an exit is asked in turn until a connection made ahead,
+ * for which nobody waits, has found out that it need not be.
  */
+#include "exits/exit-private.h"
 #include "exits/hop.h"
+
+#include "net/worker.h"
 
 #include <string.h>
 
@@ -15,6 +23,12 @@
 #define ADDRESS_V4     1
 #define ADDRESS_NAME   3
 #define ADDRESS_V6     4
+
+#define PASSWORD_MAX (3 + 255 + 255)
+#define REQUEST_MAX  (4 + 1 + NJ_HOST_MAX + 2)
+
+/* What was said too early is lost when so long nothing comes of it, or eight round trips; µs. */
+#define LOST_AFTER (700 * (gint64) 1000)
 
 /* What the exit's answer means: RFC 1928 §6. */
 static const struct
@@ -49,23 +63,38 @@ put_text (guint8 *out, const char *text)
   return len + 1;
 }
 
-/* RFC 1929. */
-static NjIo
-authenticate (NjStream *below, const Credentials *credentials, gint64 deadline, NjDialFailure *ret_failure)
+/* RFC 1929 §2. */
+static gsize
+password_print (const Credentials *credentials, guint8 *out)
 {
-  guint8 message[3 + 255 + 255] = { 1 };
-  guint8 answer[2];
-  gsize  len = 1;
-  NjIo   io;
+  gsize len = 0;
 
-  len += put_text (message + len, credentials->user);
-  len += put_text (message + len, credentials->password != NULL ? credentials->password : "");
-  io = nj_stream_write (below, message, len, deadline);
+  out[len++] = 1;
+  len += put_text (out + len, credentials->user);
+  len += put_text (out + len, credentials->password != NULL ? credentials->password : "");
+  return len;
+}
+
+static NjIo
+send_password (NjStream *below, const Credentials *credentials, gint64 deadline)
+{
+  guint8 message[PASSWORD_MAX];
+  gsize  len = password_print (credentials, message);
+  NjIo   io = nj_stream_write (below, message, len, deadline);
+
   explicit_bzero (message, sizeof message);
+  return io;
+}
+
+static NjIo
+read_verdict (NjStream *below, NjIo io, gint64 deadline, NjDialFailure *ret_failure)
+{
+  guint8 answer[2];
+
   if (io == NJ_OK)
     io = nj_stream_read_full (below, answer, sizeof answer, deadline);
 
-  /* §2 has servers close after a refusal, and some do so instead of saying it. */
+  /* RFC 1929 §2 has servers close after a refusal, and some do so instead of saying it. */
   if (io == NJ_EOF)
     return nj_hop_fail (below, io, NJ_DIAL_EXIT_AUTH, ret_failure, "the exit wants other credentials");
   if (io != NJ_OK)
@@ -75,33 +104,49 @@ authenticate (NjStream *below, const Credentials *credentials, gint64 deadline, 
   return NJ_OK;
 }
 
+/* The method that the exit chose. */
+static NjIo
+read_method (NjStream *below, NjIo io, gint64 deadline, guint8 *ret_method, NjDialFailure *ret_failure)
+{
+  guint8 answer[2];
+
+  if (io == NJ_OK)
+    io = nj_stream_read_full (below, answer, sizeof answer, deadline);
+  if (io != NJ_OK)
+    return nj_hop_cut (below, io, ret_failure, "during its greeting");
+  if (answer[0] != VERSION)
+    return nj_hop_fail (below, io, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit does not speak SOCKS5");
+  *ret_method = answer[1];
+  return NJ_OK;
+}
+
+static NjIo
+refuse_method (NjStream *below, guint8 method, const Credentials *credentials, NjDialFailure *ret_failure)
+{
+  if (method == METHOD_REFUSED)
+    return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_AUTH, ret_failure,
+                        credentials->user != NULL ? "the exit wants other credentials" : "the exit wants credentials");
+  return nj_hop_fail (below, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit broke its protocol");
+}
+
 static NjIo
 greet (NjStream *below, const Credentials *credentials, gint64 deadline, NjDialFailure *ret_failure)
 {
   const guint8 plain[] = { VERSION, 1, METHOD_NONE };
   const guint8 both[] = { VERSION, 2, METHOD_NONE, METHOD_USER };
-  guint8       answer[2];
+  guint8       method = METHOD_REFUSED;
   NjIo         io;
 
   if (credentials->user != NULL)
     io = nj_stream_write (below, both, sizeof both, deadline);
   else
     io = nj_stream_write (below, plain, sizeof plain, deadline);
-  if (io == NJ_OK)
-    io = nj_stream_read_full (below, answer, sizeof answer, deadline);
-  if (io != NJ_OK)
-    return nj_hop_cut (below, io, ret_failure, "during its greeting");
-
-  if (answer[0] != VERSION)
-    return nj_hop_fail (below, io, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit does not speak SOCKS5");
-  if (answer[1] == METHOD_NONE)
-    return NJ_OK;
-  if (answer[1] == METHOD_USER && credentials->user != NULL)
-    return authenticate (below, credentials, deadline, ret_failure);
-  if (answer[1] == METHOD_REFUSED)
-    return nj_hop_fail (below, io, NJ_DIAL_EXIT_AUTH, ret_failure,
-                        credentials->user != NULL ? "the exit wants other credentials" : "the exit wants credentials");
-  return nj_hop_fail (below, io, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit broke its protocol");
+  io = read_method (below, io, deadline, &method, ret_failure);
+  if (io != NJ_OK || method == METHOD_NONE)
+    return io;
+  if (method == METHOD_USER && credentials->user != NULL)
+    return read_verdict (below, send_password (below, credentials, deadline), deadline, ret_failure);
+  return refuse_method (below, method, credentials, ret_failure);
 }
 
 static gsize
@@ -154,13 +199,11 @@ skip_bound (NjStream *below, guint8 kind, gint64 deadline)
   return nj_stream_read_full (below, rest, (gsize) len + 2, deadline);
 }
 
+/* The answer to the request. */
 static NjIo
-ask (NjStream *below, const NjHopRequest *request, NjDialFailure *ret_failure)
+read_reply (NjStream *below, NjIo io, const NjHopRequest *request, NjDialFailure *ret_failure)
 {
-  guint8 message[4 + 1 + NJ_HOST_MAX + 2];
   guint8 answer[4];
-  gsize  len = request_print (request, message);
-  NjIo   io = nj_stream_write (below, message, len, request->deadline);
 
   if (io == NJ_OK)
     io = nj_stream_read_full (below, answer, sizeof answer, request->deadline);
@@ -183,17 +226,106 @@ ask (NjStream *below, const NjHopRequest *request, NjDialFailure *ret_failure)
   return io == NJ_OK ? NJ_OK : nj_hop_cut (below, io, ret_failure, "before its answer was complete");
 }
 
+/* All in one packet; the exit reads it bit by bit. */
 static NjIo
-open_with (NjStream *below, const NjHopRequest *request, const Credentials *credentials, NjStream **ret_stream,
-           NjDialFailure *ret_failure)
+open_at_once (NjStream *below, const NjHopRequest *request, const Credentials *credentials, NjStream **ret_stream,
+              NjDialFailure *ret_failure)
 {
-  NjIo io = greet (below, credentials, nj_hop_patience (below->worker, request->deadline), ret_failure);
+  guint8 message[3 + PASSWORD_MAX + REQUEST_MAX] = { VERSION, 1, METHOD_USER };
+  gint64 deadline = nj_hop_patience (below->worker, request->deadline);
+  guint8 method = METHOD_REFUSED;
+  gsize  len = 3;
+  NjIo   io;
 
+  len += password_print (credentials, message + len);
+  len += request_print (request, message + len);
+  io = nj_stream_write (below, message, len, deadline);
+  explicit_bzero (message, sizeof message);
+
+  io = read_method (below, io, deadline, &method, ret_failure);
+  if (io == NJ_OK && method != METHOD_USER)
+    io = refuse_method (below, method, credentials, ret_failure);
   if (io == NJ_OK)
-    io = ask (below, request, ret_failure);
+    io = read_verdict (below, io, deadline, ret_failure);
+  if (io == NJ_OK)
+    io = read_reply (below, io, request, ret_failure);
   if (io == NJ_OK)
     *ret_stream = below;
   return io;
+}
+
+/**
+ * nj_hop_socks5_ask:
+ * @below: (transfer full): a stream to an exit that was greeted; closed on failure
+ * @request: what is asked of it
+ * @ret_stream: (out) (transfer full): the stream to the target
+ * @ret_failure: (out): why not
+ *
+ * A fiber's call. Source: RFC 1928 §4.
+ *
+ * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
+ */
+NjIo
+nj_hop_socks5_ask (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure)
+{
+  guint8 message[REQUEST_MAX];
+  gsize  len = request_print (request, message);
+  NjIo   io = read_reply (below, nj_stream_write (below, message, len, request->deadline), request, ret_failure);
+
+  if (io == NJ_OK)
+    *ret_stream = below;
+  return io;
+}
+
+/* Whether it can be asked at once: greeting and password are, and if the exit loses the second it is found out
+ * by waiting a little. What it objects to is no failure of its own. */
+static NjIo
+try_at_once (NjStream *below, const NjExit *exit, const Credentials *credentials, gint64 deadline, gboolean *ret_may_retry,
+             NjDialFailure *ret_failure)
+{
+  guint8 message[3 + PASSWORD_MAX] = { VERSION, 1, METHOD_USER };
+  gint64 soon = MIN (deadline, nj_worker_now (below->worker) + MAX (LOST_AFTER, 8 * nj_exit_latency_ms (exit) * (gint64) 1000));
+  guint8 method = METHOD_REFUSED;
+  gsize  len = 3 + password_print (credentials, message + 3);
+  NjIo   io = nj_stream_write (below, message, len, deadline);
+
+  explicit_bzero (message, sizeof message);
+  io = read_method (below, io, deadline, &method, ret_failure);
+  if (io != NJ_OK)
+    return io;
+  if (method == METHOD_USER)
+    io = read_verdict (below, NJ_OK, soon, ret_failure);
+  else
+    io = refuse_method (below, method, credentials, ret_failure);
+
+  atomic_store (&((NjExit *) exit)->pace, io == NJ_OK ? NJ_EXIT_PACE_AT_ONCE : NJ_EXIT_PACE_IN_TURN);
+  *ret_may_retry = io == NJ_FAILED || io == NJ_TIMEOUT;
+  return io;
+}
+
+/**
+ * nj_hop_socks5_prepare:
+ * @below: (transfer full): a stream to the exit, inside TLS when it wants that; closed on failure
+ * @exit: the exit
+ * @deadline: monotonic µs
+ * @ret_may_retry: (out): set when another connection may do better
+ * @ret_failure: (out): why not
+ *
+ * Greeting and password, on a connection made ahead; @below then waits for nj_hop_socks5_ask(). A fiber's call.
+ * Source: RFC 1928 §3, RFC 1929.
+ *
+ * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
+ */
+NjIo
+nj_hop_socks5_prepare (NjStream *below, const NjExit *exit, gint64 deadline, gboolean *ret_may_retry,
+                       NjDialFailure *ret_failure)
+{
+  const Credentials credentials = { nj_exit_user (exit), nj_exit_password (exit) };
+
+  deadline = nj_hop_patience (below->worker, deadline);
+  if (credentials.user == NULL || atomic_load (&((NjExit *) exit)->pace) == NJ_EXIT_PACE_IN_TURN)
+    return greet (below, &credentials, deadline, ret_failure);
+  return try_at_once (below, exit, &credentials, deadline, ret_may_retry, ret_failure);
 }
 
 /**
@@ -212,7 +344,13 @@ nj_hop_socks5_open (NjStream *below, const NjHopRequest *request, NjStream **ret
 {
   const Credentials credentials = { nj_exit_user (request->exit), nj_exit_password (request->exit) };
 
-  return open_with (below, request, &credentials, ret_stream, ret_failure);
+  NjIo io;
+
+  if (credentials.user != NULL && atomic_load (&((NjExit *) request->exit)->pace) == NJ_EXIT_PACE_AT_ONCE)
+    return open_at_once (below, request, &credentials, ret_stream, ret_failure);
+
+  io = greet (below, &credentials, nj_hop_patience (below->worker, request->deadline), ret_failure);
+  return io == NJ_OK ? nj_hop_socks5_ask (below, request, ret_stream, ret_failure) : io;
 }
 
 /**
@@ -224,7 +362,7 @@ nj_hop_socks5_open (NjStream *below, const NjHopRequest *request, NjStream **ret
  *
  * Tor keeps streams with other credentials on other circuits (IsolateSOCKSAuth, on by default), so
  * the registrable domain is the user name: no two sites share an exit node's view. The password is
- * one of the process, so that a restart is a new identity. A fiber's call. Source: tor-socks-extensions.
+ * one of the process, so that a restart is a new identity. Tor reads all of it at once. A fiber's call. Source: tor-socks-extensions.
  *
  * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
  */
@@ -240,5 +378,5 @@ nj_hop_tor_open (NjStream *below, const NjHopRequest *request, NjStream **ret_st
   if (g_once_init_enter (&identity))
     g_once_init_leave (&identity, ((gsize) g_random_int () << 1) | 1);
   g_snprintf (password, sizeof password, "%" G_GSIZE_MODIFIER "x", identity);
-  return open_with (below, request, &credentials, ret_stream, ret_failure);
+  return open_at_once (below, request, &credentials, ret_stream, ret_failure);
 }

@@ -8,6 +8,14 @@ G_BEGIN_DECLS
 /* How long an exit may take for what does not depend on the target: its connection, its TLS, its greeting; µs. */
 #define NJ_HOP_PATIENCE (8 * (gint64) G_USEC_PER_SEC)
 
+/* What a dial tells the race that it is part of, and hears from it. */
+typedef struct
+{
+  gboolean is_reached;  /* the exit is; what is waited for is its answer */
+  gboolean is_unwanted; /* nobody waits any more: the target must not be asked for */
+  int      link;        /* the socket to the exit while its answer is waited for, else -1 */
+} NjHopRace;
+
 /* What is asked of an exit. Borrowed for the call. */
 typedef struct
 {
@@ -17,14 +25,20 @@ typedef struct
   gint64        deadline; /* monotonic µs */
   gint64        reach_by; /* monotonic µs: by when the exit itself must be reached */
   gboolean     *may_retry; /* (nullable) set when the exit said what it wants, so that a new connection may do better */
+  NjHopRace    *race;      /* (nullable) there while other exits stand by */
 } NjHopRequest;
 
 /* Speaks an exit's handshake over below (taken; closed on failure) and leaves a stream on which the
  * target's bytes come next, none of them lost. A fiber's call. */
 typedef NjIo (*NjHopOpen) (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
 
+/* The part of it that does not depend on the target, on a connection made ahead: below is closed on failure. */
+typedef NjIo (*NjHopPrepare) (NjStream *below, const NjExit *exit, gint64 deadline, gboolean *ret_may_retry, NjDialFailure *ret_failure);
+
 NjIo nj_hop_http_open    (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
 NjIo nj_hop_socks5_open  (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
+NjIo nj_hop_socks5_prepare (NjStream *below, const NjExit *exit, gint64 deadline, gboolean *ret_may_retry, NjDialFailure *ret_failure);
+NjIo nj_hop_socks5_ask   (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
 NjIo nj_hop_socks4a_open (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
 NjIo nj_hop_tor_open     (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure);
 

@@ -126,6 +126,31 @@ race_run (NjRace *race, gint64 deadline, NjStream **ret_stream)
 }
 
 /**
+ * nj_resolver_connect_to:
+ * @worker: the calling fiber's worker
+ * @resolved: addresses, in the order to try
+ * @port: where to
+ * @deadline: monotonic µs
+ * @ret_stream: (out) (transfer full): the connected stream, when %NJ_OK
+ * @ret_errno: (out): why no address took us, when %NJ_FAILED
+ *
+ * A fiber's call.
+ *
+ * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
+ */
+NjIo
+nj_resolver_connect_to (NjWorker *worker, const NjResolved *resolved, guint16 port, gint64 deadline,
+                        NjStream **ret_stream, int *ret_errno)
+{
+  NjRace race = { .worker = worker, .resolved = resolved, .port = port, .problem = EHOSTUNREACH };
+  NjIo   io = race_run (&race, deadline, ret_stream);
+
+  race_clear (&race);
+  *ret_errno = race.problem;
+  return io;
+}
+
+/**
  * nj_resolver_connect:
  * @worker: the calling fiber's worker
  * @host: a host in its normal form
@@ -144,8 +169,6 @@ nj_resolver_connect (NjWorker *worker, NjBytes host, guint16 port, gint64 deadli
                      NjResolveResult *ret_resolve, int *ret_errno)
 {
   NjResolved resolved;
-  NjRace     race = { .worker = worker, .resolved = &resolved, .port = port, .problem = EHOSTUNREACH };
-  NjIo       io;
 
   *ret_resolve = nj_resolver_resolve (worker, host, deadline, &resolved);
   switch (*ret_resolve)
@@ -160,8 +183,5 @@ nj_resolver_connect (NjWorker *worker, NjBytes host, guint16 port, gint64 deadli
       return NJ_FAILED;
     }
 
-  io = race_run (&race, deadline, ret_stream);
-  race_clear (&race);
-  *ret_errno = race.problem;
-  return io;
+  return nj_resolver_connect_to (worker, &resolved, port, deadline, ret_stream, ret_errno);
 }

@@ -48,6 +48,9 @@ void nj_resolver_set_transport (NjResolverAsk ask, gboolean may_fall_back);
 typedef NjResolveResult (*NjResolveFunc) (const char *host, NjResolved *ret_resolved);
 void nj_resolver_replace (NjResolveFunc func);
 
+/* Connects to the first of some addresses that answers. A fiber's call. */
+NjIo nj_resolver_connect_to (NjWorker *worker, const NjResolved *resolved, guint16 port, gint64 deadline, NjStream **ret_stream, int *ret_errno);
+
 /* Resolves and connects, both address families raced (RFC 8305). */
 NjIo nj_resolver_connect (NjWorker *worker, NjBytes host, guint16 port, gint64 deadline, NjStream **ret_stream, NjResolveResult *ret_resolve, int *ret_errno);
 

@@ -25,6 +25,7 @@ typedef void (*NjPlaneHeard) (NjPlaneEvent event, const char *text, guint client
 NjPlane      *nj_plane_new        (NjBytes host, guint16 port, guint n_workers, GError **error); /* G_IO_ERROR_ADDRESS_IN_USE when the port is taken */
 void          nj_plane_set_policy (NjPlane *plane, NjPolicy *policy); /* counted; applies to the next request; idle connections of another route are closed */
 void          nj_plane_leave_network (NjPlane *plane); /* the network is another one: kept connections are dropped */
+void          nj_plane_keep_warm (NjPlane *plane, GPtrArray *exits); /* (element-type NjExit) a connection to each is made ahead */
 void          nj_plane_start      (NjPlane *plane);
 void          nj_plane_set_heard  (NjPlane *plane, NjPlaneHeard heard, gpointer user_data);
 guint16       nj_plane_port       (const NjPlane *plane);
