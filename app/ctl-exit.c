@@ -256,6 +256,7 @@ nj_ctl_exit (NjCtl *ctl, char **arguments)
   } words[] = { { "list", exit_list },       { "use", exit_use }, { "direct", exit_direct },     { "fastest", exit_fastest },
                 { "add", exit_add },         { "remove", exit_remove }, { "test", exit_test }, { "import", exit_import },
                 { "favourite", nj_ctl_favourite }, { "unfavourite", nj_ctl_unfavourite }, { "group", nj_ctl_group },
+                { "level", nj_ctl_level },
                 { "export", nj_ctl_export_exits } };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -266,5 +267,7 @@ nj_ctl_exit (NjCtl *ctl, char **arguments)
         return status != NJ_CTL_OK ? status : words[i].run (ctl, arguments + 1);
       }
 
-  return nj_ctl_misused (_("exit wants one of list, use, direct, fastest, add, remove, test, import, favourite, unfavourite, group, export"));
+  return nj_ctl_misused (
+      _("exit wants one of list, use, direct, fastest, add, remove, test, import, "
+        "favourite, unfavourite, group, level, export"));
 }

@@ -141,6 +141,28 @@ nj_ctl_group (NjCtl *ctl, char **arguments)
 }
 
 /**
+ * nj_ctl_level:
+ * @ctl: the command line
+ * @arguments: how much the choice of an exit weighs; nothing to see it
+ *
+ * Returns: an exit status
+ */
+int
+nj_ctl_level (NjCtl *ctl, char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (arguments[0] != NULL)
+    return nj_ctl_done (nj_dbus_nightjar1_call_set_level_sync (ctl->service, arguments[0], NULL, &error), &error);
+
+  if (ctl->is_json)
+    nj_ctl_print_json (g_variant_new_parsed ("{'level': %s}", nj_dbus_nightjar1_get_level (ctl->service)));
+  else
+    printf ("%s\n", nj_dbus_nightjar1_get_level (ctl->service));
+  return NJ_CTL_OK;
+}
+
+/**
  * nj_ctl_export_exits:
  * @ctl: the command line
  * @arguments: places; all exits when there are none
@@ -159,7 +181,8 @@ nj_ctl_export_exits (NjCtl *ctl, char **arguments)
   for (guint i = 0; arguments[i] != NULL; i++)
     g_ptr_array_add (places, place_of (arguments[i]));
   g_ptr_array_add (places, NULL);
-  if (!nj_dbus_nightjar1_call_export_exits_sync (ctl->service, (const char *const *) places->pdata, ctl->with_passwords, &text, NULL, &error))
+  if (!nj_dbus_nightjar1_call_export_exits_sync (ctl->service, (const char *const *) places->pdata, ctl->with_passwords, &text, NULL,
+                                                 &error))
     return nj_ctl_fail (error);
 
   if (ctl->is_json)

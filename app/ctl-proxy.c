@@ -6,6 +6,7 @@
 #include "ctl.h"
 
 #include "desktop/system-proxy.h"
+#include "settings/exit-choice.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -84,6 +85,17 @@ proxy_apply (NjCtl *ctl)
   return nj_ctl_done (nj_dbus_nightjar1_call_apply_proxy_sync (ctl->service, NULL, &error), &error);
 }
 
+/* In lockdown a service that died shall leave a closed door behind. */
+static gboolean
+is_locked (NjCtl *ctl)
+{
+  g_autofree char *path = nj_folders_settings (ctl->folders);
+  g_autoptr (GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (NjSettings) settings = nj_settings_load (path, complaints, NULL);
+
+  return settings != NULL && nj_exit_choice_is_locked (settings);
+}
+
 static int
 proxy_restore (NjCtl *ctl)
 {
@@ -91,7 +103,7 @@ proxy_restore (NjCtl *ctl)
   g_autoptr (NjSystemProxy) proxy = nj_system_proxy_new (journal);
   g_autoptr (GError) error = NULL;
 
-  if (ctl->if_owner_dead && !nj_system_proxy_is_orphaned (proxy))
+  if (ctl->if_owner_dead && (!nj_system_proxy_is_orphaned (proxy) || is_locked (ctl)))
     return NJ_CTL_OK;
   if (!ctl->if_owner_dead && nj_ctl_is_running (ctl) && nj_ctl_open (ctl, FALSE) == NJ_CTL_OK)
     return nj_ctl_done (nj_dbus_nightjar1_call_restore_proxy_sync (ctl->service, NULL, &error), &error);

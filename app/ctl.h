@@ -59,6 +59,7 @@ int nj_ctl_exit   (NjCtl *ctl, char **arguments);
 int nj_ctl_favourite    (NjCtl *ctl, char **arguments);
 int nj_ctl_unfavourite  (NjCtl *ctl, char **arguments);
 int nj_ctl_group        (NjCtl *ctl, char **arguments);
+int nj_ctl_level        (NjCtl *ctl, char **arguments);
 int nj_ctl_export_exits (NjCtl *ctl, char **arguments);
 int nj_ctl_list   (NjCtl *ctl, char **arguments);
 int nj_ctl_own    (NjCtl *ctl, char **arguments);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Places on the bus: what is starred, what was used last, lists of exits of the user's own, and the exits as text.
+ * Places on the bus: what is starred, what was used last, lists of exits of the user's own, and the exits as text; and how much
+ * the choice of one weighs.
  * Main thread.
  */
 #include "bus/bus-parts.h"
@@ -47,6 +48,19 @@ on_set_group (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const
     nj_bus_refuse (invocation, "NoSuchExit", "%s", error->message);
   else
     nj_bus_answer (invocation, is_done, &error);
+  return TRUE;
+}
+
+static gboolean
+on_set_level (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *name, NjBus *bus)
+{
+  g_autoptr (GError) error = NULL;
+  NjExitLevel level;
+
+  if (!nj_exit_choice_level (name, &level))
+    nj_bus_refuse (invocation, "BadValue", "“%s” is none of open, closed and lockdown", name);
+  else
+    nj_bus_answer (invocation, nj_protection_set_level (bus->protection, level, &error), &error);
   return TRUE;
 }
 
@@ -126,6 +140,7 @@ nj_bus_places_update (NjBus *bus)
   g_auto (GStrv) recents = nj_catalogue_recents (parts->catalogue);
   g_autofree char *place = nj_exit_choice_place (parts->settings);
 
+  nj_dbus_nightjar1_set_level (bus->service, nj_protection_level_name (bus->protection));
   nj_dbus_nightjar1_set_choice (bus->service, place);
   nj_dbus_nightjar1_set_favourites (bus->service, (const char *const *) favourites);
   nj_dbus_nightjar1_set_recents (bus->service, (const char *const *) recents);
@@ -142,6 +157,7 @@ void
 nj_bus_places_attach (NjBus *bus)
 {
   g_signal_connect (bus->service, "handle-set-favourite", G_CALLBACK (on_set_favourite), bus);
+  g_signal_connect (bus->service, "handle-set-level", G_CALLBACK (on_set_level), bus);
   g_signal_connect (bus->service, "handle-select-group", G_CALLBACK (on_select_group), bus);
   g_signal_connect (bus->service, "handle-set-group", G_CALLBACK (on_set_group), bus);
   g_signal_connect (bus->service, "handle-export-exits", G_CALLBACK (on_export_exits), bus);

@@ -55,7 +55,14 @@ static gboolean
 on_restore_proxy (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjBus *bus)
 {
   g_autoptr (GError) error = NULL;
-  gboolean is_done = desktop_of (bus) == NULL || nj_system_proxy_restore (desktop_of (bus), &error);
+  gboolean is_done;
+
+  if (nj_protection_is_locked (bus->protection))
+    {
+      nj_bus_refuse (invocation, "ProxyNotApplied", "lockdown is on: the desktop’s proxy stays set");
+      return TRUE;
+    }
+  is_done = desktop_of (bus) == NULL || nj_system_proxy_restore (desktop_of (bus), &error);
 
   nj_protection_refresh (bus->protection);
   nj_bus_answer (invocation, is_done, &error);

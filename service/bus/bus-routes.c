@@ -41,7 +41,8 @@ is_way_there (NjBus *bus, const char *way, GError **error)
     return nj_exit_choice_check (nj_protection_parts (bus->protection)->catalogue, modes[kind],
                                  kind == NJ_SETTINGS_WAY_GROUP ? way + 1 : way, error);
 
-  g_set_error (error, NJ_PROTECTION_ERROR, NJ_PROTECTION_ERROR_BAD_VALUE, "“%s” is none of direct, a country’s code, an exit’s id and “@” with a list’s name", way);
+  g_set_error (error, NJ_PROTECTION_ERROR, NJ_PROTECTION_ERROR_BAD_VALUE,
+               "“%s” is none of direct, a country’s code, an exit’s id and “@” with a list’s name", way);
   return FALSE;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The catalogue of exits as the switch keeps it: written at once when the user changed it, and a little later when only
- * what was used last is new, because nobody who switches shall wait for a disk. Main thread.
+ * what was used last is new, because nobody who switches shall wait for a disk. And how much the choice weighs. Main thread.
  */
 #include "bus/protection-private.h"
 
@@ -44,4 +44,35 @@ nj_protection_keep_exits_later (NjProtection *self)
 {
   if (self->keep_timer == 0)
     self->keep_timer = g_timeout_add_seconds (KEEP_LATER_S, on_keep, self);
+}
+
+/**
+ * nj_protection_set_level:
+ * @self: the switch
+ * @level: how much the choice of an exit weighs
+ *
+ * Lockdown also sets the desktop's proxy, and leaves it set whatever is switched off.
+ *
+ * Returns: whether it holds and is kept; @error is %NJ_PROTECTION_ERROR_NOT_APPLIED or %NJ_PROTECTION_ERROR_NOT_KEPT, it holds in
+ *   any case
+ */
+gboolean
+nj_protection_set_level (NjProtection *self, NjExitLevel level, GError **error)
+{
+  NjSystemProxy *desktop = self->parts.system_proxy;
+  g_autoptr (GError) local = NULL;
+  gboolean was_locked = nj_protection_is_locked (self);
+  gboolean is_done = TRUE;
+
+  self->parts.settings->exit_level = level;
+  if (desktop != NULL && level == NJ_EXIT_LEVEL_LOCKDOWN)
+    is_done = nj_system_proxy_apply (desktop, self->parts.host, nj_plane_port (self->parts.plane), &local);
+  else if (desktop != NULL && was_locked && !nj_protection_is_on (self))
+    is_done = nj_system_proxy_restore (desktop, &local);
+  if (!is_done)
+    g_set_error_literal (error, NJ_PROTECTION_ERROR, NJ_PROTECTION_ERROR_NOT_APPLIED, local->message);
+
+  is_done = nj_protection_keep (self, is_done ? error : NULL) && is_done;
+  nj_protection_refresh (self);
+  return is_done;
 }

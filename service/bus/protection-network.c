@@ -80,6 +80,13 @@ nj_protection_open_portal (NjProtection *self, const char *host, GError **error)
       return FALSE;
     }
 
+  if (nj_protection_is_locked (self))
+    {
+      g_set_error_literal (error, NJ_PROTECTION_ERROR, NJ_PROTECTION_ERROR_BAD_VALUE,
+                           "lockdown is on: nothing leaves but through an exit, also not to a sign-in page");
+      return FALSE;
+    }
+
   nj_protection_close_portal (self);
   self->portal_host = g_strdup (normal);
   self->portal_timer = g_timeout_add_seconds (PORTAL_OPEN_S, on_portal_over, self);

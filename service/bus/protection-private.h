@@ -29,9 +29,11 @@ struct _NjProtection
 };
 
 void              nj_protection_test_chosen      (NjProtection *self);
+gboolean          nj_protection_keep             (NjProtection *self, GError **error);
 void              nj_protection_keep_exits_later (NjProtection *self);
 void              nj_protection_network_changed  (gboolean is_up, gboolean wants_sign_in, gpointer user_data);
 void              nj_protection_keep_warm        (NjProtection *self);
 void              nj_protection_add_portal       (NjProtection *self);
+gboolean          nj_protection_passes_by        (NjProtection *self);
 NjProtectionState nj_protection_judge            (NjProtection *self);
 char             *nj_protection_describe_problem (NjProtection *self, NjProtectionState state, const char *choice_problem);

@@ -12,11 +12,54 @@ static const char *const state_names[] = { "off", "protected", "connecting", "bl
  *    ▲                                   holds, first one   Resume, time over
  *    └─────────── TurnOff, any state ◀─────────┘
  *
- *   UNPROTECTED  the desktop no longer points at us: nothing else we do matters
+ *   BLOCKED      first of all in lockdown: no exit is there, so nothing leaves
+ *   UNPROTECTED  the desktop no longer points at us: nothing else we do matters; or the level is open and no exit answers
  *   BLOCKED      an exit is chosen, and it is gone or dead: nothing leaves
  *   CONNECTING   it was not heard of yet
  *   PROTECTED
  */
+
+static gboolean
+has_living_exit (NjProtection *self)
+{
+  return self->choice.exit != NULL && nj_exit_state (self->choice.exit) != NJ_EXIT_STATE_DEAD;
+}
+
+/**
+ * nj_protection_is_locked:
+ * @self: the switch
+ *
+ * Returns: whether the user wants nothing to leave but through an exit, whatever else he says
+ */
+gboolean
+nj_protection_is_locked (NjProtection *self)
+{
+  return nj_exit_choice_is_locked (self->parts.settings);
+}
+
+/**
+ * nj_protection_passes_by:
+ * @self: the switch
+ *
+ * Returns: whether connections go directly because no exit answers and the user let them
+ */
+gboolean
+nj_protection_passes_by (NjProtection *self)
+{
+  return self->choice.level == NJ_EXIT_LEVEL_OPEN && !self->choice.is_direct && !has_living_exit (self);
+}
+
+/**
+ * nj_protection_level_name:
+ * @self: the switch
+ *
+ * Returns: (transfer none): the level, as the bus and the settings file have it
+ */
+const char *
+nj_protection_level_name (NjProtection *self)
+{
+  return nj_exit_choice_level_name ((NjExitLevel) self->parts.settings->exit_level);
+}
 
 /**
  * nj_protection_judge:
@@ -27,6 +70,8 @@ static const char *const state_names[] = { "off", "protected", "connecting", "bl
 NjProtectionState
 nj_protection_judge (NjProtection *self)
 {
+  if (nj_protection_is_locked (self) && !has_living_exit (self))
+    return NJ_PROTECTION_BLOCKED;
   if (!nj_protection_is_on (self))
     return NJ_PROTECTION_OFF;
   if (self->pause != NJ_PAUSE_NONE)
@@ -35,6 +80,8 @@ nj_protection_judge (NjProtection *self)
     return NJ_PROTECTION_UNPROTECTED;
   if (self->choice.is_direct)
     return NJ_PROTECTION_PROTECTED;
+  if (nj_protection_passes_by (self))
+    return NJ_PROTECTION_UNPROTECTED;
   if (self->choice.exit == NULL || nj_exit_state (self->choice.exit) == NJ_EXIT_STATE_DEAD)
     return NJ_PROTECTION_BLOCKED;
   if (nj_exit_state (self->choice.exit) == NJ_EXIT_STATE_IDLE
@@ -42,6 +89,19 @@ nj_protection_judge (NjProtection *self)
     return NJ_PROTECTION_CONNECTING;
 
   return NJ_PROTECTION_PROTECTED;
+}
+
+static char *
+describe_passing (NjProtection *self, const char *choice_problem)
+{
+  g_autofree char *reason = NULL;
+
+  if (self->choice.exit == NULL)
+    return g_strdup_printf ("%s; connections go directly", choice_problem != NULL ? choice_problem : "no exit");
+
+  reason = nj_exit_problem (self->choice.exit);
+  return g_strdup_printf ("exit %s: %s; connections go directly", nj_exit_name (self->choice.exit),
+                          reason[0] != '\0' ? reason : "does not answer");
 }
 
 /**
@@ -57,6 +117,10 @@ nj_protection_describe_problem (NjProtection *self, NjProtectionState state, con
 {
   g_autofree char *reason = NULL;
 
+  if (state == NJ_PROTECTION_BLOCKED && self->choice.is_direct)
+    return g_strdup ("lockdown is on and no exit is chosen; nothing leaves");
+  if (state == NJ_PROTECTION_UNPROTECTED && nj_protection_passes_by (self))
+    return describe_passing (self, choice_problem);
   if (state == NJ_PROTECTION_UNPROTECTED)
     return g_strdup ("the desktop's proxy settings no longer point at Nightjar");
   if (state == NJ_PROTECTION_PROTECTED && self->choice.exit != NULL)

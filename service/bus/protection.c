@@ -44,7 +44,8 @@ on_retry (gpointer user_data)
 static void
 go (NjProtection *self, NjProtectionState next)
 {
-  gboolean waits = next == NJ_PROTECTION_BLOCKED && self->choice.exit != NULL;
+  gboolean waits = self->choice.exit != NULL
+                   && (next == NJ_PROTECTION_BLOCKED || (next == NJ_PROTECTION_UNPROTECTED && nj_protection_passes_by (self)));
 
   if (waits && self->retry_timer == 0)
     self->retry_timer = g_timeout_add_seconds (RETRY_S, on_retry, self);
@@ -61,7 +62,8 @@ publish (NjProtection *self)
 {
   gboolean     at_work = is_port_at_work (self);
   gboolean     filters = at_work && self->pause != NJ_PAUSE_ALL && self->pause != NJ_PAUSE_FILTER;
-  gboolean     goes_direct = !at_work || self->pause == NJ_PAUSE_ALL || self->pause == NJ_PAUSE_EXIT;
+  gboolean     is_locked = nj_protection_is_locked (self);
+  gboolean     goes_direct = !is_locked && (!at_work || self->pause == NJ_PAUSE_ALL || self->pause == NJ_PAUSE_EXIT);
   NjExitChoice direct = { .is_direct = TRUE };
   NjPolicy    *policy;
 
@@ -186,8 +188,14 @@ on_desktop_changed (gboolean is_applied, gpointer user_data)
   nj_protection_refresh (user_data);
 }
 
-static gboolean
-keep (NjProtection *self, GError **error)
+/**
+ * nj_protection_keep:
+ * @self: the switch
+ *
+ * Returns: whether what the user said is on the disk; @error is %NJ_PROTECTION_ERROR_NOT_KEPT
+ */
+gboolean
+nj_protection_keep (NjProtection *self, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
@@ -222,7 +230,7 @@ take_over_desktop (NjProtection *self)
 
   if (desktop == NULL)
     return;
-  if (nj_protection_is_on (self))
+  if (nj_protection_is_on (self) || nj_protection_is_locked (self))
     {
       if (!set_desktop (self, &error))
         g_warning ("the desktop's proxy was not set: %s", error->message);
@@ -266,7 +274,7 @@ nj_protection_start (NjProtection *self)
  * nj_protection_end:
  * @self: the switch
  *
- * Puts the desktop back; what the user wants is kept for the next start.
+ * Puts the desktop back, except in lockdown; what the user wants is kept for the next start.
  */
 void
 nj_protection_end (NjProtection *self)
@@ -285,7 +293,8 @@ nj_protection_end (NjProtection *self)
     return;
 
   nj_system_proxy_watch (self->parts.system_proxy, NULL, NULL);
-  if (!nj_system_proxy_restore (self->parts.system_proxy, &error))
+  /* In lockdown programs find a closed door where we were, not a way past it. */
+  if (!nj_protection_is_locked (self) && !nj_system_proxy_restore (self->parts.system_proxy, &error))
     g_warning ("the desktop's proxy was not put back: %s", error->message);
 }
 
@@ -305,7 +314,7 @@ nj_protection_turn_on (NjProtection *self, GError **error)
     return FALSE;
 
   self->parts.settings->protection = NJ_SWITCH_ON;
-  is_kept = keep (self, error);
+  is_kept = nj_protection_keep (self, error);
   nj_protection_resume (self);
   return is_kept;
 }
@@ -322,11 +331,11 @@ nj_protection_turn_off (NjProtection *self, GError **error)
   g_autoptr (GError) local = NULL;
   gboolean is_kept;
 
-  if (self->parts.system_proxy != NULL)
+  if (self->parts.system_proxy != NULL && !nj_protection_is_locked (self))
     nj_system_proxy_restore (self->parts.system_proxy, &local);
 
   self->parts.settings->protection = NJ_SWITCH_OFF;
-  is_kept = keep (self, local == NULL ? error : NULL);
+  is_kept = nj_protection_keep (self, local == NULL ? error : NULL);
   nj_protection_resume (self);
   if (local == NULL)
     return is_kept;
@@ -415,7 +424,7 @@ nj_protection_select (NjProtection *self, NjExitMode mode, const char *what, GEr
   place = nj_exit_choice_place (settings);
   nj_catalogue_note_used (self->parts.catalogue, place);
   nj_protection_keep_exits_later (self);
-  is_kept = keep (self, error);
+  is_kept = nj_protection_keep (self, error);
 
   /* Choosing anew is choosing the best one, not the one in use. */
   nj_exit_choice_clear (&self->choice);

@@ -62,6 +62,9 @@ gboolean nj_protection_pause    (NjProtection *self, guint seconds, NjPause scop
 void     nj_protection_resume   (NjProtection *self);
 gboolean nj_protection_select   (NjProtection *self, NjExitMode mode, const char *what, GError **error);
 void     nj_protection_refresh  (NjProtection *self);
+gboolean nj_protection_set_level  (NjProtection *self, NjExitLevel level, GError **error);
+gboolean nj_protection_is_locked  (NjProtection *self);
+const char *nj_protection_level_name (NjProtection *self);
 gboolean nj_protection_keep_exits (NjProtection *self, GError **error);
 void     nj_protection_exit_tested (NjProtection *self, NjExit *exit, gboolean is_alive, guint latency_ms, const char *problem);
 

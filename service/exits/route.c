@@ -40,6 +40,7 @@ nj_route_choice_clear (NjExitChoice *choice)
   g_clear_pointer (&choice->others, g_ptr_array_unref);
   g_clear_pointer (&choice->sites, nj_site_routes_unref);
   choice->is_direct = FALSE;
+  choice->level = NJ_EXIT_LEVEL_CLOSED;
 }
 
 /* The chosen exit, or while it is dead the best that may stand in for it and is not. */
@@ -55,6 +56,15 @@ first_alive (const NjExitChoice *choice)
   return choice->exit;
 }
 
+/* Nobody answers, and the user said that this is no reason to wait. */
+static gboolean
+may_pass_by (const NjExitChoice *choice)
+{
+  if (choice->level != NJ_EXIT_LEVEL_OPEN)
+    return FALSE;
+  return choice->exit == NULL || nj_exit_state (first_alive (choice)) == NJ_EXIT_STATE_DEAD;
+}
+
 /**
  * nj_route_choose:
  * @choice: what the user chose
@@ -65,26 +75,32 @@ first_alive (const NjExitChoice *choice)
  * dial.c then fails, and nothing leaves any other way. The same
  * holds for targets on this machine or network: with an exit chosen they are asked of the exit,
  * since what a page makes of "localhost" must not leave past it. A site with a way of its own goes
- * that way or not at all. Any thread.
+ * that way or not at all. With the level open, what has no way of its own goes directly while nobody answers; in lockdown nothing
+ * does, whoever chose it. Any thread.
  */
 void
 nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route)
 {
   const NjExitChoice *own = choice->sites != NULL ? nj_site_routes_find (choice->sites, host) : NULL;
   NjRoute             route = { .kind = NJ_ROUTE_REFUSED };
+  gboolean            is_locked = choice->level == NJ_EXIT_LEVEL_LOCKDOWN;
 
   if (own != NULL)
     choice = own;
 
-  if (choice->exit != NULL)
+  if (own == NULL && may_pass_by (choice))
+    route.kind = NJ_ROUTE_DIRECT;
+  else if (choice->exit != NULL)
     {
       /* Also when both are set: of two contradicting wishes the one that leaks nothing counts. */
       route.kind = NJ_ROUTE_EXIT;
       route.exit = first_alive (choice);
       route.others = choice->others;
     }
-  else if (choice->is_direct)
+  else if (choice->is_direct && !is_locked)
     route.kind = NJ_ROUTE_DIRECT;
+  else if (choice->is_direct)
+    route.reason = "lockdown is on and this would go directly, so nothing leaves";
   else
     route.reason = own != NULL ? "the exit that was chosen for this site is not there, so nothing leaves"
                                : "no exit is there for the country that was chosen, so nothing leaves";

@@ -8,12 +8,21 @@ G_BEGIN_DECLS
 /* Sites that have a way of their own; never changes once made. */
 typedef struct NjSiteRoutes NjSiteRoutes;
 
+/* How much the choice weighs. What is not said is the middle one. */
+typedef enum
+{
+  NJ_EXIT_LEVEL_CLOSED,  /* while an exit is chosen nothing leaves but through it */
+  NJ_EXIT_LEVEL_OPEN,    /* an exit that is down lets go directly */
+  NJ_EXIT_LEVEL_LOCKDOWN /* nothing ever leaves but through an exit */
+} NjExitLevel;
+
 /* What the user chose; part of a policy. */
 typedef struct
 {
   gboolean  is_direct; /* no exit wanted */
   NjExit   *exit;      /* (nullable) counted; with is_direct FALSE and no exit, nothing may leave */
   GPtrArray *others;   /* (nullable) (element-type NjExit) counted: what may stand in for exit while it is down, best first */
+  NjExitLevel level;
   NjSiteRoutes *sites; /* (nullable) counted: for these it is not the above that counts */
 } NjExitChoice;
 

@@ -9,6 +9,7 @@
 #include "proxy/pac.h"
 #include "proxy/plane-private.h"
 #include "proxy/session.h"
+#include "proxy/tunnel.h"
 
 #define LOG_ENTRIES 2000
 
@@ -167,6 +168,11 @@ on_policy_changed (gpointer user_data)
   NjPolicy *policy = nj_lane_policy (leave->lane);
 
   nj_upstream_pool_close_idle (leave->lane->upstreams, &policy->choice);
+  if (policy->choice.level == NJ_EXIT_LEVEL_LOCKDOWN && leave->farewell->old->choice.level != NJ_EXIT_LEVEL_LOCKDOWN)
+    {
+      nj_tunnel_leave_direct (leave->lane);
+      nj_session_leave_direct (leave->lane);
+    }
   nj_policy_unref (policy);
   farewell_unref (leave->farewell);
   g_free (leave);
@@ -177,7 +183,8 @@ on_policy_changed (gpointer user_data)
  * @plane: a plane
  * @policy: (transfer none): what holds from the next request on
  *
- * Exchanges in flight keep the policy they began with; kept connections of another route are closed.
+ * Exchanges in flight keep the policy they began with; kept connections of another route are closed. When lockdown begins, all
+ * that leads through no exit is ended.
  */
 void
 nj_plane_set_policy (NjPlane *plane, NjPolicy *policy)

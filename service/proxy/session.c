@@ -224,3 +224,17 @@ nj_session_leave_exit (NjLane *lane, const NjExit *exit)
     if (session->over == exit && exit != NULL)
       nj_fiber_cancel (session->fiber);
 }
+
+/**
+ * nj_session_leave_direct:
+ * @lane: the calling worker's lane
+ *
+ * Ends the sessions that are in the middle of a request, unless it goes through an exit.
+ */
+void
+nj_session_leave_direct (NjLane *lane)
+{
+  for (NjSession *session = lane->sessions; session != NULL; session = session->next)
+    if (session->over == NULL && !session->is_idle)
+      nj_fiber_cancel (session->fiber);
+}

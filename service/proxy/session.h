@@ -28,3 +28,4 @@ void nj_session_drain  (NjLane *lane);
 void nj_session_leave_exit (NjLane *lane, const NjExit *exit);
 
 G_END_DECLS
+void nj_session_leave_direct (NjLane *lane);

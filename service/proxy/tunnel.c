@@ -127,6 +127,27 @@ nj_tunnel_leave_exit (NjLane *lane, const NjExit *exit)
 }
 
 /* What the client sent behind its request goes first. */
+/**
+ * nj_tunnel_leave_direct:
+ * @lane: the calling worker's lane
+ *
+ * Ends the tunnels that lead through no exit.
+ */
+void
+nj_tunnel_leave_direct (NjLane *lane)
+{
+  NjTunnel *next;
+
+  for (NjTunnel *tunnel = lane->tunnels; tunnel != NULL; tunnel = next)
+    {
+      next = tunnel->next;
+      if (tunnel->record.exit.len > 0)
+        continue;
+      tunnel->record.reason = "lockdown is on";
+      nj_relay_stop (tunnel->relay);
+    }
+}
+
 static gboolean
 send_ahead (NjSession *session, NjStream *stream, gint64 deadline, NjLogRecord *record)
 {

@@ -18,6 +18,7 @@ typedef struct
 
 void nj_tunnel_open  (NjSession *session, const NjTunnelVoice *voice, NjBytes host, guint16 port, NjArena *arena);
 void nj_tunnel_leave_exit (NjLane *lane, const NjExit *exit);
+void nj_tunnel_leave_direct (NjLane *lane);
 void nj_tunnel_relay (NjSession *session, NjStream *stream, const NjLogRecord *record);
 
 /* For a client that was already told yes: over what was dialled, or over a way dialled now. */

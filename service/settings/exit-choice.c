@@ -169,6 +169,7 @@ nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjEx
   NjExit *exit = NULL;
 
   *ret_choice = (NjExitChoice){ .is_direct = settings->exit_mode == NJ_EXIT_MODE_DIRECT };
+  ret_choice->level = (NjExitLevel) settings->exit_level;
   ret_choice->sites = resolve_sites (settings, catalogue);
   *ret_problem = NULL;
   if (ret_choice->is_direct)
@@ -189,6 +190,56 @@ nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjEx
   ret_choice->others = others_of (settings, catalogue, exit);
   if (exit == NULL)
     *ret_problem = g_strdup (error != NULL ? error->message : "the chosen exit is no longer there");
+}
+
+static const char *const level_names[] = { [NJ_EXIT_LEVEL_CLOSED] = "closed", [NJ_EXIT_LEVEL_OPEN] = "open",
+                                           [NJ_EXIT_LEVEL_LOCKDOWN] = "lockdown" };
+
+/**
+ * nj_exit_choice_level_name:
+ * @level: how much a choice weighs
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): its name, as the bus and the settings file have it
+ */
+const char *
+nj_exit_choice_level_name (NjExitLevel level)
+{
+  return level_names[level];
+}
+
+/**
+ * nj_exit_choice_level:
+ * @name: the name of a level
+ * @ret_level: (out): that level
+ *
+ * Any thread.
+ *
+ * Returns: whether it is one
+ */
+gboolean
+nj_exit_choice_level (const char *name, NjExitLevel *ret_level)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (level_names); i++)
+    if (g_str_equal (level_names[i], name))
+      {
+        *ret_level = (NjExitLevel) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/**
+ * nj_exit_choice_is_locked:
+ * @settings: what the user chose
+ *
+ * Returns: whether he wants nothing to leave but through an exit, whatever else he says
+ */
+gboolean
+nj_exit_choice_is_locked (const NjSettings *settings)
+{
+  return settings->exit_level == NJ_EXIT_LEVEL_LOCKDOWN;
 }
 
 /**

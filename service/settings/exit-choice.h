@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 
 void nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjExit *current, NjExitChoice *ret_choice, char **ret_problem);
 void nj_exit_choice_clear   (NjExitChoice *choice);
+gboolean    nj_exit_choice_level      (const char *name, NjExitLevel *ret_level);
+const char *nj_exit_choice_level_name (NjExitLevel level);
+gboolean nj_exit_choice_is_locked (const NjSettings *settings);
 char    *nj_exit_choice_place (const NjSettings *settings) G_GNUC_WARN_UNUSED_RESULT;
 gboolean nj_exit_choice_check (NjCatalogue *catalogue, NjExitMode mode, const char *what, GError **error);
 

@@ -71,7 +71,8 @@ nj_settings_routes_read (NjSettings *settings, const char *key, const char *raw,
   if (nj_settings_routes_way (raw) != NJ_SETTINGS_WAY_BAD)
     return TRUE;
 
-  *ret_problem = g_strdup_printf ("“%s” is none of direct, a country’s code (two capitals), an exit’s id and “@” with a list’s name; nothing leaves for this site",
+  *ret_problem = g_strdup_printf ("“%s” is none of direct, a country’s code (two capitals), an exit’s id and “@” "
+                                  "with a list’s name; nothing leaves for this site",
                                   raw);
   return FALSE;
 }

@@ -6,6 +6,7 @@
 #include "settings/settings-value.h"
 
 #include "base/host.h"
+#include "exits/route.h"
 #include "settings/settings.h"
 
 #include <string.h>
@@ -18,6 +19,8 @@ static const char *const truths[] = { "false", "true", NULL };
 static const char *const switches[] = { "undecided", "off", "on", NULL };
 static const char *const programs[] = { "browsers", "all", NULL };
 static const char *const exit_modes[] = { "direct", "exit", "country", "fastest", "group", NULL };
+/* In the order of NjExitLevel. */
+static const char *const exit_levels[] = { "closed", "open", "lockdown", NULL };
 /* In the order of NjDnsMode. */
 static const char *const dns_modes[] = { "system", "dot", "doh", NULL };
 static const char *const dns_fallbacks[] = { "none", "system", NULL };
@@ -52,6 +55,8 @@ static const NjSettingsRow rows[] = {
   { "exit", "id", NJ_SETTINGS_VALUE_TEXT, AT (exit_id), .text = "" },
   { "exit", "country", NJ_SETTINGS_VALUE_TEXT, AT (exit_country), .text = "", .is_good = is_country,
     .wanted = "a country code of two capitals (ISO 3166)" },
+  /* Whoever wrote something here wanted more than the standard, or says so again. */
+  { "exit", "level", NJ_SETTINGS_VALUE_CHOICE, AT (exit_level), .names = exit_levels, .safe = NJ_EXIT_LEVEL_LOCKDOWN },
   { "exit", "group", NJ_SETTINGS_VALUE_TEXT, AT (exit_group), .text = "" },
   { "exit", "other-countries", NJ_SETTINGS_VALUE_CHOICE, AT (exit_abroad), .names = truths },
   { "exit", "trace", NJ_SETTINGS_VALUE_TEXT, AT (exit_trace), .text = "", .is_good = is_web_address,

@@ -44,6 +44,7 @@ typedef struct
   gint64 exit_mode; /* NjExitMode */
   char  *exit_id;   /* owned */
   char  *exit_country;
+  gint64 exit_level;  /* NjExitLevel */
   char  *exit_group;  /* owned: the name of a list of the user's own */
   gint64 exit_abroad; /* boolean: with all exits of the country down, one in another may stand in */
   char  *exit_trace;    /* owned: a page that tells its visitor's address, "" for none */

@@ -98,6 +98,31 @@ test_killed_and_restored (BusFixture *f, gconstpointer unused)
 }
 
 static void
+test_lockdown (BusFixture *f, gconstpointer unused)
+{
+  GError *error = NULL;
+
+  bus_fixture_start (f, NULL);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "level", "lockdown", NULL), ==, 0);
+  await_mode ("manual");
+  g_assert_true (nj_dbus_nightjar1_call_turn_off_sync (f->proxy, NULL, NULL));
+  nj_dbus_nightjar1_call_restore_proxy_sync (f->proxy, NULL, &error);
+  bus_fixture_assert_error (g_steal_pointer (&error), "ProxyNotApplied");
+
+  /* A closed door stays behind, and whoever looks after the dead leaves it so. */
+  g_assert_cmpint (bus_fixture_end (f), ==, 0);
+  await_mode ("manual");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "proxy", "restore", "--if-owner-dead", NULL), ==, 0);
+  await_mode ("manual");
+
+  bus_fixture_start (f, NULL);
+  bus_fixture_await_state (f, "blocked");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "level", "closed", NULL), ==, 0);
+  bus_fixture_await_state (f, "off");
+  await_mode ("none");
+}
+
+static void
 test_killed_and_back (BusFixture *f, gconstpointer unused)
 {
   bus_fixture_start (f, NULL);
@@ -173,6 +198,7 @@ main (int argc, char **argv)
   CASE ("ended", test_ended);
   CASE ("killed-and-restored", test_killed_and_restored);
   CASE ("killed-and-back", test_killed_and_back);
+  CASE ("lockdown", test_lockdown);
   CASE ("changed-by-others", test_changed_by_others);
   CASE ("no-desktop", test_no_desktop);
   CASE ("bus-lost", test_bus_lost);

@@ -126,6 +126,48 @@ test_export (BusFixture *f, gconstpointer unused)
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "export", "FR", NULL), ==, 1);
 }
 
+static void
+test_levels (BusFixture *f, gconstpointer unused)
+{
+  g_autofree char *one = NULL;
+  GError          *error = NULL;
+
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpstr (nj_dbus_nightjar1_get_level (f->proxy), ==, "closed");
+  nj_dbus_nightjar1_call_set_level_sync (f->proxy, "wide", NULL, &error);
+  bus_fixture_assert_error (g_steal_pointer (&error), "BadValue");
+
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "level", "lockdown", NULL), ==, 0);
+  bus_fixture_await_state (f, "blocked");
+  g_assert_nonnull (strstr (nj_dbus_nightjar1_get_problem (f->proxy), "lockdown"));
+  nj_dbus_nightjar1_call_open_portal_sync (f->proxy, "portal.example", NULL, &error);
+  bus_fixture_assert_error (g_steal_pointer (&error), "BadValue");
+  g_assert_true (nj_dbus_nightjar1_call_turn_off_sync (f->proxy, NULL, NULL));
+  bus_fixture_kill (f);
+  bus_fixture_start (f, "--no-desktop");
+  bus_fixture_await_state (f, "blocked");
+  g_assert_cmpstr (nj_dbus_nightjar1_get_level (f->proxy), ==, "lockdown");
+  g_assert_true (nj_dbus_nightjar1_call_turn_on_sync (f->proxy, NULL, NULL));
+
+  /* Open: down is told, and is not blocked. */
+  one = add (f, ONE, "SE");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "level", "open", NULL), ==, 0);
+  g_assert_true (nj_dbus_nightjar1_call_select_country_sync (f->proxy, "SE", NULL, NULL));
+  bus_fixture_await_state (f, "unprotected");
+  g_assert_nonnull (strstr (nj_dbus_nightjar1_get_problem (f->proxy), "directly"));
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "level", "closed", NULL), ==, 0);
+  bus_fixture_await_state (f, "blocked");
+}
+
+/* Whoever wrote something there wanted more than the standard. */
+static void
+test_bad_level (BusFixture *f, gconstpointer unused)
+{
+  bus_fixture_write (f, "settings.ini", "[exit]\nlevel=lokdown\n");
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpstr (nj_dbus_nightjar1_get_level (f->proxy), ==, "lockdown");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +175,7 @@ main (int argc, char **argv)
   BUS_CASE ("/bus/places/favourites", test_favourites);
   BUS_CASE ("/bus/places/groups", test_groups);
   BUS_CASE ("/bus/places/export", test_export);
+  BUS_CASE ("/bus/places/levels", test_levels);
+  BUS_CASE ("/bus/places/bad-level", test_bad_level);
   return bus_fixture_run ();
 }

@@ -283,6 +283,60 @@ test_route (void)
   g_assert_cmpint (routes[1].kind, ==, NJ_ROUTE_EXIT);
 }
 
+static void
+test_levels (void)
+{
+  g_autoptr (NjExit) exit = nj_exit_new_from_uri ("http://h:1", NULL, NULL, NULL);
+  g_autoptr (NjExit) other = nj_exit_new_from_uri ("http://h:2", NULL, NULL, NULL);
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+  NjExitChoice choice = { .is_direct = TRUE, .level = NJ_EXIT_LEVEL_LOCKDOWN };
+  NjRoute      route;
+
+#define ASSERT_ROUTE(wanted)                                             \
+  G_STMT_START                                                           \
+  {                                                                      \
+    nj_route_choose (&choice, NJ_BYTES ("example.org"), &route);         \
+    g_assert_cmpint (route.kind, ==, wanted);                            \
+    g_assert_true ((route.reason != NULL) == (wanted == NJ_ROUTE_REFUSED)); \
+  }                                                                      \
+  G_STMT_END
+
+  /* Lockdown: an exit or nothing. */
+  ASSERT_ROUTE (NJ_ROUTE_REFUSED);
+  choice.is_direct = FALSE;
+  ASSERT_ROUTE (NJ_ROUTE_REFUSED);
+  choice.exit = exit;
+  ASSERT_ROUTE (NJ_ROUTE_EXIT);
+
+  /* Open: directly while nobody answers, and only then. */
+  choice.level = NJ_EXIT_LEVEL_OPEN;
+  g_ptr_array_add (others, other);
+  choice.others = others;
+  ASSERT_ROUTE (NJ_ROUTE_EXIT);
+  nj_exit_dial_failed (exit, "x");
+  ASSERT_ROUTE (NJ_ROUTE_EXIT);
+  nj_exit_dial_failed (exit, "x");
+  ASSERT_ROUTE (NJ_ROUTE_EXIT);
+  g_assert_true (route.exit == other);
+  nj_exit_dial_failed (other, "x");
+  nj_exit_dial_failed (other, "x");
+  ASSERT_ROUTE (NJ_ROUTE_DIRECT);
+  choice.level = NJ_EXIT_LEVEL_LOCKDOWN;
+  ASSERT_ROUTE (NJ_ROUTE_EXIT);
+  choice.level = NJ_EXIT_LEVEL_CLOSED;
+  ASSERT_ROUTE (NJ_ROUTE_EXIT);
+  choice.level = NJ_EXIT_LEVEL_OPEN;
+  choice.exit = NULL;
+  ASSERT_ROUTE (NJ_ROUTE_DIRECT);
+
+  /* What holds nothing any more lets nothing out. */
+  nj_exit_ref (exit);
+  choice.exit = exit;
+  choice.others = NULL;
+  nj_route_choice_clear (&choice);
+  ASSERT_ROUTE (NJ_ROUTE_REFUSED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -295,5 +349,6 @@ main (int argc, char **argv)
   g_test_add_func ("/exits/exit/link", test_link);
   g_test_add_func ("/exits/exit/health", test_health);
   g_test_add_func ("/exits/route", test_route);
+  g_test_add_func ("/exits/levels", test_levels);
   return g_test_run ();
 }

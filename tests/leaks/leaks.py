@@ -338,18 +338,18 @@ class Proof:
         return 'not one packet'
 
 
-def main(arguments):
+def main(arguments, kind=Proof):
     reason = places.why_not()
     if reason:
         print(f'1..0 # SKIP {reason}')
         return 0
-    cases = [name for name in vars(Proof) if name.startswith('case_')]
+    cases = [name for name in vars(kind) if name.startswith('case_')]
     wanted = [name for name in cases if not arguments[3:] or any(part in name for part in arguments[3:])]
     print(f'1..{len(wanted)}', flush=True)
     failed = 0
     # The namespaces go in any case.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    proof = Proof(*arguments[:3])
+    proof = kind(*arguments[:3])
     try:
         for number, name in enumerate(wanted, 1):
             try:
