@@ -70,6 +70,12 @@ on_select_exit (GSimpleAction *action, GVariant *target, gpointer remote)
 }
 
 static void
+on_select_group (GSimpleAction *action, GVariant *target, gpointer remote)
+{
+  nj_call_select_group (remote, g_variant_get_string (target, NULL));
+}
+
+static void
 on_select_direct (GSimpleAction *action, GVariant *target, gpointer remote)
 {
   nj_call_select_direct (remote);
@@ -122,6 +128,7 @@ nj_deeds_add (GActionMap *map, NjRemote *remote)
     { .name = "pause-or-resume", .activate = on_pause_or_resume },
     { .name = "select-country", .activate = on_select_country, .parameter_type = "s" },
     { .name = "select-exit", .activate = on_select_exit, .parameter_type = "s" },
+    { .name = "select-group", .activate = on_select_group, .parameter_type = "s" },
     { .name = "select-direct", .activate = on_select_direct },
     { .name = "select-fastest", .activate = on_select_fastest },
     { .name = "test-exit", .activate = on_test_exit, .parameter_type = "s" },

@@ -8,6 +8,7 @@
 
 #include "ui/amount.h"
 #include "ui/country.h"
+#include "ui/places.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -159,32 +160,35 @@ add_pause (NjTrayLine *root, const NjStatus *status)
 }
 
 static char *
-place_label (const NjStatusPlace *place)
+place_label (const NjPlacesPlace *place)
 {
   const char *mark = place->is_link_encrypted ? "" : _ (" · link not encrypted");
 
   if (place->is_dead)
-    return g_strdup_printf (_ ("%s · not answering"), place->label);
+    return g_strdup_printf (_ ("%s · not answering%s"), place->label, mark);
   if (place->latency_ms > 0)
     return g_strdup_printf (_ ("%s · %u ms%s"), place->label, place->latency_ms, mark);
 
   return g_strdup_printf ("%s%s", place->label, mark);
 }
 
+/* What is starred and what was used last stand above a line of their own. */
 static void
 add_places (NjTrayLine *exits, const NjStatus *status)
 {
-  g_autoptr (GArray) places = nj_status_places (status);
+  g_autoptr (GArray) places = nj_places_list (status, PLACES_MAX);
+  NjPlacesPart       before = NJ_PLACES_FAVOURITE;
 
-  for (guint i = 0; i < MIN (places->len, PLACES_MAX); i++)
+  for (guint i = 0; i < places->len; i++)
     {
-      const NjStatusPlace *place = &g_array_index (places, NjStatusPlace, i);
-      g_autofree char     *key = g_strconcat ("exits/", place->exit != NULL ? "id/" : "country/",
-                                              place->exit != NULL ? place->exit : place->code, NULL);
+      const NjPlacesPlace *place = &g_array_index (places, NjPlacesPlace, i);
+      const char          *action = nj_places_action (place->key);
+      g_autofree char     *key = g_strconcat ("exits/", action + strlen ("select-"), "/", nj_places_target (place->key), NULL);
 
-      add_choice (exits, key, place_label (place), place->is_chosen,
-                  place->exit != NULL ? "select-exit" : "select-country",
-                  g_variant_new_string (place->exit != NULL ? place->exit : place->code));
+      if (i > 0 && before <= NJ_PLACES_RECENT && place->part > NJ_PLACES_RECENT)
+        add_separator (exits, "exits/line/first");
+      before = place->part;
+      add_choice (exits, key, place_label (place), place->is_chosen, action, g_variant_new_string (nj_places_target (place->key)));
     }
 }
 

@@ -156,6 +156,33 @@ nj_call_select_exit (NjRemote *remote, const char *id)
 }
 
 /**
+ * nj_call_select_group:
+ * @remote: the service
+ * @name: a list of exits of the user's own
+ *
+ * Main thread.
+ */
+void
+nj_call_select_group (NjRemote *remote, const char *name)
+{
+  command (remote, "SelectGroup", g_variant_new ("(s)", name));
+}
+
+/**
+ * nj_call_set_favourite:
+ * @remote: the service
+ * @place: a country's code, an exit's id, or "@" and the name of a list
+ * @is_favourite: whether it is starred
+ *
+ * Main thread.
+ */
+void
+nj_call_set_favourite (NjRemote *remote, const char *place, gboolean is_favourite)
+{
+  command (remote, "SetFavourite", g_variant_new ("(sb)", place, is_favourite));
+}
+
+/**
  * nj_call_select_direct:
  * @remote: the service
  *

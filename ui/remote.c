@@ -124,6 +124,36 @@ fill_objects (NjStatus *status, GDBusObjectManager *tree)
 }
 
 static void
+fill_places (NjStatus *status, NjDBusNightjar1 *service)
+{
+  const char *const *favourites = nj_dbus_nightjar1_get_favourites (service);
+  const char *const *recents = nj_dbus_nightjar1_get_recents (service);
+  GVariant          *groups = nj_dbus_nightjar1_get_groups (service);
+  GVariantIter       all;
+  const char        *name;
+  char             **exits;
+
+  g_free (status->choice);
+  status->choice = text_or_empty (nj_dbus_nightjar1_get_choice (service));
+  if (favourites != NULL)
+    {
+      g_strfreev (status->favourites);
+      status->favourites = g_strdupv ((char **) favourites);
+    }
+  if (recents != NULL)
+    {
+      g_strfreev (status->recents);
+      status->recents = g_strdupv ((char **) recents);
+    }
+  if (groups == NULL)
+    return;
+
+  g_variant_iter_init (&all, groups);
+  while (g_variant_iter_next (&all, "(&s^as)", &name, &exits))
+    nj_status_add_group (status, name, exits);
+}
+
+static void
 fill_service (NjStatus *status, NjDBusNightjar1 *service)
 {
   status->state = nj_status_state_from_name (nj_dbus_nightjar1_get_state (service));
@@ -167,6 +197,7 @@ on_coalesced (gpointer user_data)
   if (is_present (self))
     {
       fill_service (status, self->service);
+      fill_places (status, self->service);
       if (self->objects != NULL)
         fill_objects (status, self->objects);
       nj_status_sort (status);

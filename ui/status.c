@@ -59,6 +59,16 @@ list_free (gpointer item)
   g_free (self);
 }
 
+static void
+group_free (gpointer item)
+{
+  NjStatusGroup *self = item;
+
+  g_free (self->name);
+  g_strfreev (self->exits);
+  g_free (self);
+}
+
 /**
  * nj_status_new:
  *
@@ -79,6 +89,10 @@ nj_status_new (void)
   self->address = g_strdup ("");
   self->pac_url = g_strdup ("");
   self->version = g_strdup ("");
+  self->choice = g_strdup ("");
+  self->favourites = g_new0 (char *, 1);
+  self->recents = g_new0 (char *, 1);
+  self->groups = g_ptr_array_new_with_free_func (group_free);
   self->exits = g_ptr_array_new_with_free_func (exit_free);
   self->lists = g_ptr_array_new_with_free_func (list_free);
   return self;
@@ -103,6 +117,10 @@ nj_status_free (NjStatus *status)
   g_free (status->address);
   g_free (status->pac_url);
   g_free (status->version);
+  g_free (status->choice);
+  g_strfreev (status->favourites);
+  g_strfreev (status->recents);
+  g_ptr_array_unref (status->groups);
   g_ptr_array_unref (status->exits);
   g_ptr_array_unref (status->lists);
   g_free (status);
@@ -133,6 +151,24 @@ nj_status_add_exit (NjStatus *status, const char *id, const char *name, const ch
   item->problem = g_strdup ("");
   g_ptr_array_add (status->exits, item);
   return item;
+}
+
+/**
+ * nj_status_add_group:
+ * @status: a status
+ * @name: what the user calls it
+ * @exits: (transfer full): its exits
+ *
+ * Main thread.
+ */
+void
+nj_status_add_group (NjStatus *status, const char *name, char **exits)
+{
+  NjStatusGroup *group = g_new0 (NjStatusGroup, 1);
+
+  group->name = g_strdup (name);
+  group->exits = exits;
+  g_ptr_array_add (status->groups, group);
 }
 
 /**
@@ -243,49 +279,6 @@ nj_status_chosen_exit (const NjStatus *status)
     }
 
   return NULL;
-}
-
-/**
- * nj_status_places:
- * @status: a sorted status
- *
- * The exits by country: people choose a country, not a machine. An exit of no known country stands for itself.
- * Main thread.
- *
- * Returns: (transfer full) (element-type NjStatusPlace): the places, borrowing from @status
- */
-GArray *
-nj_status_places (const NjStatus *status)
-{
-  GArray *places = g_array_new (FALSE, TRUE, sizeof (NjStatusPlace));
-
-  for (guint i = 0; i < status->exits->len; i++)
-    {
-      const NjStatusExit *item = g_ptr_array_index (status->exits, i);
-      gboolean            is_known = *item->country != '\0';
-      NjStatusPlace      *place = NULL;
-
-      if (places->len > 0)
-        place = &g_array_index (places, NjStatusPlace, places->len - 1);
-      if (place == NULL || !is_known || strcmp (place->code, item->country) != 0)
-        {
-          NjStatusPlace fresh = { .code = item->country, .is_dead = TRUE, .is_link_encrypted = TRUE };
-
-          fresh.label = is_known ? nj_country_name (item->country) : item->name;
-          fresh.exit = is_known ? NULL : item->id;
-          g_array_append_val (places, fresh);
-          place = &g_array_index (places, NjStatusPlace, places->len - 1);
-        }
-
-      place->exits++;
-      place->is_chosen |= item->is_chosen;
-      place->is_dead &= strcmp (item->state, "dead") == 0;
-      place->is_link_encrypted &= item->is_link_encrypted;
-      if (item->latency_ms != 0 && (place->latency_ms == 0 || item->latency_ms < place->latency_ms))
-        place->latency_ms = item->latency_ms;
-    }
-
-  return places;
 }
 
 /**

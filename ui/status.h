@@ -43,17 +43,12 @@ typedef struct
   gint64   last_success_s;
 } NjStatusList;
 
+/* A list of exits of the user's own. */
 typedef struct
 {
-  const char *code;  /* borrowed from one of the exits */
-  const char *label; /* borrowed: the country's name, or the exit's where the country is unknown */
-  const char *exit;  /* (nullable) borrowed: the exit's id where the country is unknown */
-  guint       exits;
-  guint       latency_ms; /* the least, 0 unknown */
-  gboolean    is_chosen;
-  gboolean    is_dead;           /* none of them answers */
-  gboolean    is_link_encrypted; /* of every one of them */
-} NjStatusPlace;
+  char  *name;
+  char **exits; /* ids */
+} NjStatusGroup;
 
 typedef struct
 {
@@ -67,6 +62,10 @@ typedef struct
   char      *address;
   char      *pac_url;
   char      *version;
+  char      *choice;     /* "direct", "fastest" or a place; "" unknown */
+  char     **favourites; /* places */
+  char     **recents;    /* places, the last one first */
+  GPtrArray *groups;     /* (element-type NjStatusGroup), owned */
   GPtrArray *exits; /* (element-type NjStatusExit), owned, by country and name */
   GPtrArray *lists; /* (element-type NjStatusList), owned, those that are on first, by title */
 } NjStatus;
@@ -75,10 +74,10 @@ NjStatus           *nj_status_new (void);
 void                nj_status_free (NjStatus *status);
 void                nj_status_sort (NjStatus *status);
 NjStatusExit       *nj_status_add_exit (NjStatus *status, const char *id, const char *name, const char *country);
+void                nj_status_add_group (NjStatus *status, const char *name, char **exits);
 NjStatusList       *nj_status_add_list (NjStatus *status, const char *id, const char *title);
 NjState             nj_status_state_from_name (const char *name);
 const NjStatusExit *nj_status_chosen_exit (const NjStatus *status);
-GArray             *nj_status_places (const NjStatus *status);
 gboolean            nj_status_needs_attention (const NjStatus *status);
 gboolean            nj_status_list_is_failing (const NjStatusList *list);
 const char         *nj_status_icon (const NjStatus *status);

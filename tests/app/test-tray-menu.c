@@ -125,6 +125,24 @@ test_countries_are_radio_lines (void)
 }
 
 static void
+test_first_places (void)
+{
+  g_autoptr (NjStatus)   status = status_in (NJ_STATE_PROTECTED);
+  g_autoptr (NjTrayLine) menu = NULL;
+  NjTrayLine            *exits;
+
+  g_strfreev (status->favourites);
+  status->favourites = g_strsplit ("nl1", " ", -1);
+  choose (status, 1);
+  menu = menu_of (status);
+  exits = nj_tray_menu_find (menu, "exits");
+  g_assert_cmpstr (((NjTrayLine *) exits->children->pdata[0])->key, ==, "exits/exit/nl1");
+  g_assert_cmpstr (((NjTrayLine *) exits->children->pdata[0])->label, ==, "Amsterdam · 45 ms · link not encrypted");
+  g_assert_cmpint (((NjTrayLine *) exits->children->pdata[1])->kind, ==, NJ_TRAY_LINE_SEPARATOR);
+  g_assert_nonnull (nj_tray_menu_find (menu, "exits/country/NL"));
+}
+
+static void
 test_no_exits (void)
 {
   g_autoptr (NjStatus)   status = status_in (NJ_STATE_PROTECTED);
@@ -232,6 +250,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/tray-menu/status-line", test_status_line);
   g_test_add_func ("/app/tray-menu/countries-are-radio-lines", test_countries_are_radio_lines);
   g_test_add_func ("/app/tray-menu/no-exits", test_no_exits);
+  g_test_add_func ("/app/tray-menu/first-places", test_first_places);
   g_test_add_func ("/app/tray-menu/paused", test_paused);
   g_test_add_func ("/app/tray-menu/blocked-offers-ways-out", test_blocked_offers_ways_out);
   g_test_add_func ("/app/tray-menu/lists", test_lists);

@@ -5,6 +5,7 @@
 #include "ui/amount.h"
 #include "ui/country.h"
 #include "ui/entry.h"
+#include "ui/places.h"
 #include "ui/status.h"
 
 #include <locale.h>
@@ -113,16 +114,46 @@ test_places (void)
   exit->latency_ms = 20;
   nj_status_add_exit (status, "x1", "Another box", "");
   nj_status_sort (status);
-  places = nj_status_places (status);
+  places = nj_places_list (status, 10);
 
+#define PLACE(i) g_array_index (places, NjPlacesPlace, i)
   g_assert_cmpuint (places->len, ==, 3);
-  g_assert_cmpstr (g_array_index (places, NjStatusPlace, 0).label, ==, "Germany");
-  g_assert_cmpuint (g_array_index (places, NjStatusPlace, 0).exits, ==, 2);
-  g_assert_cmpuint (g_array_index (places, NjStatusPlace, 0).latency_ms, ==, 20);
-  g_assert_true (g_array_index (places, NjStatusPlace, 0).is_chosen);
-  g_assert_false (g_array_index (places, NjStatusPlace, 0).is_link_encrypted);
-  g_assert_cmpstr (g_array_index (places, NjStatusPlace, 1).label, ==, "Another box");
-  g_assert_cmpstr (g_array_index (places, NjStatusPlace, 2).exit, ==, "x2");
+  g_assert_cmpstr (PLACE (0).label, ==, "Germany");
+  g_assert_cmpstr (PLACE (0).key, ==, "DE");
+  g_assert_cmpuint (PLACE (0).exits, ==, 2);
+  g_assert_cmpuint (PLACE (0).latency_ms, ==, 20);
+  g_assert_true (PLACE (0).is_chosen);
+  g_assert_false (PLACE (0).is_link_encrypted);
+  g_assert_cmpstr (PLACE (1).label, ==, "Another box");
+  g_assert_cmpstr (PLACE (2).key, ==, "x2");
+  g_clear_pointer (&places, g_array_unref);
+
+  /* What is starred stands first, then what was used; no one twice, and nobody who is not there. */
+  g_strfreev (status->favourites);
+  g_strfreev (status->recents);
+  status->favourites = g_strsplit ("x1 FR", " ", -1);
+  status->recents = g_strsplit ("@Work DE x1", " ", -1);
+  nj_status_add_group (status, "Work", g_strsplit ("de2 x2 gone", " ", -1));
+  nj_status_add_group (status, "Empty", g_strsplit ("gone", " ", -1));
+  g_free (status->choice);
+  status->choice = g_strdup ("@Work");
+  places = nj_places_list (status, 10);
+  g_assert_cmpuint (places->len, ==, 4);
+  g_assert_cmpstr (PLACE (0).key, ==, "x1");
+  g_assert_cmpint (PLACE (0).part, ==, NJ_PLACES_FAVOURITE);
+  g_assert_cmpstr (PLACE (1).key, ==, "@Work");
+  g_assert_cmpstr (PLACE (1).label, ==, "Work");
+  g_assert_cmpuint (PLACE (1).exits, ==, 2);
+  g_assert_true (PLACE (1).is_chosen);
+  g_assert_cmpstr (PLACE (2).key, ==, "DE");
+  g_assert_false (PLACE (2).is_chosen);
+  g_assert_cmpstr (PLACE (3).key, ==, "x2");
+  g_assert_true (nj_places_is_favourite (status, "x1"));
+  g_assert_cmpstr (nj_places_action ("@Work"), ==, "select-group");
+  g_assert_cmpstr (nj_places_target ("@Work"), ==, "Work");
+  g_clear_pointer (&places, g_array_unref);
+  places = nj_places_list (status, 2);
+  g_assert_cmpuint (places->len, ==, 2);
 }
 
 static void
