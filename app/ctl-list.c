@@ -17,6 +17,7 @@ list_to_json (NjDBusNightjar1List *list)
   g_variant_dict_insert (&dictionary, "id", "s", nj_dbus_nightjar1_list_get_id (list));
   g_variant_dict_insert (&dictionary, "title", "s", nj_dbus_nightjar1_list_get_title (list));
   g_variant_dict_insert (&dictionary, "location", "s", nj_dbus_nightjar1_list_get_location (list));
+  g_variant_dict_insert (&dictionary, "moved-to", "s", nj_dbus_nightjar1_list_get_moved_to (list));
   g_variant_dict_insert (&dictionary, "enabled", "b", nj_dbus_nightjar1_list_get_enabled (list));
   g_variant_dict_insert (&dictionary, "rules-used", "u", nj_dbus_nightjar1_list_get_rules_used (list));
   g_variant_dict_insert (&dictionary, "rules-refused", "u", nj_dbus_nightjar1_list_get_rules_refused (list));
@@ -100,6 +101,7 @@ print_whole (NjDBusNightjar1List *list)
 
   print_line (_("title:"), nj_dbus_nightjar1_list_get_title (list));
   print_line (_("from:"), nj_dbus_nightjar1_list_get_location (list));
+  print_line (_("moved to:"), nj_dbus_nightjar1_list_get_moved_to (list));
   print_line (_("purpose:"), nj_dbus_nightjar1_list_get_purpose (list));
   print_line (_("languages:"), languages);
   print_line (_("homepage:"), nj_dbus_nightjar1_list_get_homepage (list));

@@ -223,6 +223,7 @@ show_list (NjDBusNightjar1List *shown, const NjList *list)
   nj_dbus_nightjar1_list_set_id (shown, list->id);
   nj_dbus_nightjar1_list_set_title (shown, list->title);
   nj_dbus_nightjar1_list_set_location (shown, list->location);
+  nj_dbus_nightjar1_list_set_moved_to (shown, list->moved_to != NULL ? list->moved_to : "");
   nj_dbus_nightjar1_list_set_enabled (shown, list->is_enabled);
   nj_dbus_nightjar1_list_set_rules_used (shown, list->rules.used);
   nj_dbus_nightjar1_list_set_rules_refused (shown, list->rules.refused);

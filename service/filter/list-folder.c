@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Lists that a list file includes, from the folder it stands in. For files of this machine only: what is
- * fetched by address brings its parts itself. Called while compiling, off the main thread; one thread at a time.
+ * Lists that a list file includes: from the folder it stands in, or, for one that was fetched by address, from the
+ * folder its parts were fetched into. Called while compiling, off the main thread; one thread at a time.
  */
 #include "filter/list-folder.h"
 
@@ -30,9 +30,25 @@ unref_file (gpointer file)
 NjListFolder *
 nj_list_folder_new (const char *list_path)
 {
+  g_autofree char *folder = g_path_get_dirname (list_path);
+
+  return nj_list_folder_new_at (folder);
+}
+
+/**
+ * nj_list_folder_new_at:
+ * @folder: a folder, which need not be there
+ *
+ * As nj_list_folder_new(). Any thread.
+ *
+ * Returns: (transfer full): the folder
+ */
+NjListFolder *
+nj_list_folder_new_at (const char *folder)
+{
   NjListFolder *self = g_new0 (NjListFolder, 1);
 
-  self->folder = g_path_get_dirname (list_path);
+  self->folder = g_strdup (folder);
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_file);
   return self;
 }

@@ -10,6 +10,7 @@ typedef struct NjListFolder NjListFolder;
 
 typedef void (*NjListFolderVisit) (const char *path, gpointer user_data);
 
+NjListFolder *nj_list_folder_new_at   (const char *folder) G_GNUC_WARN_UNUSED_RESULT;
 NjListFolder *nj_list_folder_new     (const char *list_path) G_GNUC_WARN_UNUSED_RESULT;
 void          nj_list_folder_free    (NjListFolder *folder);
 void          nj_list_folder_visit   (const NjListFolder *folder, NjListFolderVisit visit, gpointer user_data);

@@ -54,6 +54,7 @@ nj_list_free (NjList *list)
   g_free (list->last_modified);
   g_free (list->diff_path);
   g_free (list->fetched_from);
+  g_free (list->moved_to);
   g_free (list);
 }
 

@@ -48,6 +48,7 @@ typedef struct
   char    *last_modified; /* (nullable) owned */
   char    *diff_path;     /* (nullable) owned: where its next patch lies, below fetched_from */
   char    *fetched_from;  /* (nullable) owned: which address the copy is of */
+  char    *moved_to;      /* (nullable) owned: the address that the list itself says it has now */
 } NjList;
 
 NjList  *nj_list_new          (const char *id, const char *title, const char *location) G_GNUC_WARN_UNUSED_RESULT;

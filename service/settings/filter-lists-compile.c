@@ -52,6 +52,7 @@ nj_filter_lists_compile_source_free (NjFilterListsSource *source)
   g_free (source->id);
   g_free (source->title);
   g_free (source->path);
+  g_free (source->folder);
   g_free (source->problem);
   g_free (source);
 }
@@ -122,7 +123,7 @@ read_source (Reading *reading, NjFilterListsSource *source)
     {
       g_ptr_array_add (reading->files, file);
       text.include = nj_list_folder_include;
-      text.include_from = nj_list_folder_new (source->path);
+      text.include_from = source->folder != NULL ? nj_list_folder_new_at (source->folder) : nj_list_folder_new (source->path);
       g_ptr_array_add (reading->folders, text.include_from);
     }
   g_array_append_val (reading->texts, text);

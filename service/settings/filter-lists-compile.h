@@ -15,6 +15,7 @@ typedef struct
   char    *id;         /* owned */
   char    *title;      /* owned */
   char    *path;       /* (nullable) owned; NULL: the starter list */
+  char    *folder;     /* (nullable) owned: where what it includes lies; NULL: beside it */
   gboolean is_trusted;
   NjListCounts rules;  /* results below: about requests */
   NjListCounts pages;  /* about pages */

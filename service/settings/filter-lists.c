@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Which filter lists there are, which are on, how each does, and the engine in force. Compiling happens on a
- * helper thread (filter-lists-compile.c), one at a time; until it is done the engine before it serves. A list that
- * cannot be read is left out and says why; the others work. Main thread.
+ * Which filter lists there are, how each does, and the rules in force. Compiling happens on a helper thread
+ * (filter-lists-compile.c), one at a time; until it is done the rules before it serve. A list that cannot be read is
+ * left out and says why; the others work. What the user does with lists is filter-lists-choose.c's. Main thread.
  */
 #include "settings/filter-lists.h"
 
 #include "filter/starter.h"
 #include "settings/filter-lists-compile.h"
 #include "settings/filter-lists-gather.h"
-#include "settings/list-fetch.h"
 #include "settings/own-rules.h"
 
-#include <string.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -194,6 +192,16 @@ has_text (NjFilterLists *lists, const NjList *list)
   return list->path != NULL || g_str_equal (list->id, NJ_STARTER_ID);
 }
 
+static NjFilterListsSource *
+source_of (NjFilterLists *lists, const NjList *list)
+{
+  const char          *path = g_str_equal (list->id, NJ_STARTER_ID) ? NULL : list->path;
+  NjFilterListsSource *source = nj_filter_lists_compile_source_new (list->id, list->title, path, list->is_trusted);
+
+  source->folder = nj_list_store_folder (lists->store, list);
+  return source;
+}
+
 static GPtrArray *
 enabled_sources (NjFilterLists *lists)
 {
@@ -204,8 +212,7 @@ enabled_sources (NjFilterLists *lists)
       NjList *list = g_ptr_array_index (lists->all, i);
 
       if (list->is_enabled && has_text (lists, list))
-        g_ptr_array_add (sources, nj_filter_lists_compile_source_new (
-                                      list->id, list->title, g_str_equal (list->id, NJ_STARTER_ID) ? NULL : list->path, list->is_trusted));
+        g_ptr_array_add (sources, source_of (lists, list));
       else if (list->is_enabled)
         list->rules = list->pages = (NjListCounts){ 0 };
     }
@@ -269,199 +276,6 @@ nj_filter_lists_start (NjFilterLists *lists)
 
   take_results (lists, sources, g_get_real_time () / G_USEC_PER_SEC);
   take_rules (lists, &rules);
-  return TRUE;
-}
-
-static char **
-strv_with (char **list, const char *text)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  g_strv_builder_addv (builder, (const char **) list);
-  if (!g_strv_contains ((const char *const *) list, text))
-    g_strv_builder_add (builder, text);
-  g_strfreev (list);
-  return g_strv_builder_end (builder);
-}
-
-static char **
-strv_without (char **list, const char *text)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; list[i] != NULL; i++)
-    if (!g_str_equal (list[i], text))
-      g_strv_builder_add (builder, list[i]);
-  g_strfreev (list);
-  return g_strv_builder_end (builder);
-}
-
-/**
- * nj_filter_lists_set_enabled:
- * @lists: the lists
- * @id: which
- * @enabled: whether its rules are wanted
- *
- * Changes the settings, which the caller saves; the engine changes with the next compilation.
- *
- * Returns: whether there is such a list; @error is %NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST
- */
-gboolean
-nj_filter_lists_set_enabled (NjFilterLists *lists, const char *id, gboolean enabled, GError **error)
-{
-  NjSettings *settings = lists->settings;
-  NjList     *list = nj_filter_lists_find (lists, id, error);
-
-  if (list == NULL)
-    return FALSE;
-
-  list->is_enabled = enabled;
-  settings->lists_off = enabled ? strv_without (settings->lists_off, id) : strv_with (settings->lists_off, id);
-  settings->lists_on = enabled ? strv_with (settings->lists_on, id) : strv_without (settings->lists_on, id);
-  return TRUE;
-}
-
-/**
- * nj_filter_lists_set_trusted:
- * @lists: the lists
- * @id: which
- * @trusted: whether its rules may rewrite what pages get
- *
- * Changes the settings, which the caller saves; the engine changes with the next compilation.
- *
- * Returns: whether there is such a list; @error is %NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST
- */
-gboolean
-nj_filter_lists_set_trusted (NjFilterLists *lists, const char *id, gboolean trusted, GError **error)
-{
-  NjSettings *settings = lists->settings;
-  NjList     *list = nj_filter_lists_find (lists, id, error);
-
-  if (list == NULL)
-    return FALSE;
-
-  list->is_trusted = trusted;
-  settings->lists_untrusted = trusted ? strv_without (settings->lists_untrusted, id) : strv_with (settings->lists_untrusted, id);
-  settings->lists_trusted = trusted ? strv_with (settings->lists_trusted, id) : strv_without (settings->lists_trusted, id);
-  return TRUE;
-}
-
-/* (transfer full) (nullable): the whole path of a file that can be read */
-static char *
-check_file (const char *location, GError **error)
-{
-  g_autoptr (GFile) file = g_str_has_prefix (location, "file://") ? g_file_new_for_uri (location) : g_file_new_for_path (location);
-  g_autofree char *path = g_file_get_path (file);
-  g_autoptr (GFileInputStream) stream = NULL;
-  g_autoptr (GError) local = NULL;
-
-  if (path == NULL || (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR)))
-    {
-      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_UNREADABLE, "“%s” is not a file", location);
-      return NULL;
-    }
-
-  /* Opened once to hear the reason; a pipe would wait for its writer, hence the check before. */
-  stream = g_file_read (file, NULL, &local);
-  if (stream == NULL)
-    {
-      g_set_error_literal (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_UNREADABLE, local->message);
-      return NULL;
-    }
-
-  return g_steal_pointer (&path);
-}
-
-static char *
-check_address (const char *location, GError **error)
-{
-  const char *reason = NULL;
-
-  if (nj_list_fetch_may (location, &reason))
-    return g_strdup (location);
-
-  g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_BAD_ADDRESS, "“%s” is not taken: %s", location, reason);
-  return NULL;
-}
-
-static NjList *
-find_address (NjFilterLists *lists, const char *address)
-{
-  for (guint i = 0; i < lists->all->len; i++)
-    if (nj_list_has_address (g_ptr_array_index (lists->all, i), address))
-      return g_ptr_array_index (lists->all, i);
-
-  return NULL;
-}
-
-/**
- * nj_filter_lists_add:
- * @lists: the lists
- * @location: a list file, or the address of a list
- *
- * Changes the settings, which the caller saves. What is there already keeps its place and is switched on; an
- * address of the catalogue is the list there.
- *
- * Returns: (transfer full) (nullable): its id; @error is %NJ_FILTER_LISTS_ERROR_UNREADABLE or
- *   %NJ_FILTER_LISTS_ERROR_BAD_ADDRESS
- */
-char *
-nj_filter_lists_add (NjFilterLists *lists, const char *location, GError **error)
-{
-  gboolean is_address = strstr (location, "://") != NULL && !g_str_has_prefix (location, "file://");
-  g_autofree char *whole = is_address ? check_address (location, error) : check_file (location, error);
-  g_autoptr (NjList) list = NULL;
-  NjList *known;
-
-  if (whole == NULL)
-    return NULL;
-
-  list = nj_filter_lists_gather_added (lists->settings, lists->store, whole);
-  known = is_address ? find_address (lists, whole) : nj_filter_lists_find (lists, list->id, NULL);
-  if (known != NULL)
-    {
-      nj_filter_lists_set_enabled (lists, known->id, TRUE, NULL);
-      return g_strdup (known->id);
-    }
-
-  lists->settings->lists_added = strv_with (lists->settings->lists_added, whole);
-  known = g_steal_pointer (&list);
-  g_ptr_array_insert (lists->all, (int) lists->all->len - 1, known);
-  return g_strdup (known->id);
-}
-
-/**
- * nj_filter_lists_remove:
- * @lists: the lists
- * @id: which
- *
- * Changes the settings, which the caller saves.
- *
- * Returns: whether it is gone; @error is %NJ_FILTER_LISTS_ERROR_NO_SUCH_LIST or %NJ_FILTER_LISTS_ERROR_BUILT_IN
- */
-gboolean
-nj_filter_lists_remove (NjFilterLists *lists, const char *id, GError **error)
-{
-  NjSettings *settings = lists->settings;
-  NjList     *list = nj_filter_lists_find (lists, id, error);
-
-  if (list == NULL)
-    return FALSE;
-  if (list->is_built_in)
-    {
-      g_set_error (error, NJ_FILTER_LISTS_ERROR, NJ_FILTER_LISTS_ERROR_BUILT_IN,
-                   "list “%s” comes with Nightjar or the system; switch it off instead", id);
-      return FALSE;
-    }
-
-  settings->lists_added = strv_without (settings->lists_added, list->location);
-  settings->lists_off = strv_without (settings->lists_off, list->id);
-  settings->lists_on = strv_without (settings->lists_on, list->id);
-  settings->lists_trusted = strv_without (settings->lists_trusted, list->id);
-  settings->lists_untrusted = strv_without (settings->lists_untrusted, list->id);
-  if (nj_list_is_fetched (list))
-    nj_list_store_remove (lists->store, list);
-  g_ptr_array_remove (lists->all, list);
   return TRUE;
 }
 

@@ -171,6 +171,13 @@ go_through (NjBytes text, NjListReader *reader, guint *ret_n)
   return is_good;
 }
 
+/* A list may be made of others altogether. */
+static gboolean
+includes (NjBytes text)
+{
+  return nj_bytes_find (text, NJ_BYTES ("!#include ")) >= 0;
+}
+
 /**
  * nj_list_copy_count:
  * @text: a list
@@ -192,6 +199,7 @@ nj_list_copy_count (NjBytes text)
 /**
  * nj_list_copy_read:
  * @text: what a server gave
+ * @is_included: whether another list asked for it; then it need not hold a rule
  * @ret_copy: (out): what it says about itself; clear it with nj_list_copy_clear()
  * @ret_problem: (out) (transfer full): why it is no list
  *
@@ -200,7 +208,7 @@ nj_list_copy_count (NjBytes text)
  * Returns: whether it is a list
  */
 gboolean
-nj_list_copy_read (NjBytes text, NjListCopy *ret_copy, char **ret_problem)
+nj_list_copy_read (NjBytes text, gboolean is_included, NjListCopy *ret_copy, char **ret_problem)
 {
   const char  *problem = check_kind (text);
   NjListReader reader;
@@ -219,7 +227,7 @@ nj_list_copy_read (NjBytes text, NjListCopy *ret_copy, char **ret_problem)
       *ret_problem = g_strdup_printf ("line %u is not in UTF-8", reader.line);
       return FALSE;
     }
-  if (n_rules == 0)
+  if (n_rules == 0 && !is_included && !includes (text))
     {
       *ret_problem = g_strdup ("it holds no rule");
       return FALSE;
@@ -230,6 +238,8 @@ nj_list_copy_read (NjBytes text, NjListCopy *ret_copy, char **ret_problem)
     ret_copy->title = nj_bytes_dup (reader.facts.title);
   if (reader.facts.diff_path.len > 0)
     ret_copy->diff_path = nj_bytes_dup (reader.facts.diff_path);
+  if (reader.facts.redirect.len > 0)
+    ret_copy->redirect = nj_bytes_dup (reader.facts.redirect);
   if (find_fact (text, NJ_BYTES ("Diff-Expires"), &line, &value))
     ret_copy->diff_expires_s = nj_list_reader_parse_span (value);
   return TRUE;
@@ -244,4 +254,5 @@ nj_list_copy_clear (NjListCopy *copy)
 {
   g_clear_pointer (&copy->title, g_free);
   g_clear_pointer (&copy->diff_path, g_free);
+  g_clear_pointer (&copy->redirect, g_free);
 }

@@ -99,7 +99,7 @@ nj_list_download_place (NjListDownload *download)
   file = g_mapped_file_new (download->part, FALSE, &error);
   if (file == NULL)
     download->problem = g_strdup (error->message);
-  else if (nj_list_copy_read (text_of (file), &download->facts, &download->problem) && !has_shrunk (download)
+  else if (nj_list_copy_read (text_of (file), download->is_included, &download->facts, &download->problem) && !has_shrunk (download)
            && g_rename (download->part, download->copy) != 0)
     download->problem = g_strdup_printf ("it cannot be kept: %s", g_strerror (errno));
 }

@@ -15,6 +15,7 @@ typedef struct
   char    *copy;      /* owned: where the new one goes */
   char    *name;      /* owned: which list of a patch file, "" for the only one */
   gboolean is_patch;
+  gboolean is_included; /* a part of a list, which need not hold a rule */
   gboolean is_forced; /* also when it shrank */
   NjListCopy facts;   /* results: set when it is in place */
   gboolean is_held;   /* it shrank */

@@ -77,6 +77,26 @@ nj_list_fetch_may (const char *address, const char **ret_reason)
   return FALSE;
 }
 
+/**
+ * nj_list_fetch_may_move:
+ * @from: where a list is from
+ * @to: where it says it is from now on
+ *
+ * As for redirects: strangers do not send us to this machine. Any thread.
+ *
+ * Returns: whether it may be fetched there instead
+ */
+gboolean
+nj_list_fetch_may_move (const char *from, const char *to)
+{
+  g_autoptr (GUri) before = g_uri_parse (from, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GUri) after = g_uri_parse (to, G_URI_FLAGS_NONE, NULL);
+  const char      *reason;
+
+  return before != NULL && after != NULL && !g_str_equal (from, to) && nj_list_fetch_may (to, &reason)
+         && (is_this_machine (g_uri_get_host (before)) || !is_this_machine (g_uri_get_host (after)));
+}
+
 /* Beside the service in its build folder, else where it is installed. */
 static char *
 find_program (void)

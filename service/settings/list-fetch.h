@@ -38,6 +38,7 @@ void              nj_list_fetch_async      (const NjListFetchRequest *request, G
 NjListFetchReply *nj_list_fetch_finish     (GAsyncResult *result) G_GNUC_WARN_UNUSED_RESULT;
 void              nj_list_fetch_reply_free (NjListFetchReply *reply);
 gboolean          nj_list_fetch_may        (const char *address, const char **ret_reason);
+gboolean          nj_list_fetch_may_move   (const char *from, const char *to);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjListFetchReply, nj_list_fetch_reply_free)
 

@@ -5,6 +5,8 @@
  */
 #include "settings/list-store.h"
 
+#include "settings/list-parts.h"
+
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
@@ -93,6 +95,22 @@ nj_list_store_part_path (NjListStore *store, const NjList *list)
   return path_of (store, list, ".part");
 }
 
+/**
+ * nj_list_store_folder:
+ * @store: a store
+ * @list: a list
+ *
+ * Returns: (transfer full) (nullable): where the parts lie that it includes, %NULL unless it is read from its fetched
+ *   copy: a file of this machine has them beside it
+ */
+char *
+nj_list_store_folder (NjListStore *store, const NjList *list)
+{
+  g_autofree char *copy = nj_list_store_copy_path (store, list);
+
+  return g_strcmp0 (copy, list->path) == 0 ? path_of (store, list, ".parts") : NULL;
+}
+
 static gint64
 modified (const char *path)
 {
@@ -157,6 +175,7 @@ nj_list_store_load (NjListStore *store, NjList *list)
       list->last_modified = g_key_file_get_string (store->states, list->id, "last-modified", NULL);
       list->diff_path = g_key_file_get_string (store->states, list->id, "diff-path", NULL);
       list->fetched_from = g_key_file_get_string (store->states, list->id, "fetched-from", NULL);
+      list->moved_to = g_key_file_get_string (store->states, list->id, "moved-to", NULL);
     }
   else if (list->failures == 0)
     list->next_update = 0;
@@ -204,6 +223,7 @@ nj_list_store_save (NjListStore *store, const NjList *list, GError **error)
   put_text (store, id, "last-modified", list->last_modified);
   put_text (store, id, "diff-path", list->diff_path);
   put_text (store, id, "fetched-from", list->fetched_from);
+  put_text (store, id, "moved-to", list->moved_to);
   return write_states (store, error);
 }
 
@@ -218,8 +238,10 @@ void
 nj_list_store_remove (NjListStore *store, const NjList *list)
 {
   g_autofree char *copy = nj_list_store_copy_path (store, list);
+  g_autofree char *folder = path_of (store, list, ".parts");
 
   g_unlink (copy);
+  nj_list_parts_remove (folder);
   if (g_key_file_remove_group (store->states, list->id, NULL))
     write_states (store, NULL);
 }

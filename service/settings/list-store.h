@@ -13,6 +13,7 @@ NjListStore *nj_list_store_new       (const NjFolders *folders) G_GNUC_WARN_UNUS
 void         nj_list_store_free      (NjListStore *store);
 char        *nj_list_store_copy_path (NjListStore *store, const NjList *list) G_GNUC_WARN_UNUSED_RESULT;
 char        *nj_list_store_part_path (NjListStore *store, const NjList *list) G_GNUC_WARN_UNUSED_RESULT;
+char        *nj_list_store_folder    (NjListStore *store, const NjList *list) G_GNUC_WARN_UNUSED_RESULT;
 void         nj_list_store_load      (NjListStore *store, NjList *list);
 gboolean     nj_list_store_save      (NjListStore *store, const NjList *list, GError **error);
 void         nj_list_store_remove    (NjListStore *store, const NjList *list);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * One update of one list: a patch where the list offers them, else the whole of it from one address after the other
- * until one gives a list. The copy before it stays until a better one is in place. When to do it, and how many at
- * once, is list-updates.c's business. Main thread.
+ * until one gives a list; then what it includes (list-parts.c). The copy before it stays until a better one is in
+ * place. When to do it, and how many at once, is list-updates.c's business. Main thread.
  */
 #include "settings/list-update.h"
 
 #include "settings/list-download.h"
 #include "settings/list-fetch.h"
+#include "settings/list-parts.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -18,11 +19,16 @@
 /* After the first failure; doubled with each more. Seconds. */
 #define BACK_OFF_MIN 300
 #define BACK_OFF_MAX 86400
+/* How often in one update a list may say that it is elsewhere now. */
+#define MOVES_MAX 3
 
 /*            no patch, it does not fit
- *   PATCH ─────────────────────────────▶ WHOLE ──┐ the next address, if this one
- *     │ it fits, or the copy is the newest │  ▲───┘ gave no list
- *     └──────────────▶ ended ◀─────────────┘
+ *   PATCH ─────────────────────────────▶ WHOLE ──┐ the next address, if this one gave no list;
+ *     │ it fits, or the copy is the newest │  ▲───┘ the one that the list says it moved to
+ *     └──────────────▶ PARTS ◀─────────────┘
+ *                        │ all that it includes was asked for
+ *                        ▼
+ *                      ended
  */
 typedef struct
 {
@@ -32,6 +38,9 @@ typedef struct
   char             *part;  /* owned: where it is fetched into */
   NjListUpdateTerms terms;
   guint             at;      /* which address is next */
+  char             *move;    /* (nullable) owned: the address that the list just said it moved to */
+  guint             n_moves;
+  gboolean          is_changed; /* the list itself has a new copy */
   gboolean          is_barred; /* nothing can leave just now */
   char             *problem; /* (nullable) owned: of the first address */
   NjListFetchReply *reply;   /* (nullable) owned: what the server said of what is being judged */
@@ -77,6 +86,7 @@ update_free (Update *update)
   g_free (update->id);
   g_free (update->proxy);
   g_free (update->part);
+  g_free (update->move);
   g_free (update->problem);
   nj_list_fetch_reply_free (update->reply);
   g_free (update);
@@ -144,7 +154,7 @@ explain (Update *update, const char *address)
 }
 
 static void
-fail (Update *update, NjList *list, gboolean is_held)
+fail (Update *update, NjList *list, gboolean is_held, gboolean is_changed)
 {
   gint64 now = now_s ();
 
@@ -155,17 +165,76 @@ fail (Update *update, NjList *list, gboolean is_held)
   /* What was kept back is not fetched again every five minutes. */
   list->next_update = is_held ? due_after_success (list, now) : due_after_failure (list, now);
   nj_list_set_problem (list, update->problem);
-  end (update, list, FALSE);
+  end (update, list, is_changed);
+}
+
+/* The list itself is in place; a part that could not be had is tried again as a list is. */
+static void
+on_parts (gboolean is_changed, const char *problem, gpointer user_data)
+{
+  Update *update = user_data;
+  NjList *list = list_of (update);
+
+  is_changed = is_changed || update->is_changed;
+  if (list == NULL || g_cancellable_is_cancelled (update->terms.cancellable))
+    end (update, NULL, FALSE);
+  else if (problem == NULL)
+    succeed (update, list, is_changed);
+  else
+    {
+      char *why = explain (update, list->fetched_from);
+
+      g_free (update->problem);
+      update->problem = why != NULL ? why : g_strdup (problem);
+      fail (update, list, FALSE, is_changed);
+    }
+}
+
+static void
+fetch_parts (Update *update, NjList *list, gboolean is_changed)
+{
+  g_autofree char *folder = nj_list_store_folder (nj_filter_lists_store (update->lists), list);
+  NjListPartsTerms terms = { .text = list->path, .folder = folder, .part = update->part, .address = list->fetched_from,
+                             .proxy = update->proxy, .is_forced = update->terms.is_forced,
+                             .timeout_s = (guint) (nj_filter_lists_settings (update->lists)->lists_timeout / G_USEC_PER_SEC),
+                             .cancellable = update->terms.cancellable };
+
+  update->is_changed = is_changed;
+  if (folder == NULL || list->fetched_from == NULL)
+    succeed (update, list, is_changed);
+  else
+    nj_list_parts_fetch (&terms, on_parts, update);
 }
 
 static void fetch_whole (Update *update);
+
+/* The address that is asked: where the list said it is goes first. */
+static const char *
+address_of (const Update *update, const NjList *list)
+{
+  if (update->move != NULL)
+    return update->move;
+  if (list->moved_to == NULL)
+    return list->addresses[update->at];
+
+  return update->at == 0 ? list->moved_to : list->addresses[update->at - 1];
+}
 
 /* The reason that the first address gave is the one that is told. */
 static void
 fail_here (Update *update, NjList *list, const char *problem, gboolean is_held)
 {
-  g_autofree char *why = is_held ? NULL : explain (update, list->addresses[update->at]);
+  g_autofree char *why = NULL;
 
+  /* What came from where it was before is good, and says so again next time. */
+  if (update->move != NULL)
+    {
+      g_clear_pointer (&update->move, g_free);
+      fetch_parts (update, list, TRUE);
+      return;
+    }
+
+  why = is_held ? NULL : explain (update, address_of (update, list));
   if (update->problem == NULL)
     update->problem = g_strdup (why != NULL ? why : problem);
   if (is_held)
@@ -175,8 +244,8 @@ fail_here (Update *update, NjList *list, const char *problem, gboolean is_held)
     }
 
   update->at++;
-  if (is_held || update->is_barred || list->addresses[update->at] == NULL)
-    fail (update, list, is_held);
+  if (is_held || update->is_barred || address_of (update, list) == NULL)
+    fail (update, list, is_held, FALSE);
   else
     fetch_whole (update);
 }
@@ -232,6 +301,20 @@ begin_fetch (Update *update, NjList *list, const char *address, gboolean is_cond
   nj_list_fetch_async (&request, update->terms.cancellable, done, update);
 }
 
+/* "! Redirect: address": the list has moved there, which counts once a list came from there. */
+static gboolean
+follow (Update *update, const NjList *list, const char *redirect)
+{
+  g_clear_pointer (&update->move, g_free);
+  if (redirect == NULL || update->n_moves == MOVES_MAX || !nj_list_fetch_may_move (list->fetched_from, redirect))
+    return FALSE;
+
+  update->n_moves++;
+  update->move = g_strdup (redirect);
+  fetch_whole (update);
+  return TRUE;
+}
+
 static void
 on_whole_placed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -255,9 +338,12 @@ on_whole_placed (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Not before: a server that gives a page with a mark of its own must not be asked for changes of that page. */
   replace (&list->etag, update->reply->etag);
   replace (&list->last_modified, update->reply->last_modified);
-  replace (&list->fetched_from, list->addresses[update->at]);
+  replace (&list->fetched_from, address_of (update, list));
+  if (update->move != NULL)
+    replace (&list->moved_to, update->move);
   take_facts (update, list, download);
-  succeed (update, list, TRUE);
+  if (!follow (update, list, download->facts.redirect))
+    fetch_parts (update, list, TRUE);
 }
 
 static void
@@ -272,7 +358,7 @@ on_whole (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (reply->outcome == NJ_LIST_FETCH_NOT_MODIFIED && list->path != NULL)
     {
       list->last_whole = now_s ();
-      succeed (update, list, FALSE);
+      fetch_parts (update, list, FALSE);
     }
   else if (reply->outcome == NJ_LIST_FETCH_FETCHED)
     {
@@ -288,7 +374,7 @@ static void
 fetch_whole (Update *update)
 {
   NjList     *list = list_of (update);
-  const char *address = list->addresses[update->at];
+  const char *address = address_of (update, list);
   /* Asked conditionally only where the copy is from; a copy that was kept back has no such mark. */
   gboolean    is_conditional = !update->terms.is_forced && g_strcmp0 (list->fetched_from, address) == 0 && !list->is_held;
 
@@ -312,7 +398,7 @@ on_patch_placed (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_pointer (&list->etag, g_free);
       g_clear_pointer (&list->last_modified, g_free);
       take_facts (update, list, download);
-      succeed (update, list, TRUE);
+      fetch_parts (update, list, TRUE);
     }
 }
 
@@ -348,7 +434,7 @@ on_patch (GObject *source, GAsyncResult *result, gpointer user_data)
 
   /* No patch yet: ours is the newest, unless that has been so for longer than a copy is fresh. */
   if (reply->outcome == NJ_LIST_FETCH_MISSING && now_s () - list->last_whole < EXPIRES_DEFAULT)
-    succeed (update, list, FALSE);
+    fetch_parts (update, list, FALSE);
   else if (reply->outcome == NJ_LIST_FETCH_FETCHED)
     {
       address = patch_address (list, &name);

@@ -38,6 +38,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   patch (old, text);
   patch (old, nj_bytes_from_string (headed));
-  g_assert (nj_list_copy_read (old, &copy, &problem) == (problem == NULL));
+  g_assert (nj_list_copy_read (old, FALSE, &copy, &problem) == (problem == NULL));
   return 0;
 }
