@@ -351,11 +351,12 @@ nj_scriptlet_page_print (const NjScriptletPage *self)
   put_parts (parts_wanted (self), &buffer);
   for (guint i = 0; i < self->n_calls; i++)
     self->calls[i].is_printed = FALSE;
+  /* Before the others, which change what it calls. */
+  if (self->n_procedural > 0)
+    put_procedural (self, &buffer);
   for (guint i = 0; i < self->n_calls; i++)
     if (!self->calls[i].is_printed)
       put_calls (self, i, &buffer);
-  if (self->n_procedural > 0)
-    put_procedural (self, &buffer);
 
   text = nj_arena_printf (self->arena, "(()=>{'use strict';const lines=%u,here=new Error('').stack;\n%.*s})();\n",
                           count_lines (&buffer) + 2, (int) buffer.len, (const char *) buffer.data);
