@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the lanes do when an exit dies, when exits are likely to be wanted, or when the network is another one. All that leads through a dead exit is closed
- * at once, so that nobody waits for answers that cannot come and browsers ask again, by another exit. Who died is
- * told by exits/exit-health.c, on whichever thread saw it; the rest is on the lanes' workers.
+ * What the lanes do when an exit dies, when exits are likely to be wanted, or when the network is another one. All
+ * that leads through a dead exit is closed at once, so that nobody waits for answers that cannot come and browsers
+ * ask again, by another exit. Who died is told by exits/exit-health.c, on whichever thread saw it; the rest is on
+ * the lanes' workers.
  */
 #include "exits/warm.h"
 #include "net/resolver.h"

@@ -106,7 +106,7 @@ class Target:
 
 
 class Exit:
-    """kind is http, https or socks5; mood is serves, stalls, resets, babbles, denies, ponders or floods."""
+    """kind is http, https, socks5 or socks5s; mood is serves, stalls, resets, babbles, denies, ponders or floods."""
 
     def __init__(self, world, kind, address, port, folder):
         self.world, self.kind, self.address, self.port, self.folder = world, kind, address, port, folder
@@ -117,7 +117,7 @@ class Exit:
         self.listener = None
         self.fingerprint = None
         self.context = None
-        if kind == 'https':
+        if kind in ('https', 'socks5s'):
             self.change_certificate()
             self.told = self.fingerprint
         self.live()
@@ -172,7 +172,7 @@ class Exit:
                 self.open.discard(sock)
                 sock = self.context.wrap_socket(sock, server_side=True)
                 self.hold(sock, drops)
-            onward = self.greet_socks(sock) if self.kind == 'socks5' else self.greet_http(sock)
+            onward = self.greet_socks(sock) if self.kind.startswith('socks5') else self.greet_http(sock)
             self.hold(sock, drops)
             if onward:
                 relay(sock, onward)
