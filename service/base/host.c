@@ -334,14 +334,15 @@ scope_v4 (guint32 a)
  * nj_address_scope:
  * @address: an address
  *
- * How far it reaches; an IPv4 address inside IPv6 counts as itself. Any thread.
- * Source: RFC 6890, RFC 4291 §2.5.
+ * How far it reaches; an IPv4 address inside IPv6 counts as itself, mapped, translated or tunnelled. Any thread.
+ * Source: RFC 6890, RFC 4291 §2.5, RFC 6052 §2.1 (NAT64), RFC 3056 §2 (6to4).
  *
  * Returns: its scope
  */
 NjScope
 nj_address_scope (const NjAddress *address)
 {
+  static const guint8    nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
   const struct in6_addr *a = &address->v6.sin6_addr;
 
   if (address->any.sa_family == AF_INET)
@@ -353,6 +354,10 @@ nj_address_scope (const NjAddress *address)
         return NJ_SCOPE_LOOPBACK;
       return scope_v4 (ntohl (a->s6_addr32[3]));
     }
+  if (memcmp (a->s6_addr, nat64, sizeof nat64) == 0)
+    return scope_v4 (ntohl (a->s6_addr32[3]));
+  if (a->s6_addr[0] == 0x20 && a->s6_addr[1] == 0x02)
+    return scope_v4 ((guint32) a->s6_addr[2] << 24 | (guint32) a->s6_addr[3] << 16 | (guint32) a->s6_addr[4] << 8 | a->s6_addr[5]);
   if (IN6_IS_ADDR_LOOPBACK (a))
     return NJ_SCOPE_LOOPBACK;
   if (IN6_IS_ADDR_UNSPECIFIED (a))

@@ -8,109 +8,21 @@
 #include "privacy/request-scrub.h"
 
 #include "privacy/cookies.h"
-#include "privacy/field-table.h"
+#include "privacy/local-network.h"
+#include "privacy/request-fields.h"
 #include "privacy/tracking-parameters.h"
-
-/* Dropped for everybody. */
-static const NjFieldRow dropped[] = {
-  /* Operators, apps and browser makers that name the user or the device. */
-  { NJ_BYTES ("x-wap-profile"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-uidh"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-acr"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-vf-acr"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-msisdn"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("msisdn"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-nokia-msisdn"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-up-subno"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-up-calling-line-id"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-att-deviceid"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-device-id"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-device-user-agent"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-original-user-agent"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-operamini-phone"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-operamini-phone-ua"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-ucbrowser-device-ua"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-amobee-1"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-amobee-2"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-goog-visitor-id"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-chrome-connected"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-chrome-uma-enabled"), NJ_SCRUB_IDENTITY },
-  { NJ_BYTES ("x-chrome-variations"), NJ_SCRUB_IDENTITY },
-  /* Other proxies on the way here. */
-  { NJ_BYTES ("x-bluecoat-via"), NJ_SCRUB_PROXY },
-  { NJ_BYTES ("x-proxy-id"), NJ_SCRUB_PROXY },
-  { NJ_BYTES ("x-proxyuser-ip"), NJ_SCRUB_PROXY },
-  { NJ_BYTES ("x-privoxy"), NJ_SCRUB_PROXY },
-  { NJ_BYTES ("surrogate-capability"), NJ_SCRUB_PROXY },
-  { NJ_BYTES ("proxy-client-ip"), NJ_SCRUB_PROXY },
-  { NJ_BYTES ("wl-proxy-client-ip"), NJ_SCRUB_PROXY },
-  { NJ_BYTES ("x-imforwards"), NJ_SCRUB_PROXY },
-  { NJ_BYTES ("cdn-loop"), NJ_SCRUB_PROXY },
-  /* Hints with much entropy, without the Sec-CH- prefix: WICG Client Hints, Device Memory, Network Information. */
-  { NJ_BYTES ("dpr"), NJ_SCRUB_HINTS },
-  { NJ_BYTES ("width"), NJ_SCRUB_HINTS },
-  { NJ_BYTES ("viewport-width"), NJ_SCRUB_HINTS },
-  { NJ_BYTES ("device-memory"), NJ_SCRUB_HINTS },
-  { NJ_BYTES ("downlink"), NJ_SCRUB_HINTS },
-  { NJ_BYTES ("ect"), NJ_SCRUB_HINTS },
-  { NJ_BYTES ("rtt"), NJ_SCRUB_HINTS },
-  /* Advertising built into the browser: Topics, Attribution Reporting, Protected Audience, Shared Storage. */
-  { NJ_BYTES ("sec-browsing-topics"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("sec-ad-auction-fetch"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("sec-shared-storage-writable"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("sec-shared-storage-data-origin"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("attribution-reporting-eligible"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("attribution-reporting-support"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("ad-auction-fetch"), NJ_SCRUB_AD_APIS },
-};
-
-/* Sec-CH-UA, -Mobile and -Platform are sent to everybody and say no more than User-Agent; the rest is
- * only sent when a site asks for it. */
-static gboolean
-is_telling_hint (NjBytes name)
-{
-  static const NjBytes prefix = NJ_BYTES ("sec-ch-");
-  NjBytes              rest;
-
-  if (name.len <= prefix.len || !nj_bytes_equal_nocase (nj_bytes (name.data, prefix.len), prefix))
-    return FALSE;
-
-  rest = nj_bytes (name.data + prefix.len, name.len - prefix.len);
-  return !nj_bytes_equal_nocase (rest, NJ_BYTES ("ua")) && !nj_bytes_equal_nocase (rest, NJ_BYTES ("ua-mobile")) &&
-         !nj_bytes_equal_nocase (rest, NJ_BYTES ("ua-platform"));
-}
-
-/* Sites tell scripted requests by "XMLHttpRequest"; a web view puts its app's name there. */
-static gboolean
-is_app_name (const NjField *field)
-{
-  return nj_bytes_equal_nocase (field->name, NJ_BYTES ("x-requested-with")) &&
-         memchr (field->value.data, '.', field->value.len) != NULL;
-}
-
-static guint
-change_of_other (const NjField *field, const NjScrubContext *context)
-{
-  if (is_telling_hint (field->name))
-    return NJ_SCRUB_HINTS;
-  if (field->value.len > 0 && is_app_name (field))
-    return NJ_SCRUB_IDENTITY;
-  if ((context->is_third_party || context->profile == NJ_PROFILE_STRICT) &&
-      nj_bytes_equal_nocase (field->name, NJ_BYTES ("save-data")))
-    return NJ_SCRUB_HINTS;
-
-  return nj_field_table_change (dropped, G_N_ELEMENTS (dropped), field->name);
-}
 
 /* What a browser sends to a site by itself once the user has logged in there, and not what a script
  * puts in on purpose: a Bearer token to an API of another site is how half the web works. */
 static gboolean
-is_ambient_credential (NjHead *head, const NjField *field)
+is_ambient_credential (NjHead *head, const NjField *field, NjProfile profile)
 {
   static const NjBytes schemes[] = { NJ_BYTES ("basic "), NJ_BYTES ("digest "), NJ_BYTES ("negotiate "), NJ_BYTES ("ntlm ") };
 
   if (nj_head_find (head, NJ_FIELD_ORIGIN) != NULL)
     return FALSE;
+  if (profile == NJ_PROFILE_STRICT)
+    return TRUE;
 
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
     if (field->value.len >= schemes[i].len &&
@@ -126,7 +38,7 @@ change_of (NjHead *head, const NjField *field, const NjScrubContext *context)
   switch (field->id)
     {
     case NJ_FIELD_OTHER:
-      return change_of_other (field, context);
+      return nj_request_fields_change (field, context);
     case NJ_FIELD_FROM:
     case NJ_FIELD_X_CLIENT_DATA:
       return NJ_SCRUB_IDENTITY;
@@ -139,7 +51,7 @@ change_of (NjHead *head, const NjField *field, const NjScrubContext *context)
     case NJ_FIELD_IF_MODIFIED_SINCE:
       return context->is_third_party ? NJ_SCRUB_VALIDATORS : 0;
     case NJ_FIELD_AUTHORIZATION:
-      return context->is_third_party && is_ambient_credential (head, field) ? NJ_SCRUB_AUTHORIZATION : 0;
+      return context->is_third_party && is_ambient_credential (head, field, context->profile) ? NJ_SCRUB_AUTHORIZATION : 0;
     default:
       return 0;
     }
@@ -168,16 +80,33 @@ parse_page (NjBytes text, NjArena *arena, NjUrl *ret_page)
   return path != NULL && nj_url_parse (nj_bytes (text.data, (gsize) (path - text.data) + 1), arena, ret_page) == NJ_URL_OK;
 }
 
+/* Nothing in it that would have to go; most are so, and taking a URL apart costs more than all else here. */
+static gboolean
+is_harmless (NjBytes referer, const NjScrubContext *context, gboolean only_origin)
+{
+  if (!context->page_is_plain)
+    return FALSE;
+  if (only_origin)
+    return referer.len == context->page_path + 1;
+
+  for (gsize i = context->page_path; i < referer.len; i++)
+    if (referer.data[i] == '?' || referer.data[i] == '#' || referer.data[i] == '\\' || (guchar) referer.data[i] <= ' ' ||
+        (guchar) referer.data[i] > '~')
+      return FALSE;
+  return TRUE;
+}
+
 /* To another site, or down from HTTPS, the origin; within a site the page without fragment and
  * tracking parameters; what is no web page (a file, an app) nothing. W3C Referrer Policy §3.7 */
 static guint
 scrub_referer (NjHead *head, NjArena *arena, const NjScrubContext *context)
 {
   NjField *referer = nj_head_find (head, NJ_FIELD_REFERER);
+  gboolean only_origin = context->is_cross_site || (context->page_is_secure && !context->url->is_secure);
   NjUrl    page;
   NjBytes  scrubbed;
 
-  if (referer == NULL)
+  if (referer == NULL || (is_harmless (referer->value, context, only_origin) && nj_head_find_next (head, referer) == NULL))
     return 0;
   if (!parse_page (referer->value, arena, &page) || page.scheme.data[0] != 'h' ||
       nj_head_find_next (head, referer) != NULL)
@@ -186,7 +115,7 @@ scrub_referer (NjHead *head, NjArena *arena, const NjScrubContext *context)
       return NJ_SCRUB_REFERER;
     }
 
-  if (context->is_cross_site || (page.is_secure && !context->url->is_secure))
+  if (only_origin)
     scrubbed = origin_of (&page);
   else if (!nj_tracking_parameters_strip (page.text, arena, &scrubbed))
     scrubbed = page.text;
@@ -308,16 +237,12 @@ nj_request_scrub_strips_parameters (const NjScrubContext *context, NjMethod meth
   return context->is_cross_site && context->profile == NJ_PROFILE_STRICT;
 }
 
+/* With parameters or without. */
 static gboolean
-is_local_host (NjBytes host)
+is_type (NjBytes type, NjBytes lower_type)
 {
-  NjAddress address;
-
-  if (nj_host_is_below (host, NJ_BYTES ("localhost")) || nj_host_is_below (host, NJ_BYTES ("local")))
-    return TRUE;
-
-  return nj_host_is_address (host) && nj_address_parse (host, 0, &address) &&
-         nj_address_scope (&address) != NJ_SCOPE_GLOBAL;
+  return type.len >= lower_type.len && nj_bytes_equal_nocase (nj_bytes (type.data, lower_type.len), lower_type) &&
+         (type.len == lower_type.len || type.data[lower_type.len] == ';' || g_ascii_isspace (type.data[lower_type.len]));
 }
 
 static gboolean
@@ -325,10 +250,13 @@ is_report_type (NjBytes type)
 {
   static const NjBytes types[] = { NJ_BYTES ("application/csp-report"), NJ_BYTES ("application/reports+json"),
                                    NJ_BYTES ("application/expect-ct-report+json"),
-                                   NJ_BYTES ("application/expect-staple-report") };
+                                   NJ_BYTES ("application/expect-staple-report"),
+                                   NJ_BYTES ("application/report"), NJ_BYTES ("application/reports"),
+                                   NJ_BYTES ("application/network-error-logging+json"),
+                                   NJ_BYTES ("application/csp-report+json") };
 
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
-    if (type.len >= types[i].len && nj_bytes_equal_nocase (nj_bytes (type.data, types[i].len), types[i]))
+    if (is_type (type, types[i]))
       return TRUE;
 
   return FALSE;
@@ -340,8 +268,7 @@ is_report_type (NjBytes type)
  * @context: who asks whom
  *
  * Requests that serve nobody but the one who listens: link audits, reports to other sites, and
- * pages of the web that reach for machines on the user's own network. Names that only resolve to
- * such machines are the firewall's to find. Worker threads.
+ * pages of the web that reach for machines on the user's own network. Worker threads.
  * Source: HTML §4.6.5 (hyperlink auditing), Reporting API §3, Private Network Access §2.
  *
  * Returns: (nullable): why it should not be sent, static text, or %NULL
@@ -350,19 +277,15 @@ const char *
 nj_request_scrub_refusal (NjHead *head, const NjScrubContext *context)
 {
   NjBytes  type = nj_head_value (head, NJ_FIELD_CONTENT_TYPE);
-  gboolean is_simple = head->method_id == NJ_METHOD_GET || head->method_id == NJ_METHOD_HEAD;
 
   if (context->profile == NJ_PROFILE_OFF)
     return NULL;
-  if (nj_bytes_equal_nocase (type, NJ_BYTES ("text/ping")))
+  if (type.len > 0 && is_type (type, NJ_BYTES ("text/ping")))
     return "link audit";
-  if (context->is_third_party && is_report_type (type))
+  if (context->is_third_party &&
+      (is_report_type (type) ||
+       nj_bytes_equal_nocase (nj_head_value (head, NJ_FIELD_SEC_FETCH_DEST), NJ_BYTES ("report"))))
     return "report to another site";
 
-  /* A link that the user follows to his router is his own wish, a form sent there is not. */
-  if (context->is_cross_site && !(context->is_navigation && is_simple) && is_local_host (context->url->host) &&
-      !(context->page_host.len > 0 && is_local_host (context->page_host)))
-    return "a page of the web reaches for the local network";
-
-  return NULL;
+  return nj_local_network_refusal (head, context);
 }

@@ -9,48 +9,59 @@
 #include "privacy/cookies.h"
 #include "privacy/field-table.h"
 
-static const NjFieldRow dropped[] = {
+#define HINT(text)   { NJ_BYTES (text), NJ_SCRUB_HINTS, NJ_FIELD_FOR_ALL }
+#define REPORT(text) { NJ_BYTES (text), NJ_SCRUB_REPORTS, NJ_FIELD_FOR_ALL }
+#define AD(text)     { NJ_BYTES (text), NJ_SCRUB_AD_APIS, NJ_FIELD_FOR_ALL }
+
+static const NjFieldRow rows[] = {
   /* Orders for client hints, which would come with every later request. */
-  { NJ_BYTES ("accept-ch"), NJ_SCRUB_HINTS },
-  { NJ_BYTES ("accept-ch-lifetime"), NJ_SCRUB_HINTS },
-  { NJ_BYTES ("critical-ch"), NJ_SCRUB_HINTS },
+  HINT ("accept-ch"), HINT ("accept-ch-lifetime"), HINT ("critical-ch"), HINT ("delegate-ch"),
   /* Reports by the browser about its user's connection and visits. */
-  { NJ_BYTES ("nel"), NJ_SCRUB_REPORTS },
-  { NJ_BYTES ("report-to"), NJ_SCRUB_REPORTS },
-  { NJ_BYTES ("reporting-endpoints"), NJ_SCRUB_REPORTS },
-  { NJ_BYTES ("expect-ct"), NJ_SCRUB_REPORTS },
-  { NJ_BYTES ("content-security-policy-report-only"), NJ_SCRUB_REPORTS },
-  { NJ_BYTES ("cross-origin-opener-policy-report-only"), NJ_SCRUB_REPORTS },
-  { NJ_BYTES ("cross-origin-embedder-policy-report-only"), NJ_SCRUB_REPORTS },
-  { NJ_BYTES ("permissions-policy-report-only"), NJ_SCRUB_REPORTS },
-  { NJ_BYTES ("document-policy-report-only"), NJ_SCRUB_REPORTS },
-  { NJ_BYTES ("public-key-pins-report-only"), NJ_SCRUB_REPORTS },
-  /* Topics, Attribution Reporting, Shared Storage, Protected Audience. */
-  { NJ_BYTES ("observe-browsing-topics"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("attribution-reporting-register-source"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("attribution-reporting-register-trigger"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("attribution-reporting-register-os-source"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("attribution-reporting-register-os-trigger"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("attribution-reporting-info"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("shared-storage-write"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("shared-storage-cross-origin-worklet-allowed"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("ad-auction-allowed"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("ad-auction-signals"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("ad-auction-result"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("ad-auction-result-nonce"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("ad-auction-additional-bid"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("x-allow-fledge"), NJ_SCRUB_AD_APIS },
-  { NJ_BYTES ("supports-loading-mode"), NJ_SCRUB_POLICY },
-  { NJ_BYTES ("speculation-rules"), NJ_SCRUB_POLICY },
-  /* Obsolete, and a store that outlives cookies. */
-  { NJ_BYTES ("set-cookie2"), NJ_SCRUB_COOKIES },
-  { NJ_BYTES ("public-key-pins"), NJ_SCRUB_POLICY },
+  REPORT ("nel"), REPORT ("report-to"), REPORT ("reporting-endpoints"), REPORT ("expect-ct"), REPORT ("expect-staple"),
+  REPORT ("content-security-policy-report-only"), REPORT ("cross-origin-opener-policy-report-only"),
+  REPORT ("cross-origin-embedder-policy-report-only"), REPORT ("permissions-policy-report-only"),
+  REPORT ("document-policy-report-only"), REPORT ("integrity-policy-report-only"), REPORT ("require-document-policy-report-only"),
+  REPORT ("public-key-pins-report-only"), REPORT ("x-content-security-policy-report-only"),
+  /* Topics, Attribution Reporting, Shared Storage, Protected Audience, fenced frames, private tokens. */
+  AD ("observe-browsing-topics"), AD ("attribution-reporting-register-source"), AD ("attribution-reporting-register-trigger"),
+  AD ("attribution-reporting-register-os-source"), AD ("attribution-reporting-register-os-trigger"),
+  AD ("attribution-reporting-register-event-source"), AD ("attribution-reporting-register-aggregatable-source"),
+  AD ("attribution-reporting-info"), AD ("attribution-reporting-redirect"), AD ("attribution-reporting-redirect-config"),
+  AD ("attribution-reporting-support"), AD ("shared-storage-write"), AD ("shared-storage-cross-origin-worklet-allowed"),
+  AD ("allow-cross-origin-event-reporting"), AD ("ad-auction-allowed"), AD ("ad-auction-only"), AD ("ad-auction-signals"),
+  AD ("ad-auction-result"), AD ("ad-auction-result-nonce"), AD ("ad-auction-additional-bid"), AD ("ad-auction-register-event"),
+  AD ("ad-auction-record-event"), AD ("ad-auction-allow-trusted-scoring-signals-from"), AD ("x-allow-fledge"), AD ("x-fledge-*"),
+  AD ("x-protected-audience-*"), AD ("x-allow-protected-audience"), AD ("supports-loading-mode"),
+  AD ("sec-private-state-token-lifetime"), AD ("sec-redemption-record"),
+  { NJ_BYTES ("sec-private-state-token"), NJ_SCRUB_AD_APIS, NJ_FIELD_FOR_THIRD_OR_STRICT },
+  { NJ_BYTES ("sec-trust-token"), NJ_SCRUB_AD_APIS, NJ_FIELD_FOR_THIRD_OR_STRICT },
+  /* Who is logged in where: the browser keeps it for federated logins, and asks it of embedded identity providers. */
+  { NJ_BYTES ("set-login"), NJ_SCRUB_AD_APIS, NJ_FIELD_FOR_THIRD_OR_STRICT },
+  { NJ_BYTES ("idp-signin-status"), NJ_SCRUB_AD_APIS, NJ_FIELD_FOR_THIRD_OR_STRICT },
+  /* A frame that gets its unpartitioned cookies back without being asked. */
+  { NJ_BYTES ("activate-storage-access"), NJ_SCRUB_COOKIES, NJ_FIELD_FOR_THIRD },
+  /* Stores that outlive cookies: dictionaries, pins, and one bit for each name (RFC 6797 §14.9). */
+  { NJ_BYTES ("use-as-dictionary"), NJ_SCRUB_VALIDATORS, NJ_FIELD_FOR_THIRD },
+  { NJ_BYTES ("dictionary-id"), NJ_SCRUB_VALIDATORS, NJ_FIELD_FOR_THIRD },
+  { NJ_BYTES ("strict-transport-security"), NJ_SCRUB_POLICY, NJ_FIELD_FOR_STRICT_THIRD },
+  { NJ_BYTES ("set-cookie2"), NJ_SCRUB_COOKIES, NJ_FIELD_FOR_ALL },
+  { NJ_BYTES ("public-key-pins"), NJ_SCRUB_POLICY, NJ_FIELD_FOR_ALL },
+  /* Visits before the user made them. */
+  { NJ_BYTES ("speculation-rules"), NJ_SCRUB_POLICY, NJ_FIELD_FOR_ALL },
+  /* Other ways to say Alt-Svc. */
+  { NJ_BYTES ("alternate-protocol"), NJ_SCRUB_POLICY, NJ_FIELD_FOR_ALL },
 };
 
-static gboolean
-is_name (const NjField *field, const char *lower_name)
+#undef HINT
+#undef REPORT
+#undef AD
+
+static NjFieldTable table = NJ_FIELD_TABLE (rows);
+
+static inline gboolean
+is_name (const NjField *field, NjBytes lower_name)
 {
-  return nj_bytes_equal_nocase (field->name, nj_bytes_from_string (lower_name));
+  return field->name.len == lower_name.len && nj_bytes_equal_nocase (field->name, lower_name);
 }
 
 static gboolean
@@ -172,7 +183,7 @@ set_filtered (NjField *field, NjBytes value, NjScrubChange change)
 static guint
 scrub_other (NjField *field, NjArena *arena, const NjScrubContext *context)
 {
-  guint change = nj_field_table_change (dropped, G_N_ELEMENTS (dropped), field->name);
+  guint change = nj_field_table_change (&table, field->name, context);
 
   if (change != 0)
     {
@@ -180,11 +191,11 @@ scrub_other (NjField *field, NjArena *arena, const NjScrubContext *context)
       return change;
     }
 
-  if (is_name (field, "referrer-policy"))
+  if (is_name (field, NJ_BYTES ("referrer-policy")))
     return scrub_referrer_policy (field);
-  if (is_name (field, "content-security-policy") && has_nocase (field->value, NJ_BYTES ("report-")))
+  if (is_name (field, NJ_BYTES ("content-security-policy")) && has_nocase (field->value, NJ_BYTES ("report-")))
     return set_filtered (field, filter_parts (arena, field->value, ';', is_unwanted_directive, NULL), NJ_SCRUB_REPORTS);
-  if (context->profile == NJ_PROFILE_STRICT && is_name (field, "link"))
+  if (context->profile == NJ_PROFILE_STRICT && is_name (field, NJ_BYTES ("link")))
     return set_filtered (field, filter_parts (arena, field->value, ',', is_unwanted_link, context), NJ_SCRUB_POLICY);
 
   return 0;

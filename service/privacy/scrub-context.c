@@ -7,42 +7,56 @@
  */
 #include "privacy/scrub-context.h"
 
+static gboolean
+is_scheme (NjBytes text, NjBytes lower_scheme)
+{
+  return text.len > lower_scheme.len && (text.data[0] | 0x20) == 'h' &&
+         nj_bytes_equal_nocase (nj_bytes (text.data, lower_scheme.len), lower_scheme);
+}
+
+static NjBytes
+without_user (NjBytes authority)
+{
+  for (gsize i = authority.len; i > 0; i--)
+    if (authority.data[i - 1] == '@')
+      return nj_bytes (authority.data + i, authority.len - i);
+  return authority;
+}
+
+static NjBytes
+without_port (NjBytes authority)
+{
+  for (gsize i = authority.len; i > 0 && authority.data[i - 1] != ']'; i--)
+    if (authority.data[i - 1] == ':')
+      return nj_bytes (authority.data, i - 1);
+  return authority;
+}
+
 /* Splits scheme and host off a URL of any kind of path; no allocation, since most are only compared. */
 static gboolean
 take_page (NjScrubContext *context, NjBytes text)
 {
-  NjBytes  rest;
-  gsize    end = 0;
+  gboolean is_secure = is_scheme (text, NJ_BYTES ("https://"));
+  gsize    start = is_secure ? 8 : 7;
+  gsize    end = start;
+  NjBytes  authority;
   gsize    len;
-  gboolean is_secure = nj_bytes_starts_with (text, NJ_BYTES ("https://"));
 
-  if (!is_secure && !nj_bytes_starts_with (text, NJ_BYTES ("http://")))
+  if (!is_secure && !is_scheme (text, NJ_BYTES ("http://")))
     return FALSE;
 
-  rest = nj_bytes (text.data + (is_secure ? 8 : 7), text.len - (is_secure ? 8 : 7));
-  while (end < rest.len && strchr ("/?#", rest.data[end]) == NULL)
+  while (end < text.len && text.data[end] != '/' && text.data[end] != '?' && text.data[end] != '#' && text.data[end] != '\\')
     end++;
-  rest.len = end;
+  authority = nj_bytes (text.data + start, end - start);
 
-  for (gsize i = rest.len; i > 0; i--)
-    if (rest.data[i - 1] == '@')
-      {
-        rest = nj_bytes (rest.data + i, rest.len - i);
-        break;
-      }
-  for (gsize i = rest.len; i > 0 && rest.data[i - 1] != ']'; i--)
-    if (rest.data[i - 1] == ':')
-      {
-        rest.len = i - 1;
-        break;
-      }
-
-  len = nj_host_normalize (rest, context->page_host_text);
+  len = nj_host_normalize (without_port (without_user (authority)), context->page_host_text);
   if (len == 0)
     return FALSE;
 
   context->page_host = nj_bytes (context->page_host_text, len);
   context->page_is_secure = is_secure;
+  context->page_is_plain = text.data[0] == 'h' && nj_bytes_equal (authority, context->page_host) && end < text.len && text.data[end] == '/';
+  context->page_path = end;
   return TRUE;
 }
 
@@ -93,6 +107,17 @@ is_same_site (NjBytes a, NjBytes b)
   return nj_bytes_equal (a, b) || (share_two_labels (a, b) && nj_host_is_same_site (a, b));
 }
 
+/* Without a page's host. An origin that hides itself, as a frame in a sandbox does, is nobody's own. */
+static gboolean
+is_from_elsewhere (NjHead *request, gboolean is_navigation)
+{
+  NjBytes site = nj_head_value (request, NJ_FIELD_SEC_FETCH_SITE);
+
+  if (site.len > 0)
+    return is_value (site, "cross-site");
+  return !is_navigation && nj_bytes_equal (nj_head_value (request, NJ_FIELD_ORIGIN), NJ_BYTES ("null"));
+}
+
 /**
  * nj_scrub_context_init:
  * @context: (out): who asks whom
@@ -111,14 +136,18 @@ nj_scrub_context_init (NjScrubContext *context, NjHead *request, const NjUrl *ur
   context->profile = profile;
   context->page_host = NJ_BYTES_NONE;
   context->page_is_secure = FALSE;
+  context->page_is_plain = FALSE;
+  context->page_path = 0;
   context->page_host_text[0] = '\0';
 
   if (!take_page (context, nj_head_value (request, NJ_FIELD_REFERER)))
-    take_page (context, nj_head_value (request, NJ_FIELD_ORIGIN));
+    {
+      take_page (context, nj_head_value (request, NJ_FIELD_ORIGIN));
+      context->page_is_plain = FALSE;
+    }
 
-  context->is_cross_site = context->page_host.len > 0
-                               ? !is_same_site (context->page_host, url->host)
-                               : is_value (nj_head_value (request, NJ_FIELD_SEC_FETCH_SITE), "cross-site");
   context->is_navigation = is_navigation (request);
+  context->is_cross_site = context->page_host.len > 0 ? !is_same_site (context->page_host, url->host)
+                                                      : is_from_elsewhere (request, context->is_navigation);
   context->is_third_party = context->is_cross_site && !context->is_navigation;
 }

@@ -33,6 +33,8 @@ typedef struct
   const NjUrl *url;       /* borrowed: what is asked for */
   NjBytes      page_host; /* host of the page that asks, from Referer or Origin, normal form; empty: unknown */
   gboolean     page_is_secure;
+  gboolean     page_is_plain;  /* the Referer begins with its origin in normal form, without a port */
+  gsize        page_path;      /* where in the Referer the path begins */
   gboolean     is_cross_site;  /* another site asked, by a link or as part of a page */
   gboolean     is_navigation;  /* a whole page, for the address bar */
   gboolean     is_third_party; /* cross-site and no navigation: part of somebody else's page */

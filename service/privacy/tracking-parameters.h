@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-gboolean nj_tracking_parameters_has   (NjBytes name);
 gboolean nj_tracking_parameters_strip (NjBytes url, NjArena *arena, NjBytes *ret_url);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "filter/request-change.h"
 #include "net/socket.h"
 #include "privacy/cookies.h"
+#include "privacy/local-network.h"
 
 #define HEADERS_MAX 128
 
@@ -187,12 +188,36 @@ is_blocked_by_address (NjExchange *exchange, NjFilterRequest *request, NjFilterV
   return ret_verdict->action == NJ_FILTER_BLOCK || ret_verdict->action == NJ_FILTER_REDIRECT;
 }
 
+/* A public name that leads to the user's own network. */
+static gboolean
+is_rebound (NjExchange *exchange)
+{
+  NjRebinding *memory = &exchange->lane->shared->rebinding;
+  NjUpstream  *upstream = exchange->upstream;
+  const char  *reason;
+
+  if (upstream->reach == NJ_SCOPE_GLOBAL)
+    {
+      if (!upstream->is_reused && upstream->exit == NULL)
+        nj_rebinding_note (memory, exchange->url.host);
+      return FALSE;
+    }
+
+  reason = nj_local_network_rebinding (&exchange->request, &exchange->context, upstream->reach,
+                                       nj_rebinding_was_global (memory, exchange->url.host));
+  if (reason == NULL)
+    return FALSE;
+  exchange->verdict.reason = exchange->record.reason = reason;
+  block_by (exchange, NJ_RULE_NONE);
+  return TRUE;
+}
+
 /**
  * nj_exchange_judge_resolved:
  * @exchange: an exchange with a connection to its origin, nothing of it sent
  *
- * A tracker may hide behind a name of the page's own site: once the name was resolved here, its canonical name and its
- * address are judged, too. Through an exit neither is known.
+ * A tracker may hide behind a name of the page's own site, and a public name may lead to the user's own network: once
+ * the name was resolved here, its canonical name and its address are judged, too. Through an exit neither is known.
  *
  * Returns: whether the request may be sent; if not the client has its answer
  */
@@ -205,7 +230,11 @@ nj_exchange_judge_resolved (NjExchange *exchange)
                               .method = exchange->request.method };
   NjFilterVerdict verdict;
 
-  if (!exchange->policy->is_filtering || exchange->verdict.action != NJ_LOG_PASSED || exchange->upstream->exit != NULL)
+  if (!exchange->policy->is_filtering)
+    return TRUE;
+  if (is_rebound (exchange))
+    return FALSE;
+  if (exchange->verdict.action != NJ_LOG_PASSED || exchange->upstream->exit != NULL)
     return TRUE;
 
   if ((canonical != NULL && nj_engine_match_cname (exchange->policy->engine, &request, nj_bytes_from_string (canonical),

@@ -7,6 +7,7 @@
 #include "proxy/allowance.h"
 #include "proxy/plane.h"
 #include "proxy/inspection-memory.h"
+#include "proxy/rebinding.h"
 #include "proxy/upstream.h"
 #include "tls/leaf-certificate.h"
 
@@ -23,6 +24,7 @@ typedef struct
   NjStatistics *statistics;
   NjAllowances *allowances;
   NjInspectionMemory *inspection_memory;
+  NjRebinding   rebinding;
   NjAddress     address; /* where we listen */
   NjBytes       pac_path;
   NjBytes       pac_answer;

@@ -216,17 +216,29 @@ on_timer (NjTimer *timer)
     nj_upstream_close (upstream);
 }
 
-/* The name was resolved a moment ago for the connection, so the answer is at hand. */
+/* The name was resolved a moment ago for the connection, so the answer is at hand. Of several addresses the
+ * one that reaches least counts: a name that leads both here and there is not to be trusted. */
 static void
-note_canonical (NjUpstream *upstream)
+note_resolved (NjUpstream *upstream)
 {
   NjResolved  resolved;
+  NjAddress   address;
   const char *name = resolved.names;
   NjBytes     host = nj_bytes_from_string (upstream->host);
   gint64      deadline = nj_worker_now (upstream->pool->worker) + RESOLVE_US;
 
-  if (nj_host_is_address (host) ||
-      nj_resolver_resolve (upstream->pool->worker, host, deadline, &resolved) != NJ_RESOLVE_OK || resolved.n_names == 0)
+  if (nj_host_is_address (host))
+    {
+      if (nj_address_parse (host, 0, &address))
+        upstream->reach = nj_address_scope (&address);
+      return;
+    }
+  if (nj_resolver_resolve (upstream->pool->worker, host, deadline, &resolved) != NJ_RESOLVE_OK)
+    return;
+
+  for (guint i = 0; i < resolved.n; i++)
+    upstream->reach = MIN (upstream->reach, nj_address_scope (&resolved.addresses[i]));
+  if (resolved.n_names == 0)
     return;
 
   for (guint i = 1; i < resolved.n_names; i++)
@@ -263,8 +275,9 @@ nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *str
   upstream->is_secure = key->is_secure;
   upstream->hash = key_hash (upstream->exit, key->host, key->port, key->is_secure);
   upstream->timer.fire = on_timer;
+  upstream->reach = NJ_SCOPE_GLOBAL;
   if (key->route->kind == NJ_ROUTE_DIRECT)
-    note_canonical (upstream);
+    note_resolved (upstream);
   return upstream;
 }
 

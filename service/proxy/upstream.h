@@ -32,6 +32,7 @@ struct NjUpstream
   char           *host;      /* owned, in the same block */
   char           *name;      /* whom its certificate is for; owned, in the same block */
   char           *canonical; /* (nullable) owned: what the host is an alias of, when its name was resolved here */
+  NjScope         reach;     /* of the address its name was resolved to here; global through an exit */
   guint16         port;
   gboolean        is_secure;
   guint32         hash;

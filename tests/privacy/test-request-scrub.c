@@ -56,6 +56,45 @@ test_hints (Exchange *x, gconstpointer unused)
   assert_scrubbed (x, "Sec-Browsing-Topics: ()\r\nAttribution-Reporting-Eligible: trigger\r\nSec-Ad-Auction-Fetch: ?1\r\n", "");
 }
 
+/* What the siblings of those names are called, in whatever case they come. */
+static void
+test_more_names (Exchange *x, gconstpointer unused)
+{
+  static const char *const gone[] = {
+    "X-UP-CALLING-LINE-ID", "x-up-devcap-screendepth", "X-Wap-ClientID", "X-Nokia-BEARER", "X-MSISDN", "x-imsi", "X-OperaMini-Phone-UA",
+    "X-UCBrowser-Device-UA", "Device-Stock-UA", "X-Browser-Validation", "X-Geo", "X-Chrome-Connected", "Sec-MS-GEC", "Ping-From", "Ping-To",
+    "X-BlueCoat-Via", "X-Proxy-ID", "X-ProxyUser-IP", "X-Originating-IP", "X-Remote-Addr", "Forwarded-For", "X-Forwarded",
+    "Fastly-Client-IP", "CF-IPCountry", "X-Azure-ClientIP", "X-Varnish", "CDN-Loop", "WL-Proxy-Client-IP", "X-Forwarded-Anything",
+    "True-Client-IP", "X-Cluster-Client-IP", "CF-Connecting-IP", "X-Client-IP",
+    "Viewport-Height", "Content-DPR", "Sec-CH-UA-Form-Factors", "Sec-CH-Device-Memory", "sec-ch-prefers-color-scheme", "SEC-CH-UA-BITNESS",
+    "Sec-Browsing-Topics", "Sec-Private-Aggregation", "Sec-Ad-Auction-Event-Recording-Eligible", "Sec-Redemption-Record",
+    "Attribution-Reporting-Support", "Cookie2", "Cache-Digest",
+  };
+  static const char *const kept[] = {
+    "X-Up-Target", "X-Client-Version", "X-CSRF-Token", "X-Custom", "X-Requested-With", "Sec-Fetch-Storage-Access", "Sec-Purpose",
+    "Priority", "X-Proxy", "Sec-CH-UA-Platform", "Sec-WebSocket-Key", "Available-Dictionary", "Save-Data", "X-Goog-Api-Key", "Viewport",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (gone); i++)
+    {
+      g_autofree char *field = g_strdup_printf ("%s: 1\r\nAccept: */*\r\n", gone[i]);
+
+      g_test_message ("%s", gone[i]);
+      g_assert_cmpuint (scrub (x, NJ_PROFILE_STANDARD, field) & ~(guint) NJ_SCRUB_SIGNALS, !=, 0);
+      assert_fields (x, &x->request, "Accept: */*\r\n" SIGNALS);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
+    {
+      g_autofree char *field = g_strdup_printf ("%s: 1\r\n", kept[i]);
+
+      g_test_message ("%s", kept[i]);
+      g_assert_cmpuint (scrub (x, NJ_PROFILE_STANDARD, field), ==, NJ_SCRUB_SIGNALS);
+    }
+
+  /* The hash of a dictionary is an ETag. */
+  assert_scrubbed (x, PAGE_B "Available-Dictionary: :abc=:\r\nSec-Private-State-Token: t\r\n", "Referer: http://site-b.example/\r\n");
+}
+
 static void
 test_languages (Exchange *x, gconstpointer unused)
 {
@@ -87,6 +126,15 @@ test_referer (Exchange *x, gconstpointer unused)
     { "http://site-b.example/caf\xe9", "Referer: http://site-b.example/\r\n" },
     { "http://site-a.example", "Referer: http://site-a.example/\r\n" },
     { "nonsense", "" },
+    { "HTTP://Site-B.example/private?user=42", "Referer: http://site-b.example/\r\n" },
+    { "http://site-b.example\\private", "" },
+    { "http://site-b.example:8080/private", "Referer: http://site-b.example:8080/\r\n" },
+    { "http://site-b.example?user=42", "Referer: http://site-b.example/\r\n" },
+    { "http://SITE-B.example./private", "Referer: http://site-b.example/\r\n" },
+    { "http://site-a.example@site-b.example/private", "" },
+    { "chrome-extension://abcdef/page.html", "" },
+    { "about:blank", "" },
+    { "data:text/html,x", "" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -151,6 +199,8 @@ test_third_party_credentials (Exchange *x, gconstpointer unused)
   assert_scrubbed (x, "Origin: http://site-b.example\r\nAuthorization: Basic dTpw\r\n",
                    "Origin: http://site-b.example\r\nAuthorization: Basic dTpw\r\n");
   assert_scrubbed (x, PAGE_B "Authorization: negotiate YII\r\n", "Referer: http://site-b.example/\r\n");
+  scrub (x, NJ_PROFILE_STRICT, PAGE_B "Authorization: Bearer t\r\n");
+  assert_fields (x, &x->request, "Referer: http://site-b.example/\r\n" SIGNALS);
 }
 
 static void
@@ -206,6 +256,11 @@ test_refusal (Exchange *x, gconstpointer unused)
     { "GET", "http://192.168.1.1/a.css", "Referer: http://192.168.1.1/\r\n", FALSE },
     { "GET", "http://192.168.1.2/a.css", "Referer: http://192.168.1.1/\r\n", FALSE },
     { "GET", "http://93.184.216.34/a.css", PAGE_B, FALSE },
+    { "POST", URL, "content-type: TEXT/PING\r\n", TRUE },
+    { "POST", URL, "Content-Type: text/ping;charset=utf-8\r\n", TRUE },
+    { "POST", URL, "Content-Type: text/pingpong\r\n", FALSE },
+    { "POST", URL, PAGE_B "Sec-Fetch-Dest: report\r\nContent-Type: application/x\r\n", TRUE },
+    { "POST", "http://www.site-a.example/r", PAGE_A "Sec-Fetch-Dest: report\r\n", FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -225,6 +280,7 @@ main (int argc, char **argv)
   ADD ("off", test_off);
   ADD ("identity", test_identity);
   ADD ("hints", test_hints);
+  ADD ("more-names", test_more_names);
   ADD ("languages", test_languages);
   ADD ("referer", test_referer);
   ADD ("signals", test_signals);

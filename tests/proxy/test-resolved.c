@@ -154,6 +154,24 @@ test_exempt (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_suffix (hidden, "\r\n\r\nok"));
 }
 
+/* A page of another site must not reach this machine by a name that leads here; the user's own click may. */
+static void
+test_local_by_name (Fixture *fixture, gconstpointer data)
+{
+  static const char sub[] = "GET http://rebind.test:%u/a HTTP/1.1\r\nHost: rebind.test:%u\r\nReferer: http://evil.example/\r\n"
+                            "Accept: */*\r\nConnection: close\r\n\r\n";
+  static const char visit[] = "GET http://rebind.test:%u/a HTTP/1.1\r\nHost: rebind.test:%u\r\nReferer: http://evil.example/\r\n"
+                              "Accept: text/html\r\nConnection: close\r\n\r\n";
+  g_autofree char *refused = say (fixture, sub);
+  g_autofree char *open = NULL;
+
+  g_assert_null (strstr (refused, "\r\n\r\nok"));
+  g_assert_cmpint (g_atomic_int_get (&fixture->n_requests), ==, 0);
+
+  open = say (fixture, visit);
+  g_assert_true (g_str_has_suffix (open, "\r\n\r\nok"));
+}
+
 static void
 test_address (Fixture *fixture, gconstpointer data)
 {
@@ -171,6 +189,7 @@ main (int argc, char **argv)
   CASE ("canonical", "||tracker.test^\n", test_canonical);
   CASE ("tunnel", "||tracker.test^\n", test_tunnel);
   CASE ("exempt", "||tracker.test^\n@@||site.test^$cname\n", test_exempt);
+  CASE ("local-by-name", "||tracker.test^\n", test_local_by_name);
   CASE ("address", "*$image,ipaddress=127.0.0.1\n", test_address);
   return g_test_run ();
 }
