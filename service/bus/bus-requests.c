@@ -19,7 +19,7 @@ static const struct
 } changes[] = {
   { NJ_CHANGE_REFERER, "referer" },       { NJ_CHANGE_IDENTITY, "identity" }, { NJ_CHANGE_SIGNALS, "signals" },
   { NJ_CHANGE_PARAMETERS, "parameters" }, { NJ_CHANGE_COOKIES, "cookies" },   { NJ_CHANGE_ETAG, "etag" },
-  { NJ_CHANGE_OTHER, "other" },
+  { NJ_CHANGE_OTHER, "other" },           { NJ_CHANGE_BODY, "page" },
 };
 
 /* The kill switch is asked as it would be for the request itself. */

@@ -63,7 +63,7 @@ nj_html_scan_init (NjHtmlScan *self, gboolean is_xml)
 gboolean
 nj_html_scan_is_between (const NjHtmlScan *self)
 {
-  return self->state == DATA && self->raw[0] == '\0' && !self->is_cut && self->n_foreign == 0;
+  return self->state == DATA && self->raw[0] == '\0' && !self->is_cut && !self->is_unfinished && self->n_foreign == 0;
 }
 
 static void
@@ -90,6 +90,7 @@ wait_for_more (NjHtmlScan *self, NjHtmlToken *token, NjHtmlKind kind, NjBytes by
   if (is_last)
     {
       finish (self, token, kind, bytes.len);
+      self->is_unfinished = TRUE;
       return;
     }
   give (token, NJ_HTML_MORE, 0);
@@ -195,9 +196,9 @@ open_tag (NjHtmlScan *self, NjBytes bytes, gboolean is_last, NjHtmlToken *token)
 
   if (bytes.len < wanted)
     {
-      if (is_last)
-        finish (self, token, NJ_HTML_TEXT, bytes.len);
-      else
+      finish (self, token, NJ_HTML_TEXT, bytes.len);
+      self->is_unfinished = is_last;
+      if (!is_last)
         give (token, NJ_HTML_MORE, 0);
       return FALSE;
     }

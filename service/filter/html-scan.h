@@ -37,6 +37,7 @@ typedef struct
   gboolean is_xml;
   gboolean is_end_tag;
   gboolean is_cut;    /* pieces of this token were given out already */
+  gboolean is_unfinished; /* the page ended in the middle of it */
   gsize    at;        /* bytes of the current piece that were looked at */
   char     name[NJ_HTML_NAME_MAX + 1]; /* of the tag so far */
   gsize    name_len;

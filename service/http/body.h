@@ -25,6 +25,17 @@ typedef struct
   const char *problem;   /* static text after NJ_CHUNK_BAD */
 } NjChunked;
 
+/* What changes a body on its way. Embed it as the first member. */
+typedef struct NjBodyChange NjBodyChange;
+
+struct NjBodyChange
+{
+  /* Takes from the front of @bytes, and gives what goes out, to be used before the next call. Called until it has taken
+   * all and gives nothing; with @is_last nothing comes after @bytes. FALSE: what came is broken, and what goes out must not
+   * look whole. Never waits. */
+  gboolean (*next) (NjBodyChange *change, NjBytes *bytes, gboolean is_last, NjBytes *ret_out);
+};
+
 void          nj_chunked_init (NjChunked *chunked);
 NjChunkResult nj_chunked_next (NjChunked *chunked, const char *bytes, gsize len, gsize *ret_used, NjBytes *ret_span);
 

@@ -173,31 +173,24 @@ print_trailers (NjH1Body *body, NjHead *trailers)
   return nj_head_print_trailers (trailers, body->arena);
 }
 
+/* The trailer section, when it is whole; its parts are slices of what was read. */
 static NjH1BodyResult
-run_trailers (NjH1Body *body)
+read_trailers (NjH1Body *body, NjHead *trailers)
 {
-  struct iovec pieces[3] = { { 0 }, { "0\r\n", 3 }, { 0 } };
-  NjHead       trailers;
-
   for (;;)
     {
       NjBytes        ahead = nj_h1_ahead (body->from);
-      NjHeadResult   parsed = nj_head_parse_trailers (&trailers, body->arena, ahead.data, ahead.len, &trailer_limits);
+      NjHeadResult   parsed = nj_head_parse_trailers (trailers, body->arena, ahead.data, ahead.len, &trailer_limits);
       NjH1BodyResult result;
-      NjBytes        printed;
 
       if (parsed == NJ_HEAD_OK)
         {
-          nj_h1_consume (body->from, trailers.length);
-          if (body->sink != NJ_H1_SINK_CHUNKED)
-            return write_head (body);
-          printed = print_trailers (body, &trailers);
-          pieces[2] = (struct iovec){ (void *) printed.data, printed.len };
-          return write_out (body, pieces, 3);
+          nj_h1_consume (body->from, trailers->length);
+          return NJ_H1_BODY_DONE;
         }
       if (parsed != NJ_HEAD_MORE)
         {
-          body->problem = trailers.problem;
+          body->problem = trailers->problem;
           return NJ_H1_BODY_SOURCE_BAD;
         }
 
@@ -205,6 +198,24 @@ run_trailers (NjH1Body *body)
       if (result != NJ_H1_BODY_DONE)
         return result;
     }
+}
+
+static NjH1BodyResult
+run_trailers (NjH1Body *body)
+{
+  struct iovec   pieces[3] = { { 0 }, { "0\r\n", 3 }, { 0 } };
+  NjHead         trailers;
+  NjH1BodyResult result = read_trailers (body, &trailers);
+  NjBytes        printed;
+
+  if (result != NJ_H1_BODY_DONE)
+    return result;
+  if (body->sink != NJ_H1_SINK_CHUNKED)
+    return write_head (body);
+
+  printed = print_trailers (body, &trailers);
+  pieces[2] = (struct iovec){ (void *) printed.data, printed.len };
+  return write_out (body, pieces, 3);
 }
 
 /* Collects what has come of a chunked body behind pieces[1]; FALSE when it breaks the protocol. */
@@ -308,6 +319,85 @@ run_until_close (NjH1Body *body)
   return body->sink == NJ_H1_SINK_CHUNKED ? write_out (body, last, 2) : write_head (body);
 }
 
+/* The next bytes of a body that is changed, whatever tells its end; they stay where they are until more are read. */
+static NjH1BodyResult
+next_span (NjH1Body *body, NjBytes *ret_span, gboolean *ret_is_last)
+{
+  NjBytes        ahead = nj_h1_ahead (body->from);
+  NjH1BodyResult result = NJ_H1_BODY_DONE;
+  NjChunkResult  step;
+  NjHead         trailers;
+  gsize          used;
+
+  *ret_span = NJ_BYTES_NONE;
+  if (ahead.len == 0 && (body->framing.kind != NJ_FRAMING_LENGTH || body->left > 0))
+    {
+      result = fill (body);
+      *ret_is_last = result == NJ_H1_BODY_SOURCE_END && body->framing.kind == NJ_FRAMING_UNTIL_CLOSE;
+      return *ret_is_last ? NJ_H1_BODY_DONE : result;
+    }
+  if (body->framing.kind != NJ_FRAMING_CHUNKED)
+    {
+      *ret_span = nj_bytes (ahead.data, body->framing.kind == NJ_FRAMING_LENGTH ? (gsize) MIN (body->left, ahead.len) : ahead.len);
+      body->left -= body->framing.kind == NJ_FRAMING_LENGTH ? ret_span->len : 0;
+      *ret_is_last = body->framing.kind == NJ_FRAMING_LENGTH && body->left == 0;
+      nj_h1_consume (body->from, ret_span->len);
+      return NJ_H1_BODY_DONE;
+    }
+
+  step = nj_chunked_next (&body->chunked, ahead.data, ahead.len, &used, ret_span);
+  nj_h1_consume (body->from, used);
+  if (step == NJ_CHUNK_BAD)
+    body->problem = body->chunked.problem;
+  *ret_is_last = step == NJ_CHUNK_TRAILERS;
+  return step == NJ_CHUNK_BAD ? NJ_H1_BODY_SOURCE_BAD : step == NJ_CHUNK_TRAILERS ? read_trailers (body, &trailers) : result;
+}
+
+/* All that comes of a span. */
+static NjH1BodyResult
+write_changed (NjH1Body *body, NjBytes span, gboolean is_last)
+{
+  NjBytes out;
+
+  do
+    {
+      struct iovec   pieces[4];
+      NjH1BodyResult result;
+
+      if (!body->change->next (body->change, &span, is_last, &out))
+        return NJ_H1_BODY_SOURCE_BAD;
+      pieces[2] = (struct iovec){ (void *) out.data, out.len };
+      result = out.len > 0 ? write_chunk (body, pieces, 3, out.len) : NJ_H1_BODY_DONE;
+      if (result != NJ_H1_BODY_DONE)
+        return result;
+    }
+  while (span.len > 0 || out.len > 0);
+
+  return NJ_H1_BODY_DONE;
+}
+
+/* What is changed has another length, and its trailers are told of the body that it was. */
+static NjH1BodyResult
+run_change (NjH1Body *body)
+{
+  struct iovec   last[2] = { { 0 }, { "0\r\n\r\n", 5 } };
+  NjH1BodyResult result = NJ_H1_BODY_DONE;
+  gboolean       is_last = FALSE;
+
+  while (result == NJ_H1_BODY_DONE && !is_last)
+    {
+      NjBytes span;
+
+      result = next_span (body, &span, &is_last);
+      if (result == NJ_H1_BODY_DONE)
+        result = write_changed (body, span, is_last);
+    }
+
+  if (result != NJ_H1_BODY_DONE)
+    return result;
+  return body->sink == NJ_H1_SINK_CHUNKED ? write_out (body, last, 2) : write_head (body);
+}
+
 /**
  * nj_h1_body_run:
  * @body: a body, at its start or stopped by %NJ_H1_BODY_ANSWERED
@@ -321,6 +411,9 @@ run_until_close (NjH1Body *body)
 NjH1BodyResult
 nj_h1_body_run (NjH1Body *body)
 {
+  if (body->change != NULL)
+    return run_change (body);
+
   switch (body->framing.kind)
     {
     case NJ_FRAMING_LENGTH:

@@ -32,6 +32,7 @@ typedef struct
   NjStream     *to;      /* borrowed */
   NjH1         *watch;   /* (nullable) borrowed: stop when it has said something */
   NjArena      *arena;   /* borrowed: for trailers */
+  NjBodyChange *change;  /* (nullable) borrowed: what changes it; then the sink is not told a length */
   NjFraming     framing;
   NjH1Sink      sink;
   NjBytes       head;    /* printed, not yet written; empty when it was */

@@ -25,7 +25,8 @@ typedef enum
   NJ_CHANGE_PARAMETERS = 1 << 3, /* tracking parameters stripped */
   NJ_CHANGE_COOKIES = 1 << 4,
   NJ_CHANGE_ETAG = 1 << 5,
-  NJ_CHANGE_OTHER = 1 << 6
+  NJ_CHANGE_OTHER = 1 << 6,
+  NJ_CHANGE_BODY = 1 << 7        /* the page itself */
 } NjChanges;
 
 /* One line of the log, as a worker hands it over; all text is copied. */

@@ -5,6 +5,7 @@
 #include "http/page.h"
 #include "proxy/exchange.h"
 #include "proxy/inspection.h"
+#include "proxy/rewrite.h"
 #include "proxy/tunnel.h"
 #include "proxy/verdict.h"
 
@@ -39,6 +40,9 @@ typedef struct
   NjH1Body       upload;
   gboolean       is_uploaded; /* the whole request is with the origin */
   NjHead         response;
+
+  gboolean       is_page; /* it was asked for as a page or a frame */
+  guint          spared;  /* which rules about pages are not for it: NJ_PAGE_NO_ bits */
 
   gboolean       keeps_client; /* the client's connection may carry another request */
   NjLogRecord    record;
@@ -84,6 +88,11 @@ void nj_exchange_changes_begin     (NjExchange *exchange, const NjHead *head);
 void nj_exchange_changes_note      (NjExchange *exchange, const NjHead *head, const char *why);
 void nj_exchange_changes_note_url  (NjExchange *exchange, NjBytes before, NjBytes after, const char *why);
 void nj_exchange_changes_note_body (NjExchange *exchange, NjBytes what, NjBytes before, NjBytes after, const char *why);
+
+/* exchange-rewrite.c: bodies that are changed */
+void       nj_exchange_rewrite_prepare (NjExchange *exchange);
+NjRewrite *nj_exchange_rewrite_begin   (NjExchange *exchange, const NjFraming *framing);
+void       nj_exchange_rewrite_end     (NjExchange *exchange, NjRewrite *rewrite);
 
 /* exchange-response.c: from the origin */
 NjStep nj_exchange_receive (NjExchange *exchange);

@@ -178,9 +178,10 @@ choose_sink (NjExchange *exchange, const NjFraming *framing)
 }
 
 static NjBytes
-print_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink)
+print_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink, NjRewrite **ret_rewrite)
 {
-  NjHead *response = &exchange->response;
+  NjHead   *response = &exchange->response;
+  NjFraming changed = { .kind = NJ_FRAMING_UNTIL_CLOSE };
 
   nj_head_drop_hop_by_hop (response);
   if (exchange->policy->is_filtering)
@@ -199,7 +200,8 @@ print_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink)
         exchange->record.changes |= NJ_CHANGE_OTHER;
     }
 
-  *ret_sink = choose_sink (exchange, framing);
+  *ret_rewrite = nj_exchange_rewrite_begin (exchange, framing);
+  *ret_sink = choose_sink (exchange, *ret_rewrite != NULL ? &changed : framing);
   if (!exchange->keeps_client)
     nj_head_add (response, &exchange->arena, NJ_FIELD_CONNECTION, NJ_BYTES ("Connection"), NJ_BYTES ("close"));
   else if (exchange->request.minor == 0)
@@ -215,6 +217,7 @@ pass_final (NjExchange *exchange)
   NjH1Sink       sink;
   NjH1Body       download;
   NjH1BodyResult result;
+  NjRewrite     *rewrite;
   NjBytes        text;
 
   if (nj_head_response_framing (&exchange->response, exchange->request.method_id, &framing) != NJ_HEAD_OK)
@@ -236,11 +239,13 @@ pass_final (NjExchange *exchange)
     }
 
   exchange->record.status = exchange->response.status;
-  text = print_head (exchange, &framing, &sink);
+  text = print_head (exchange, &framing, &sink, &rewrite);
   nj_h1_body_init (&download, origin, exchange->session->client.stream, &framing, sink, text, &exchange->arena,
                    exchange->policy->timeouts.transfer);
+  download.change = rewrite != NULL ? &rewrite->change : NULL;
   result = nj_h1_body_run (&download);
   exchange->record.bytes_down += text.len + download.moved;
+  nj_exchange_rewrite_end (exchange, rewrite);
 
   if (result != NJ_H1_BODY_DONE)
     {

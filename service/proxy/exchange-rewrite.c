@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Whether the body of a response is changed, and what becomes of its head then. Pages and frames are, when rules speak of
+ * them; never what a script asked for, a download, a part of something, or what says that it is not to be transformed. In the
+ * session's fiber.
+ */
+#include "proxy/exchange-private.h"
+
+#include "http/csp.h"
+
+/* Fields that tell of the body as it was. */
+static const NjBytes stale_names[] = {
+  { "content-md5", 11 },   { "digest", 6 },        { "content-digest", 14 }, { "repr-digest", 11 }, { "want-digest", 11 },
+  { "accept-ranges", 13 }, { "x-content-md5", 13 },
+};
+
+/* A page or a frame, and nothing that a script fetched. Over plain HTTP browsers do not say what a request is for; then they
+ * ask for pages as no script does. */
+static gboolean
+asks_for_page (NjExchange *exchange)
+{
+  NjBytes dest = nj_head_value (&exchange->request, NJ_FIELD_SEC_FETCH_DEST);
+  NjBytes accept = nj_head_value (&exchange->request, NJ_FIELD_ACCEPT);
+
+  if (exchange->verdict.type != NJ_TYPE_DOCUMENT && exchange->verdict.type != NJ_TYPE_SUBDOCUMENT)
+    return FALSE;
+  if (dest.len > 0)
+    return nj_bytes_equal (dest, NJ_BYTES ("document")) || nj_bytes_equal (dest, NJ_BYTES ("iframe")) ||
+           nj_bytes_equal (dest, NJ_BYTES ("frame")) || nj_bytes_equal (dest, NJ_BYTES ("fencedframe"));
+  return nj_bytes_find (accept, NJ_BYTES ("text/html")) >= 0 && nj_bytes_find (accept, NJ_BYTES ("application/xml")) >= 0 &&
+         nj_head_find_name (&exchange->request, NJ_BYTES ("x-requested-with")) == NULL;
+}
+
+/**
+ * nj_exchange_rewrite_prepare:
+ * @exchange: an exchange whose request was not yet scrubbed
+ *
+ * A page that may be changed is asked for anew: one that the browser kept was perhaps not changed, or by other rules.
+ */
+void
+nj_exchange_rewrite_prepare (NjExchange *exchange)
+{
+  exchange->is_page = exchange->policy->is_filtering && asks_for_page (exchange);
+  if (!exchange->is_page || exchange->policy->pages == NULL || exchange->request.method_id != NJ_METHOD_GET)
+    return;
+
+  nj_head_drop (&exchange->request, NJ_FIELD_IF_NONE_MATCH);
+  nj_head_drop (&exchange->request, NJ_FIELD_IF_MODIFIED_SINCE);
+}
+
+/* The value of a parameter of Content-Type, without its quotes. */
+static NjBytes
+parameter (NjBytes value, NjBytes name)
+{
+  gssize  at = -1;
+  NjBytes rest = value;
+
+  for (gsize i = 0; at < 0 && i + name.len < value.len; i++)
+    if (value.data[i] == ';')
+      {
+        rest = nj_bytes_trim (nj_bytes (value.data + i + 1, value.len - i - 1));
+        if (rest.len > name.len && rest.data[name.len] == '=' &&
+            nj_bytes_equal_nocase (nj_bytes (rest.data, name.len), name))
+          at = (gssize) i;
+      }
+  if (at < 0)
+    return NJ_BYTES_NONE;
+  rest = nj_bytes (rest.data + name.len + 1, rest.len - name.len - 1);
+  if (rest.len > 0 && rest.data[0] == '"')
+    rest = nj_bytes (rest.data + 1, rest.len - 1);
+  for (gsize i = 0; i < rest.len; i++)
+    if (rest.data[i] == '"' || rest.data[i] == ';' || rest.data[i] == ' ')
+      rest.len = i;
+  return rest;
+}
+
+static NjBytes
+media_type (NjBytes value)
+{
+  const char *end = value.len > 0 ? memchr (value.data, ';', value.len) : NULL;
+
+  return nj_bytes_trim (end != NULL ? nj_bytes (value.data, (gsize) (end - value.data)) : value);
+}
+
+static gboolean
+is_attachment (NjExchange *exchange)
+{
+  NjField *field = nj_head_find_name (&exchange->response, NJ_BYTES ("content-disposition"));
+
+  return field != NULL && nj_bytes_equal_nocase (media_type (field->value), NJ_BYTES ("attachment"));
+}
+
+/* Whether the body may be changed at all. */
+static gboolean
+may_change (NjExchange *exchange, const NjFraming *framing)
+{
+  NjHead *response = &exchange->response;
+
+  return framing->kind != NJ_FRAMING_NONE && (framing->kind != NJ_FRAMING_LENGTH || framing->length > 0) &&
+         response->status != 206 && nj_head_find_name (response, NJ_BYTES ("content-range")) == NULL &&
+         !nj_head_list_has (response, NJ_FIELD_CACHE_CONTROL, NJ_BYTES ("no-transform")) && !is_attachment (exchange);
+}
+
+/* What was read of the head may move when more is read. */
+static void
+keep_head (NjExchange *exchange)
+{
+  NjHead *response = &exchange->response;
+
+  for (guint i = 0; i < response->n_fields; i++)
+    {
+      response->fields[i].name = nj_arena_copy (&exchange->arena, response->fields[i].name);
+      response->fields[i].value = nj_arena_copy (&exchange->arena, response->fields[i].value);
+    }
+  response->reason = nj_arena_copy (&exchange->arena, response->reason);
+}
+
+/* The first bytes of the body that are there, none taken. */
+static NjBytes
+first_bytes (NjExchange *exchange, const NjFraming *framing)
+{
+  NjBytes   ahead = nj_h1_ahead (&exchange->upstream->h1), span = NJ_BYTES_NONE;
+  NjChunked chunked;
+  gsize     used;
+
+  if (framing->kind == NJ_FRAMING_LENGTH)
+    return nj_bytes (ahead.data, (gsize) MIN (ahead.len, framing->length));
+  if (framing->kind == NJ_FRAMING_CHUNKED && ahead.len > 0)
+    {
+      nj_chunked_init (&chunked);
+      return nj_chunked_next (&chunked, ahead.data, ahead.len, &used, &span) == NJ_CHUNK_BYTES ? span : NJ_BYTES_NONE;
+    }
+  return ahead;
+}
+
+/* Whether a packed body is what its head says. One that is not, or of which nothing comes, is passed as it is. */
+static gboolean
+is_sound (NjExchange *exchange, const NjFraming *framing, NjCoding coding)
+{
+  NjH1   *origin = &exchange->upstream->h1;
+  gint64  deadline = nj_worker_now (exchange->lane->worker) + exchange->policy->timeouts.transfer;
+  NjBytes first = first_bytes (exchange, framing);
+
+  if (coding == NJ_CODING_IDENTITY)
+    return TRUE;
+  if (first.len == 0)
+    keep_head (exchange);
+  while (first.len == 0)
+    {
+      /* A chunk's first line is short; with so much there and no body byte it is no body. */
+      if (nj_h1_ahead (origin).len > NJ_WORKER_BLOCK / 2 || nj_h1_fill (origin, NJ_WORKER_LARGE, deadline) != NJ_OK)
+        return FALSE;
+      first = first_bytes (exchange, framing);
+    }
+  return nj_coding_looks_right (coding, first);
+}
+
+/* Each policy of the page, also those that only report: ours is nothing to report. */
+static void
+admit (NjExchange *exchange, const NjRewrite *rewrite, guint what)
+{
+  for (guint i = 0; what != 0 && i < exchange->response.n_fields; i++)
+    {
+      NjField *field = &exchange->response.fields[i];
+
+      if (!field->is_dropped && (nj_bytes_equal_nocase (field->name, NJ_BYTES ("content-security-policy")) ||
+                                 nj_bytes_equal_nocase (field->name, NJ_BYTES ("content-security-policy-report-only"))))
+        nj_csp_admit (field->value, nj_bytes_from_string (rewrite->nonce), what, &exchange->arena, &field->value);
+    }
+}
+
+/* What the head says of the body is no longer so. Without a mark of its version a page is asked for anew each time. */
+static void
+change_head (NjExchange *exchange)
+{
+  NjHead *response = &exchange->response;
+
+  nj_head_drop (response, NJ_FIELD_CONTENT_ENCODING);
+  nj_head_drop (response, NJ_FIELD_CONTENT_LENGTH);
+  nj_head_drop (response, NJ_FIELD_TRANSFER_ENCODING);
+  nj_head_drop (response, NJ_FIELD_ETAG);
+  nj_head_drop (response, NJ_FIELD_LAST_MODIFIED);
+  for (guint i = 0; i < G_N_ELEMENTS (stale_names); i++)
+    for (NjField *field; (field = nj_head_find_name (response, stale_names[i])) != NULL;)
+      field->is_dropped = TRUE;
+}
+
+static NjRewrite *
+begin (NjExchange *exchange, NjCoding coding)
+{
+  nj_exchange_changes_begin (exchange, &exchange->response);
+  change_head (exchange);
+  return nj_rewrite_new (coding, coding != NJ_CODING_IDENTITY ? nj_worker_scratch (exchange->lane->worker) : NULL);
+}
+
+static NjRewrite *
+rewrite_page (NjExchange *exchange, const NjFraming *framing, NjCoding coding, NjBytes type)
+{
+  gboolean       is_xml = nj_bytes_equal_nocase (media_type (type), NJ_BYTES ("application/xhtml+xml"));
+  NjBytes        charset = parameter (type, NJ_BYTES ("charset"));
+  NjRewriteRules rules;
+  NjRewrite     *rewrite = NULL;
+
+  if (exchange->policy->pages == NULL || !nj_rewrite_place_is_readable (charset))
+    return NULL;
+
+  nj_rewrite_rules_init (&rules, nj_arena_alloc (&exchange->arena, sizeof (NjPageLookup)), exchange->policy->pages,
+                         exchange->url.host, exchange->spared, &exchange->arena);
+  if (nj_rewrite_rules_any (&rules) && is_sound (exchange, framing, coding))
+    {
+      rewrite = begin (exchange, coding);
+      nj_rewrite_take_page (rewrite, &rules, is_xml, charset.len > 0, &exchange->arena);
+      admit (exchange, rewrite, nj_rewrite_wants (rewrite));
+      nj_exchange_changes_note (exchange, &exchange->response, "rules that change the page");
+    }
+  nj_rewrite_rules_clear (&rules);
+  return rewrite;
+}
+
+/**
+ * nj_exchange_rewrite_begin:
+ * @exchange: an exchange whose response was judged and scrubbed, and not yet printed
+ * @framing: of its body, as it comes
+ *
+ * Changes the head, if the body will be changed. May wait for the first bytes of it.
+ *
+ * Returns: (transfer full) (nullable): what changes the body; %NULL when it is passed as it is
+ */
+NjRewrite *
+nj_exchange_rewrite_begin (NjExchange *exchange, const NjFraming *framing)
+{
+  NjCoding coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));
+  NjBytes  type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE), media = media_type (type);
+
+  if (!exchange->is_page || coding == NJ_CODING_OTHER || !may_change (exchange, framing))
+    return NULL;
+  if (!nj_bytes_equal_nocase (media, NJ_BYTES ("text/html")) && !nj_bytes_equal_nocase (media, NJ_BYTES ("application/xhtml+xml")))
+    return NULL;
+  return rewrite_page (exchange, framing, coding, type);
+}
+
+static void
+note (NjExchange *exchange, const char *what, guint n)
+{
+  if (n == 0)
+    return;
+  exchange->record.changes |= NJ_CHANGE_BODY;
+  nj_exchange_changes_note_body (exchange, nj_bytes_from_string (what), NJ_BYTES_NONE, nj_arena_printf (&exchange->arena, "%u", n),
+                                 "filter rules");
+}
+
+/**
+ * nj_exchange_rewrite_end:
+ * @exchange: an exchange
+ * @rewrite: (transfer full) (nullable): what changed its body
+ *
+ * Tells the journal what was done.
+ */
+void
+nj_exchange_rewrite_end (NjExchange *exchange, NjRewrite *rewrite)
+{
+  if (rewrite == NULL)
+    return;
+
+  note (exchange, "rules that hide elements", rewrite->page.counts.n_hidden);
+  note (exchange, "scriptlets", rewrite->page.counts.n_scriptlets);
+  note (exchange, "elements taken out", rewrite->page.counts.n_removed);
+  nj_rewrite_free (rewrite);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A body that is changed on its way: unpacked piece by piece, changed, and passed on as it is then. It is not packed again:
+ * the way to the browser is the loopback, and gzip at its fastest costs more than unpacking and changing together. Memory is
+ * bounded whatever the size: a piece of what was unpacked, one tag, one style sheet, and what the decoder looks back at. In
+ * the session's fiber.
+ */
+#include "proxy/rewrite.h"
+
+#include "http/csp.h"
+
+#include <sys/random.h>
+
+static void
+push (NjRewrite *self, NjBytes bytes, gboolean is_last)
+{
+  nj_rewrite_page_push (&self->page, bytes, is_last, &self->out);
+}
+
+/* What can be unpacked in one go. A packed body that was cut off is shown as far as it goes, as browsers do. Returns whether
+ * there is more to be had. */
+static gboolean
+unpack (NjRewrite *self, NjBytes *bytes, gboolean is_last)
+{
+  gsize          n;
+  NjDecodeResult result = nj_decoder_next (self->decoder, bytes, self->room, NJ_REWRITE_ROOM, &n);
+
+  self->is_broken = result == NJ_DECODE_BAD;
+  if (self->is_broken)
+    bytes->len = 0;
+  self->has_ended = is_last && bytes->len == 0 && n < NJ_REWRITE_ROOM && !self->is_broken;
+  if (n > 0 || self->has_ended)
+    push (self, nj_bytes (self->room, n), self->has_ended);
+  return !self->is_broken && (bytes->len > 0 || n == NJ_REWRITE_ROOM);
+}
+
+static gboolean
+next (NjBodyChange *change, NjBytes *bytes, gboolean is_last, NjBytes *ret_out)
+{
+  NjRewrite *self = (NjRewrite *) change;
+
+  self->out.len = 0;
+  if (self->is_broken)
+    bytes->len = 0;
+  else if (!self->has_ended && self->decoder != NULL)
+    while (unpack (self, bytes, is_last) && self->out.len == 0)
+      ;
+  else if (!self->has_ended)
+    {
+      self->has_ended = is_last;
+      push (self, *bytes, is_last);
+      bytes->len = 0;
+    }
+  *ret_out = nj_bytes ((char *) self->out.data, self->out.len);
+  return !self->is_broken || self->out.len > 0;
+}
+
+static void
+make_nonce (char *nonce)
+{
+  guint8 random[NJ_REWRITE_NONCE / 2];
+
+  /* So few bytes are always given whole, getrandom(2). */
+  if (getrandom (random, sizeof random, 0) != sizeof random)
+    g_error ("no random bytes from the system");
+  for (guint i = 0; i < sizeof random; i++)
+    g_snprintf (nonce + 2 * i, 3, "%02x", random[i]);
+}
+
+/**
+ * nj_rewrite_new:
+ * @coding: how the body is packed; not %NJ_CODING_OTHER
+ * @room: (nullable): %NJ_REWRITE_ROOM bytes to unpack into, that stay from one wait to the next; %NULL if it is not packed
+ *
+ * Returns: (transfer full): a change for a body
+ */
+NjRewrite *
+nj_rewrite_new (NjCoding coding, char *room)
+{
+  NjRewrite *self = g_new0 (NjRewrite, 1);
+
+  self->change.next = next;
+  self->room = room;
+  if (coding != NJ_CODING_IDENTITY)
+    self->decoder = nj_decoder_new (coding);
+  make_nonce (self->nonce);
+  return self;
+}
+
+/**
+ * nj_rewrite_free:
+ * @self: (nullable) (transfer full): a change
+ */
+void
+nj_rewrite_free (NjRewrite *self)
+{
+  if (self == NULL)
+    return;
+
+  if (self->has_page)
+    nj_rewrite_page_clear (&self->page);
+  nj_decoder_free (self->decoder);
+  nj_buffer_clear (&self->out);
+  g_free (self);
+}
+
+/**
+ * nj_rewrite_take_page:
+ * @self: a change without a page
+ * @rules: what rules say of it; its sheet is taken
+ * @is_xml: whether it is XHTML
+ * @has_charset: whether its encoding was said in the head
+ * @arena: for what lives as long as @self
+ *
+ * The body is a page.
+ */
+void
+nj_rewrite_take_page (NjRewrite *self, NjRewriteRules *rules, gboolean is_xml, gboolean has_charset, NjArena *arena)
+{
+  NjBytes program = nj_scriptlet_page_print (&rules->scriptlets);
+
+  nj_rewrite_page_init (&self->page, self->nonce, is_xml, has_charset);
+  self->has_page = TRUE;
+  self->page.lookup = rules->has_tokens ? rules->lookup : NULL;
+  self->page.program = rules->program.len > 0
+                           ? nj_arena_join (arena, program, nj_bytes ((char *) rules->program.data, rules->program.len))
+                           : program;
+  self->page.sheet = rules->sheet;
+  rules->sheet = (NjBuffer){ 0 };
+  self->page.counts.n_hidden = rules->n_hidden;
+  self->page.counts.n_scriptlets = rules->n_scriptlets;
+}
+
+/**
+ * nj_rewrite_wants:
+ * @self: a change
+ *
+ * Returns: what a page's policy must let in, NJ_CSP_ bits
+ */
+guint
+nj_rewrite_wants (const NjRewrite *self)
+{
+  if (!self->has_page)
+    return 0;
+  return (self->page.program.len > 0 ? NJ_CSP_SCRIPT : 0) |
+         (self->page.sheet.len > 0 || self->page.lookup != NULL ? NJ_CSP_STYLE : 0);
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A page on its way through: one style and one script are put into its head, a policy that it carries in itself is made to
+ * let them in, and all else is passed byte for byte. No library is asked to build and print the page: none gives back what it
+ * was given. In the session's fiber.
+ *
+ * Generic rules are for classes and ids that occur in the page. Those of what has come when the head goes out are in the
+ * style there (with pages of up to 64 KiB usually all, and nobody waits for them); those of what comes later are in a second
+ * style at the end of the body. Nowhere else can one be put in without the page seeing other elements than it wrote.
+ */
+#include "proxy/rewrite-page.h"
+
+#include "filter/hash.h"
+#include "http/csp.h"
+
+/* What one page gets of style, bytes. */
+#define SHEET_MAX 262144
+/* Classes and ids of one page that are looked up. */
+#define SEEN_MAX 16384
+/* Bytes that must be there to see the mark of an encoding. */
+#define MARK_SIZE 4
+
+/**
+ * nj_rewrite_page_init:
+ * @self: (out): a page at its start, without rules
+ * @nonce: what style and script of ours carry; must outlive @self
+ * @is_xml: whether it is XHTML
+ * @has_charset: whether its encoding was said in the head of the response
+ */
+void
+nj_rewrite_page_init (NjRewritePage *self, const char *nonce, gboolean is_xml, gboolean has_charset)
+{
+  *self = (NjRewritePage){ .nonce = nonce, .has_charset = has_charset };
+  nj_html_scan_init (&self->scan, is_xml);
+}
+
+/**
+ * nj_rewrite_page_clear:
+ * @self: a page
+ */
+void
+nj_rewrite_page_clear (NjRewritePage *self)
+{
+  nj_buffer_clear (&self->sheet);
+  nj_buffer_clear (&self->held);
+  g_clear_pointer (&self->seen.slots, g_free);
+}
+
+static void
+put (NjBuffer *out, const char *text)
+{
+  nj_buffer_append (out, text, strlen (text));
+}
+
+static void
+put_bytes (NjBuffer *out, NjBytes bytes)
+{
+  nj_buffer_append (out, bytes.data, bytes.len);
+}
+
+static void
+put_element (NjRewritePage *self, NjBuffer *out, const char *name, NjBytes content)
+{
+  gboolean is_xml = self->scan.is_xml;
+
+  put (out, "<");
+  put (out, name);
+  put (out, is_xml ? " xmlns=\"http://www.w3.org/1999/xhtml\" nonce=\"" : " nonce=\"");
+  put (out, self->nonce);
+  put (out, is_xml ? "\"><![CDATA[" : "\">");
+  put_bytes (out, content);
+  put (out, is_xml ? "]]></" : "</");
+  put (out, name);
+  put (out, ">");
+}
+
+static void
+put_style (NjRewritePage *self, NjBuffer *out)
+{
+  if (self->sheet.len > 0)
+    put_element (self, out, "style", nj_bytes ((char *) self->sheet.data, self->sheet.len));
+  self->sheet.len = 0;
+}
+
+/* What was left room for in @out goes in there. */
+static void
+fill_hole (NjRewritePage *self, NjBuffer *out)
+{
+  NjBuffer ours = { 0 };
+  gsize    behind = out->len - self->hole;
+
+  self->has_hole = FALSE;
+  put_style (self, &ours);
+  if (self->program.len > 0 && (!self->scan.is_xml || nj_bytes_find (self->program, NJ_BYTES ("]]>")) < 0))
+    put_element (self, &ours, "script", self->program);
+  if (ours.len > 0)
+    {
+      nj_buffer_extend (out, ours.len);
+      memmove (out->data + self->hole + ours.len, out->data + self->hole, behind);
+      memcpy (out->data + self->hole, ours.data, ours.len);
+    }
+  nj_buffer_clear (&ours);
+}
+
+static void
+on_rule (const NjPageRule *rule, gpointer user_data)
+{
+  NjRewritePage *self = user_data;
+
+  if ((rule->kind == NJ_PAGE_LINE_HIDE || rule->kind == NJ_PAGE_LINE_STYLE) && self->sheet.len < SHEET_MAX &&
+      nj_page_sheet_add (&self->sheet, rule))
+    self->counts.n_hidden++;
+}
+
+static void
+grow_seen (NjRewriteSeen *seen)
+{
+  guint    room = seen->room == 0 ? 256 : seen->room * 2;
+  guint32 *slots = g_new0 (guint32, room);
+
+  for (guint i = 0; i < seen->room; i++)
+    if (seen->slots[i] != 0)
+      {
+        guint at = seen->slots[i] & (room - 1);
+
+        while (slots[at] != 0)
+          at = (at + 1) & (room - 1);
+        slots[at] = seen->slots[i];
+      }
+  g_free (seen->slots);
+  seen->slots = slots;
+  seen->room = room;
+}
+
+/* Whether it was not there before. Two names of one hash are taken for one: the price is a rule in four thousand million. */
+static gboolean
+note_seen (NjRewriteSeen *seen, guint32 hash)
+{
+  guint at;
+
+  hash |= hash == 0;
+  if (seen->n >= SEEN_MAX)
+    return FALSE;
+  if (seen->n * 2 >= seen->room)
+    grow_seen (seen);
+  for (at = hash & (seen->room - 1); seen->slots[at] != 0; at = (at + 1) & (seen->room - 1))
+    if (seen->slots[at] == hash)
+      return FALSE;
+  seen->slots[at] = hash;
+  seen->n++;
+  return TRUE;
+}
+
+static void
+look_up (NjRewritePage *self, char sign, NjBytes name)
+{
+  if (name.len + 1 > sizeof self->token)
+    return;
+  self->token[0] = sign;
+  memcpy (self->token + 1, name.data, name.len);
+  if (note_seen (&self->seen, (guint32) (nj_hash_bytes (self->token, name.len + 1) >> 16)))
+    nj_page_lookup_token (self->lookup, nj_bytes (self->token, name.len + 1), on_rule, self);
+}
+
+static void
+look_up_words (NjRewritePage *self, NjBytes words)
+{
+  gsize start, i = 0;
+
+  while (i < words.len)
+    {
+      while (i < words.len && g_ascii_isspace (words.data[i]))
+        i++;
+      start = i;
+      while (i < words.len && !g_ascii_isspace (words.data[i]))
+        i++;
+      if (i > start)
+        look_up (self, '.', nj_bytes (words.data + start, i - start));
+    }
+}
+
+/* The classes and the id of an element. */
+static void
+collect (NjRewritePage *self, NjBytes tag)
+{
+  gsize           at = nj_html_attribute_start (tag);
+  NjHtmlAttribute attribute;
+
+  while (nj_html_attribute_next (tag, &at, &attribute))
+    {
+      if (nj_bytes_equal_nocase (attribute.name, NJ_BYTES ("class")))
+        look_up_words (self, attribute.value);
+      else if (nj_bytes_equal_nocase (attribute.name, NJ_BYTES ("id")) && attribute.value.len > 0)
+        look_up (self, '#', nj_bytes_trim (attribute.value));
+    }
+}
+
+static void
+put_value (NjBuffer *out, NjBytes text)
+{
+  put (out, "\"");
+  for (gsize i = 0; i < text.len; i++)
+    {
+      if (text.data[i] == '"')
+        put (out, "&quot;");
+      else if (text.data[i] == '&')
+        put (out, "&amp;");
+      else
+        nj_buffer_append (out, text.data + i, 1);
+    }
+  put (out, "\"");
+}
+
+/* A policy in the page itself. FALSE: it is none, or lets ours in as it is. */
+static gboolean
+put_policy (NjRewritePage *self, NjBytes tag, NjBuffer *out)
+{
+  _Alignas (8) char lent[2048];
+  g_auto (NjArena)  arena;
+  NjHtmlAttribute   kind, content;
+  NjBytes           policy;
+  gsize             before, after;
+
+  nj_arena_init (&arena, lent, sizeof lent);
+  if (!nj_html_attribute_find (tag, NJ_BYTES ("http-equiv"), &kind) ||
+      !nj_bytes_equal_nocase (nj_html_attribute_text (kind.value, &arena), NJ_BYTES ("content-security-policy")) ||
+      !nj_html_attribute_find (tag, NJ_BYTES ("content"), &content) || content.value.len == 0 ||
+      !nj_csp_admit (nj_html_attribute_text (content.value, &arena), nj_bytes_from_string (self->nonce),
+                     NJ_CSP_STYLE | (self->program.len > 0 ? NJ_CSP_SCRIPT : 0), &arena, &policy))
+    return FALSE;
+
+  before = content.value_at;
+  after = before + content.value.len;
+  if (tag.data[before - 1] == '"' || tag.data[before - 1] == '\'')
+    {
+      before--;
+      after++;
+    }
+  put_bytes (out, nj_bytes (tag.data, before));
+  put_value (out, policy);
+  put_bytes (out, nj_bytes (tag.data + after, tag.len - after));
+  self->counts.n_policies++;
+  return TRUE;
+}
+
+static void
+place (NjRewritePage *self, NjBuffer *out)
+{
+  self->has_hole = self->is_placed = TRUE;
+  self->hole = out->len;
+}
+
+/* Blanks before the first text may have come before it; ours stands behind them in any case. */
+static void
+put_blanks (NjBytes *text, NjBuffer *out)
+{
+  gsize n = 0;
+
+  while (n < text->len && g_ascii_isspace (text->data[n]))
+    n++;
+  put_bytes (out, nj_bytes (text->data, n));
+  *text = nj_bytes (text->data + n, text->len - n);
+}
+
+static void
+take (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out)
+{
+  NjRewritePlace where = nj_rewrite_place (self, token, text);
+  gboolean       is_written = FALSE;
+
+  self->n_seen += text.len;
+  if (where == NJ_REWRITE_BEFORE && token->kind == NJ_HTML_TEXT)
+    put_blanks (&text, out);
+  if (where == NJ_REWRITE_BEFORE)
+    place (self, out);
+  if (token->kind == NJ_HTML_START && self->lookup != NULL)
+    collect (self, text);
+  if (token->kind == NJ_HTML_START && !self->in_body && strcmp (token->name, "body") == 0)
+    self->in_body = TRUE;
+  if (token->kind == NJ_HTML_START && !self->in_body && strcmp (token->name, "meta") == 0)
+    is_written = put_policy (self, text, out);
+  /* A style before the end of the body is its last element. */
+  if (token->kind == NJ_HTML_END && !self->has_hole && strcmp (token->name, "body") == 0 && nj_html_scan_is_between (&self->scan))
+    put_style (self, out);
+
+  if (!is_written)
+    put_bytes (out, text);
+  if (where == NJ_REWRITE_AFTER)
+    place (self, out);
+}
+
+/* The first bytes of a page in UTF-16. */
+static gboolean
+is_wide (NjBytes bytes)
+{
+  return nj_bytes_starts_with (bytes, NJ_BYTES ("\xff\xfe")) || nj_bytes_starts_with (bytes, NJ_BYTES ("\xfe\xff")) ||
+         (bytes.len > 0 && memchr (bytes.data, '\0', MIN (bytes.len, 4)) != NULL);
+}
+
+/* Returns what is no whole piece. */
+static NjBytes
+take_all (NjRewritePage *self, NjBytes bytes, gboolean is_last, NjBuffer *out)
+{
+  while (bytes.len > 0 && !self->is_blind)
+    {
+      NjHtmlToken token;
+
+      nj_html_scan_next (&self->scan, bytes, is_last, &token);
+      if (token.kind == NJ_HTML_MORE)
+        return bytes;
+      take (self, &token, nj_bytes (bytes.data, token.length), out);
+      bytes = nj_bytes (bytes.data + token.length, bytes.len - token.length);
+    }
+  put_bytes (out, bytes);
+  return NJ_BYTES_NONE;
+}
+
+/* At the end of a page that does not say where its body ends. */
+static void
+finish (NjRewritePage *self, NjBuffer *out)
+{
+  if (!self->scan.is_xml && !self->is_blind && !self->has_hole && self->is_placed && nj_html_scan_is_between (&self->scan))
+    put_style (self, out);
+}
+
+/**
+ * nj_rewrite_page_push:
+ * @self: a page
+ * @bytes: what has come of it
+ * @is_last: whether that was all
+ * @out: what goes out is put behind
+ */
+void
+nj_rewrite_page_push (NjRewritePage *self, NjBytes bytes, gboolean is_last, NjBuffer *out)
+{
+  NjBytes rest;
+
+  if (self->held.len > 0 || (self->n_seen == 0 && bytes.len < MARK_SIZE && !is_last))
+    {
+      put_bytes (&self->held, bytes);
+      bytes = nj_bytes ((char *) self->held.data, self->held.len);
+      if (self->n_seen == 0 && bytes.len < MARK_SIZE && !is_last)
+        return;
+    }
+  if (self->n_seen == 0 && is_wide (bytes))
+    self->is_blind = TRUE;
+
+  rest = take_all (self, bytes, is_last, out);
+  if (rest.len > 0 && self->held.len > 0)
+    memmove (self->held.data, rest.data, rest.len);
+  else if (rest.len > 0)
+    put_bytes (&self->held, rest);
+  self->held.len = rest.len;
+  if (is_last)
+    finish (self, out);
+  if (self->has_hole)
+    fill_hole (self, out);
+}

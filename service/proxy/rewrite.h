@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "filter/scriptlet.h"
+#include "http/body.h"
+#include "http/coding.h"
+#include "proxy/rewrite-page.h"
+
+G_BEGIN_DECLS
+
+/* What rules say of one page. */
+typedef struct
+{
+  NjPageLookup   *lookup;   /* borrowed */
+  NjScriptletPage scriptlets;
+  NjBuffer        sheet;    /* the rules that are for it, whatever occurs in it */
+  NjBuffer        program;  /* scripts that stand as they are */
+  guint           n_hidden;
+  guint           n_scriptlets;
+  gboolean        has_tokens; /* generic rules may come as classes and ids do */
+} NjRewriteRules;
+
+/* A body on its way: unpacked, changed, passed on unpacked. */
+typedef struct
+{
+  NjBodyChange  change;
+  NjDecoder    *decoder; /* (nullable) owned: NULL when it is not packed */
+  NjRewritePage page;
+  gboolean      has_page;
+  NjBuffer      out;
+  char         *room;    /* borrowed: NJ_REWRITE_ROOM bytes, to unpack into */
+  char          nonce[NJ_REWRITE_NONCE + 1];
+  gboolean      is_broken; /* after what is given out, no more comes */
+  gboolean      has_ended;
+} NjRewrite;
+
+#define NJ_REWRITE_ROOM 65536
+
+/* rewrite-rules.c */
+void     nj_rewrite_rules_init  (NjRewriteRules *self, NjPageLookup *lookup, const NjPageRules *rules, NjBytes host, guint spared,
+                                 NjArena *arena);
+void     nj_rewrite_rules_clear (NjRewriteRules *self);
+gboolean nj_rewrite_rules_any   (const NjRewriteRules *self);
+
+/* rewrite-body.c */
+NjRewrite *nj_rewrite_new  (NjCoding coding, char *room) G_GNUC_WARN_UNUSED_RESULT;
+void       nj_rewrite_free (NjRewrite *self);
+guint      nj_rewrite_wants (const NjRewrite *self);
+void       nj_rewrite_take_page (NjRewrite *self, NjRewriteRules *rules, gboolean is_xml, gboolean has_charset, NjArena *arena);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjRewrite, nj_rewrite_free)
+
+G_END_DECLS
