@@ -1,0 +1,171 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pages that rules change, in a real browser: headless Chromium loads a page whose frames each try one thing and say what
+became of it. What must be hidden is, by the browser's own account; what the page's policy lets in or keeps out is as it was.
+
+    pages.py NIGHTJARD
+
+Runs in a network and mount namespace of its own, as browser.py does. Says TAP.
+"""
+import gzip
+import http.server
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import threading
+import time
+
+import browser
+
+browser.SITES += ('pages.test', 'spared.test', 'plain.test')
+browser.RULES = '''! The list of this test.
+###ad-id
+##.ad-class
+##.late-class
+##div[data-ad="1"]
+pages.test##.own
+pages.test###styled:style(color: rgb(1, 2, 3) !important)
+pages.test#@#.excepted
+##.excepted
+pages.test##+js(set-constant, adblock, false)
+pages.test##.by-text:has-text(Advertisement)
+@@||spared.test^$generichide
+'''
+
+# Says how each element that wants something fares, once all is there.
+REPORT = '''addEventListener('load', () => setTimeout(() => {
+  const said = {};
+  for (const one of document.querySelectorAll('[data-n]'))
+    said[one.dataset.n] = getComputedStyle(one).display === 'none' ? 'hidden' : 'shown';
+  said.page = document.title;
+  said.mode = document.compatMode;
+  said.constant = String(window.adblock);
+  said.ran = (window.ran || []).join(' ');
+  said.color = document.getElementById('styled') ? getComputedStyle(document.getElementById('styled')).color : '';
+  said.text = (document.getElementById('text') || document.body).textContent.trim().slice(0, 40);
+  parent.postMessage(said, '*');
+}, 300))'''
+
+BODY = '''<p class="x own" data-n=own>own</p><p id=ad-id data-n=id>id</p><p class='y ad-class' data-n=class>class</p>
+<div data-ad=1 data-n=attribute>attribute</div><p class=excepted data-n=excepted>excepted</p><p data-n=plain>plain</p>
+<p class=by-text data-n=text-ad>An Advertisement</p><p class=by-text data-n=text-news>News</p><p id=styled>styled</p>'''
+HIDDEN = {'own': 'hidden', 'id': 'hidden', 'class': 'hidden', 'attribute': 'hidden', 'excepted': 'shown', 'plain': 'shown',
+          'text-ad': 'hidden', 'text-news': 'shown', 'color': 'rgb(1, 2, 3)', 'constant': 'false', 'mode': 'CSS1Compat'}
+
+
+def page(title, head='', body=BODY, nonce='', doctype='<!doctype html>'):
+    return f'{doctype}<html><head><title>{title}</title>{head}</head><body>{body}<script{nonce}>{REPORT}</script></body></html>'
+
+
+TRY = '''<script nonce=page>(window.ran = window.ran || []).push('nonce')</script>
+<script>(window.ran = window.ran || []).push('inline')</script><script src=/own.js></script><script src=http://plain.test/other.js></script>
+<img src=/none.gif onerror="(window.ran = window.ran || []).push('handler')">'''
+
+# What a frame is: its fields, its source, what it must say.
+FRAMES = {
+    'plain': ({}, page('plain'), HIDDEN),
+    'packed': ({'Content-Encoding': 'gzip'}, page('packed'), HIDDEN),
+    'no-head': ({}, f'<title>no-head</title><script>{REPORT}</script>{BODY}', dict(HIDDEN, mode='BackCompat')),
+    'charset': ({'Content-Type': 'text/html'},
+                page('charset', '<meta charset=windows-1251>', BODY + '<p id=text>\u041f\u0440\u0438\u0432\u0435\u0442</p>').encode('cp1251'),
+                dict(HIDDEN, text='\u041f\u0440\u0438\u0432\u0435\u0442')),
+    'policy': ({'Content-Security-Policy': "default-src 'none'; script-src 'nonce-page'; img-src 'self'"},
+               page('policy', body=BODY + TRY, nonce=' nonce=page'), dict(HIDDEN, ran='nonce')),
+    'policy-self': ({'Content-Security-Policy': "default-src 'self'; script-src 'self' 'nonce-page'; style-src 'none'"},
+                    page('policy-self', body=BODY + TRY, nonce=' nonce=page'), dict(HIDDEN, ran='nonce own')),
+    'policy-strict': ({'Content-Security-Policy': "script-src 'strict-dynamic' 'nonce-page' https: 'unsafe-inline'"},
+                      page('policy-strict', body=BODY + TRY, nonce=' nonce=page'), dict(HIDDEN, ran='nonce')),
+    'policy-open': ({'Content-Security-Policy': "default-src * 'unsafe-inline'"},
+                    page('policy-open', body=BODY + TRY), dict(HIDDEN, ran='nonce inline own other handler')),
+    'policy-meta': ({}, page('policy-meta', '''<meta http-equiv="Content-Security-Policy" content="default-src 'none'; '''
+                             '''script-src 'nonce-page'">''', BODY + TRY, ' nonce=page'), dict(HIDDEN, ran='nonce')),
+    'xhtml': ({'Content-Type': 'application/xhtml+xml'},
+              '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>xhtml</title></head><body>'
+              '<p class="own" data-n="own"/><p class="ad-class" data-n="class"/><script><![CDATA[' + REPORT + ']]></script></body></html>',
+              {'own': 'hidden', 'class': 'hidden', 'constant': 'false'}),
+    'slow': ({}, page('slow', body=BODY + '<!-- slow --><p class=late-class data-n=late>late</p>'), dict(HIDDEN, late='hidden')),
+}
+
+START = '''<!doctype html><title>start</title><body><script>
+const said = {}, wanted = %s;
+const end = () => { document.body.innerHTML = ''; document.body.textContent = 'SAID' + JSON.stringify(said) + 'END'; document.title = 'done'; };
+onmessage = event => { said[event.data.page] = event.data; if (Object.keys(said).length >= wanted.length + 2) end(); };
+fetch('/fragment').then(one => one.text()).then(text => postMessage({page: 'fragment', text}));
+for (const name of wanted) document.body.append(Object.assign(document.createElement('iframe'), {src: '/frame/' + name}));
+document.body.append(Object.assign(document.createElement('iframe'), {src: 'http://spared.test/frame/spared'}));
+setTimeout(end, 12000);
+</script>''' % json.dumps(list(FRAMES))
+
+FRAGMENT = '<head></head><p class=ad-class>fragment</p>'
+
+
+class Origin(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+
+    def do_GET(self):
+        name = os.path.basename(self.path)
+        fields, source, _ = FRAMES.get(name, ({}, START, {}))
+        fields = {'Content-Type': 'text/html; charset=utf-8', **fields}
+        if name == 'spared':
+            source = page('spared')
+        elif self.path == '/fragment':
+            source = FRAGMENT
+        elif name.endswith('.js'):
+            fields, source = {'Content-Type': 'text/javascript'}, f'(window.ran = window.ran || []).push("{name[:-3]}")'
+        elif name.endswith('.gif'):
+            fields, source = {'Content-Type': 'image/gif'}, ''
+        data = source if isinstance(source, bytes) else source.encode()
+        data = gzip.compress(data) if fields.get('Content-Encoding') == 'gzip' else data
+        self.send_response(200)
+        for field in fields.items():
+            self.send_header(*field)
+        self.send_header('Content-Length', str(len(data)))
+        self.end_headers()
+        first, mark, second = data.partition(b'<!-- slow -->')
+        self.wfile.write(first)
+        if mark:
+            time.sleep(0.5)
+        self.wfile.write(mark + second)
+
+    def log_message(self, *_):
+        pass
+
+
+def check(tap, said, name, wanted):
+    got = said.get(name, {})
+    wrong = {what: got.get(what) for what, value in wanted.items() if got.get(what) != value}
+    tap.ok(not wrong, f'{name}: the page is as its rules and its policy want it', f'wrong: {wrong}', got)
+
+
+def main():
+    if os.environ.get('NIGHTJAR_BROWSER_TEST') != 'inside':
+        browser.into_namespace()
+    folder = tempfile.mkdtemp(prefix='pages-')
+    service = None
+    tap = browser.Tap()
+    try:
+        browser.lay_network(folder)
+        origin = http.server.ThreadingHTTPServer((browser.ADDRESS, 80), Origin)
+        threading.Thread(target=origin.serve_forever, daemon=True).start()
+        service, proxy = browser.start_service(sys.argv[1], folder)
+        dump = browser.browse(proxy, folder, 'http://pages.test/')
+        match = re.search('SAID(.*)END', dump, re.S)
+        tap.ok(match is not None, 'the page and its frames load', dump)
+        said = json.loads(re.sub('&(amp|lt|gt);', lambda one: {'amp': '&', 'lt': '<', 'gt': '>'}[one[1]], match[1])) if match else {}
+        for name, (_, _, wanted) in FRAMES.items():
+            check(tap, said, name, wanted)
+        check(tap, said, 'spared', {'own': 'shown', 'id': 'shown', 'class': 'shown', 'plain': 'shown', 'constant': 'undefined'})
+        tap.ok(said.get('fragment', {}).get('text') == FRAGMENT, 'what a script fetches is as the site sent it', said.get('fragment'))
+    finally:
+        if service is not None:
+            service.terminate()
+            service.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+    return tap.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
