@@ -19,7 +19,8 @@ const spanOf = text => {
   return text === '' || Number.isNaN(seconds) ? NaN : seconds;
 };
 const setCookie = (name, value, span, path, rest) => {
-  const options = optionsOf(rest);
+  // AdGuard has the domain alone.
+  const options = rest.length === 1 ? {domain: rest[0]} : optionsOf(rest);
   const coded = /[^!#$%&'*+.^_|~0-9A-Za-z-]/.test(name) ? encodeURIComponent(name) : name;
   const told = withNow(value);
   const before = readCookie(coded);

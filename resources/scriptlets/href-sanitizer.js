@@ -2,9 +2,9 @@
 // Names: href-sanitizer
 // Uses: pattern when
 // Links lead to where they would in the end: by their text, an attribute, a parameter, and steps on from there.
-(selector, steps = 'text') => {
+(selector, ...steps) => {
   if (!selector) return;
-  const parts = words(steps);
+  const parts = words(steps.join(' ') || 'text');
   const step = (link, value, part) => {
     const url = () => new URL(value, location.href);
     if (part === 'text') return link.textContent.trim().replace(/^[^\x21-\x7e]+|[^\x21-\x7e]+$/g, '');

@@ -21,7 +21,11 @@
   wrapFunction('open', (target, self, args) => {
     if (!isMeant(args.map(String).join(' '))) return apply(target, self, args);
     if (time === 'trueFunc' || decoy === 'trueFunc') return () => true;
-    if (decoy === 'blank') return apply(target, self, ['about:blank', ...args.slice(1)]);
+    if (decoy === 'blank') {
+      const blank = apply(target, self, ['about:blank', ...args.slice(1)]);
+      if (blank) setTimeout(() => blank.close(), Math.max(Number(time) || 0, 0) * 1000);
+      return blank;
+    }
     return time === '' || isOld ? null : standIn(decoy);
   });
 }
