@@ -37,6 +37,16 @@ wait_for_answer (NjExchange *exchange, gint64 deadline)
   return exchange->session->client.stream->ready->broken ? NJ_CANCELLED : NJ_OK;
 }
 
+/* Cancelled because of the exit and not of the client, who has heard nothing yet. What is small goes out without a
+ * wait, so also from here. */
+static gboolean
+has_exit_died (const NjExchange *exchange)
+{
+  const NjExit *exit = exchange->session->over;
+
+  return exit != NULL && nj_exit_state (exit) == NJ_EXIT_STATE_DEAD && !exchange->session->client.stream->ready->broken;
+}
+
 /* No answer came. A kept connection that died before its first byte is the race of RFC 9112 §9.3.1,
  * and only what may be sent twice was put on one. */
 static NjStep
@@ -44,6 +54,12 @@ no_answer (NjExchange *exchange, NjIo io)
 {
   gboolean is_silent = nj_h1_ahead (&exchange->upstream->h1).len == 0;
 
+  if (io == NJ_CANCELLED && has_exit_died (exchange))
+    {
+      exchange->keeps_client = FALSE;
+      nj_answer_problem (exchange, 502, "the exit went down before the answer came", NULL);
+      return NJ_STEP_ENDED;
+    }
   if (io == NJ_CANCELLED)
     {
       exchange->keeps_client = FALSE;

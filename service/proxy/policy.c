@@ -8,7 +8,8 @@
 /**
  * nj_policy_new:
  *
- * Returns: (transfer full): all defaults: filtering, standard profile, direct, no rules
+ * Returns: (transfer full): all defaults: filtering, standard profile, no rules, and no way out: until somebody says where to,
+ *   nothing leaves
  */
 NjPolicy *
 nj_policy_new (void)
@@ -19,7 +20,6 @@ nj_policy_new (void)
   policy->is_filtering = TRUE;
   policy->engine = nj_engine_new_empty ();
   policy->profile = NJ_PROFILE_STANDARD;
-  policy->choice.is_direct = TRUE;
   policy->limits = NJ_HEAD_LIMITS_DEFAULT;
   policy->timeouts = NJ_TIMEOUTS_DEFAULT;
   policy->owner_only = TRUE;

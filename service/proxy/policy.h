@@ -45,7 +45,7 @@ typedef struct
   gboolean        owner_only;   /* refuse connections of other users */
 } NjPolicy;
 
-NjPolicy *nj_policy_new   (void); /* all defaults, filtering on, direct, empty engine; fill it in, then publish */
+NjPolicy *nj_policy_new   (void); /* all defaults, filtering on, no way out, empty engine; fill it in, then publish */
 NjPolicy *nj_policy_ref   (NjPolicy *policy);
 void      nj_policy_unref (NjPolicy *policy);
 

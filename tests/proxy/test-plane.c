@@ -71,15 +71,27 @@ origin_main (gpointer user_data)
     }
 }
 
+static NjPolicy *
+policy_direct (void)
+{
+  NjPolicy *policy = nj_policy_new ();
+
+  policy->choice.is_direct = TRUE;
+  return policy;
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (NjPolicy) direct = policy_direct ();
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   socklen_t          size = sizeof address;
 
   fixture->plane = nj_plane_new (NJ_BYTES ("127.0.0.1"), 0, 2, &error);
   g_assert_no_error (error);
+  if (data == NULL)
+    nj_plane_set_policy (fixture->plane, direct);
   nj_plane_start (fixture->plane);
 
   fixture->origin = socket (AF_INET, SOCK_STREAM, 0);
@@ -136,20 +148,11 @@ ask (Fixture *fixture, int fd)
   return 0;
 }
 
-static NjPolicy *
-policy_without_a_way (void)
-{
-  NjPolicy *policy = nj_policy_new ();
-
-  policy->choice.is_direct = FALSE;
-  return policy;
-}
-
 static void
 test_kill_switch (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (NjPolicy) closed = policy_without_a_way ();
-  g_autoptr (NjPolicy) open = nj_policy_new ();
+  g_autoptr (NjPolicy) closed = nj_policy_new ();
+  g_autoptr (NjPolicy) open = policy_direct ();
   int before, fd = client_open (fixture);
 
   g_assert_cmpuint (ask (fixture, fd), ==, 200);
@@ -159,6 +162,20 @@ test_kill_switch (Fixture *fixture, gconstpointer data)
   nj_plane_set_policy (fixture->plane, closed);
   g_assert_cmpuint (ask (fixture, fd), ==, 502);
   g_assert_cmpint (g_atomic_int_get (&fixture->n_served), ==, before);
+  nj_plane_set_policy (fixture->plane, open);
+  g_assert_cmpuint (ask (fixture, fd), ==, 200);
+  close (fd);
+}
+
+/* A plane that was told nothing yet. */
+static void
+test_closed_at_first (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (NjPolicy) open = policy_direct ();
+  int fd = client_open (fixture);
+
+  g_assert_cmpuint (ask (fixture, fd), ==, 502);
+  g_assert_cmpint (g_atomic_int_get (&fixture->n_accepted), ==, 0);
   nj_plane_set_policy (fixture->plane, open);
   g_assert_cmpuint (ask (fixture, fd), ==, 200);
   close (fd);
@@ -191,7 +208,7 @@ test_swap_under_load (Fixture *fixture, gconstpointer data)
     threads[i] = g_thread_new ("load", load_main, fixture);
   for (int i = 0; i < 200; i++)
     {
-      g_autoptr (NjPolicy) policy = i % 2 == 0 ? policy_without_a_way () : nj_policy_new ();
+      g_autoptr (NjPolicy) policy = i % 2 == 0 ? nj_policy_new () : policy_direct ();
 
       nj_plane_set_policy (fixture->plane, policy);
       g_usleep (200);
@@ -259,6 +276,7 @@ main (int argc, char **argv)
   CASE ("kill-switch", test_kill_switch);
   CASE ("swap-under-load", test_swap_under_load);
   CASE ("end-waits", test_end_waits);
+  g_test_add ("/proxy/plane/closed-at-first", Fixture, "told nothing", set_up, test_closed_at_first, tear_down);
   g_test_add_func ("/proxy/plane/refusals", test_refusals);
   return g_test_run ();
 }
