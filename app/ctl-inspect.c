@@ -47,9 +47,14 @@ show (NjCtl *ctl, NjDBusNightjar1Inspection *inspection)
   gboolean is_on = nj_dbus_nightjar1_inspection_get_enabled (inspection);
 
   if (ctl->is_json)
-    nj_ctl_print_json (g_variant_new_parsed ("{'enabled': <%b>}", is_on));
+    nj_ctl_print_json (g_variant_new_parsed ("{'enabled': <%b>, 'programs': <%s>}", is_on,
+                                             nj_dbus_nightjar1_inspection_get_programs (inspection)));
+  else if (!is_on)
+    printf ("%s\n", _("HTTPS is not looked into: only hosts are judged."));
   else
-    printf ("%s\n", is_on ? _("HTTPS is looked into.") : _("HTTPS is not looked into: only hosts are judged."));
+    printf ("%s\n", g_strcmp0 (nj_dbus_nightjar1_inspection_get_programs (inspection), "all") == 0
+                        ? _("HTTPS is looked into, whatever the program.")
+                        : _("HTTPS of browsers is looked into."));
   return NJ_CTL_OK;
 }
 
@@ -98,17 +103,23 @@ list_excluded (NjCtl *ctl, NjDBusNightjar1Inspection *inspection)
 int
 nj_ctl_inspect (NjCtl *ctl, char **arguments)
 {
-  static const char *const words[] = { "on", "off", "status", "excluded", "retry", NULL };
+  static const char *const wishes[] = { "programs", "always", "never", "default", "program", NULL };
+  static const char *const words[] = { "on", "off", "status", "excluded", "retry", "list", NULL };
   g_autoptr (NjDBusNightjar1Inspection) inspection = NULL;
   g_autoptr (GError) error = NULL;
   const char *word = arguments[0];
   int status;
 
-  if (word == NULL || !g_strv_contains (words, word) || (arguments[1] != NULL && !g_str_equal (word, "retry")))
-    return nj_ctl_misused (_("inspect wants one of on, off, status, excluded, retry [HOST]"));
+  if (word == NULL || (!g_strv_contains (words, word) && !g_strv_contains (wishes, word)) ||
+      (g_strv_contains (words, word) && arguments[1] != NULL && !g_str_equal (word, "retry")))
+    return nj_ctl_misused (_("inspect wants one of on, off, status, excluded, retry [HOST], list, programs, always, never, default, program"));
   status = nj_ctl_inspection (ctl, &inspection);
   if (status != NJ_CTL_OK)
     return status;
+  if (!g_strv_contains (words, word))
+    return nj_ctl_inspect_wish (inspection, arguments, &status)
+               ? status
+               : nj_ctl_misused (_("inspect wants programs browsers|all, always|never|default SITE, or program NAME always|never|default"));
 
   if (g_str_equal (word, "on") || g_str_equal (word, "off"))
     return set (inspection, g_str_equal (word, "on"));
@@ -116,6 +127,8 @@ nj_ctl_inspect (NjCtl *ctl, char **arguments)
     return show (ctl, inspection);
   if (g_str_equal (word, "excluded"))
     return list_excluded (ctl, inspection);
+  if (g_str_equal (word, "list"))
+    return nj_ctl_inspect_list (ctl, inspection);
   return nj_ctl_done (nj_dbus_nightjar1_inspection_call_forget_excluded_sync (inspection, arguments[1] != NULL ? arguments[1] : "",
                                                                               NULL, &error),
                       &error);

@@ -63,7 +63,7 @@ site_exit (NjCtl *ctl, const char *site, const char *way)
 /**
  * nj_ctl_site:
  * @ctl: the command line
- * @arguments: a site and its way, or nothing
+ * @arguments: a site and its way, a site and whether it is looked into, or nothing
  *
  * Returns: an exit status
  */
@@ -73,6 +73,8 @@ nj_ctl_site (NjCtl *ctl, char **arguments)
   guint n = g_strv_length (arguments);
   int   status;
 
+  if (n == 3 && g_str_equal (arguments[1], "inspect"))
+    return nj_ctl_inspect_site (ctl, arguments[0], arguments[2]);
   if (n != 0 && (n != 3 || !g_str_equal (arguments[1], "exit") || arguments[2][0] == '\0'))
     return nj_ctl_misused (_("site wants a URL or host, “exit”, and a country’s code, an exit’s id, direct or default"));
 

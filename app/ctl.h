@@ -74,6 +74,9 @@ int nj_ctl_inspect (NjCtl *ctl, char **arguments);
 
 /* Reaching the service. */
 int    nj_ctl_inspection (NjCtl *ctl, NjDBusNightjar1Inspection **ret_inspection);
+int    nj_ctl_inspect_list (NjCtl *ctl, NjDBusNightjar1Inspection *inspection);
+int    nj_ctl_inspect_site (NjCtl *ctl, const char *site, const char *word);
+gboolean nj_ctl_inspect_wish (NjDBusNightjar1Inspection *inspection, char **arguments, int *ret_status);
 int    nj_ctl_open    (NjCtl *ctl, gboolean may_start);
 gboolean nj_ctl_is_running (NjCtl *ctl);
 GList *nj_ctl_objects (NjCtl *ctl, GType interface_type, GError **error);

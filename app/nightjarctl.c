@@ -19,7 +19,7 @@ static const struct
 } commands[] = {
   { "status", nj_ctl_status, 0 }, { "on", nj_ctl_on, 0 },      { "off", nj_ctl_off, 0 },   { "pause", nj_ctl_pause, 1 },
   { "resume", nj_ctl_resume, 0 }, { "exit", nj_ctl_exit, -1 }, { "list", nj_ctl_list, -1 }, { "check", nj_ctl_check, 1 },
-  { "log", nj_ctl_log, 0 },       { "proxy", nj_ctl_proxy, 1 },    { "ca", nj_ctl_ca, 2 },  { "inspect", nj_ctl_inspect, 2 },
+  { "log", nj_ctl_log, 0 },       { "proxy", nj_ctl_proxy, 1 },    { "ca", nj_ctl_ca, 2 },  { "inspect", nj_ctl_inspect, 3 },
   { "site", nj_ctl_site, -1 },
   { "portal", nj_ctl_portal, 2 },
 };
@@ -62,6 +62,9 @@ describe_commands (void)
            "  log [--follow] [--filter TEXT] [--since TIME] [--changes]\n"
            "                             --changes: what was changed in each, before and after\n"
            "  inspect on | off | status  look into HTTPS: needs a browser that trusts the authority\n"
+           "  inspect programs browsers | all\n"
+           "  inspect always | never | default SITE; inspect program NAME always | never | default; inspect list\n"
+           "                             what is looked into whatever else is said, what never\n"
            "  inspect excluded | retry [HOST]\n"
            "                             what turned out not to be inspectable\n"
            "  ca status | install | remove | export [FILE]\n"

@@ -44,7 +44,7 @@ test_switch (BusFixture *f, gconstpointer unused)
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", "on", NULL), ==, 0);
   g_assert_true (has_authority (f));
   g_assert_cmpint (bus_fixture_ctl (f, &out, "inspect", "status", "--json", NULL), ==, 0);
-  g_assert_cmpstr (out, ==, "{\"enabled\": true}\n");
+  g_assert_cmpstr (out, ==, "{\"enabled\": true, \"programs\": \"browsers\"}\n");
 
   g_assert_cmpint (bus_fixture_end (f), ==, 0);
   bus_fixture_start (f, "--no-desktop");
@@ -129,6 +129,35 @@ test_excluded (BusFixture *f, gconstpointer unused)
 }
 
 static void
+test_wishes (BusFixture *f, gconstpointer unused)
+{
+  g_autofree char *out = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *status = NULL;
+
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", "programs", "all", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", "never", "https://Bank.example/login", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "shop.example", "inspect", "on", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", "program", "mailer", "never", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", "program", "/usr/bin/mailer", "never", NULL), !=, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", "never", "not a site", NULL), !=, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", "programs", "some", NULL), !=, 0);
+
+  /* Kept over a restart, and taken back. */
+  g_assert_cmpint (bus_fixture_end (f), ==, 0);
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "inspect", "list", NULL), ==, 0);
+  g_assert_cmpstr (out, ==, "site     always shop.example\nsite     never  bank.example\nprogram  never  mailer\n");
+  g_assert_cmpint (bus_fixture_ctl (f, &status, "inspect", "status", "--json", NULL), ==, 0);
+  g_assert_cmpstr (status, ==, "{\"enabled\": false, \"programs\": \"all\"}\n");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", "default", "bank.example", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "shop.example", "inspect", "default", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, &after, "inspect", "list", NULL), ==, 0);
+  g_assert_cmpstr (after, ==, "program  never  mailer\n");
+}
+
+static void
 test_misused (BusFixture *f, gconstpointer unused)
 {
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", NULL), ==, 64);
@@ -152,6 +181,7 @@ main (int argc, char **argv)
   BUS_CASE ("/bus/inspection/certificate", test_certificate);
   BUS_CASE ("/bus/inspection/browsers", test_browsers);
   BUS_CASE ("/bus/inspection/excluded", test_excluded);
+  BUS_CASE ("/bus/inspection/wishes", test_wishes);
   BUS_CASE ("/bus/inspection/misused", test_misused);
   status = bus_fixture_run ();
   g_spawn_command_line_sync (clean, NULL, NULL, NULL, NULL);
