@@ -39,6 +39,7 @@ typedef struct
   NjUpstream    *upstream; /* (nullable) owned */
   NjH1Body       upload;
   gboolean       is_uploaded; /* the whole request is with the origin */
+  gboolean       is_upload_open; /* the origin answered in the middle of it: the rest may follow */
   NjHead         response;
 
   gboolean       is_page; /* it was asked for as a page or a frame */
@@ -93,6 +94,9 @@ void nj_exchange_changes_note_body (NjExchange *exchange, NjBytes what, NjBytes 
 void       nj_exchange_rewrite_prepare (NjExchange *exchange);
 NjRewrite *nj_exchange_rewrite_begin   (NjExchange *exchange, const NjFraming *framing);
 void       nj_exchange_rewrite_end     (NjExchange *exchange, NjRewrite *rewrite);
+
+/* exchange-duplex.c: an answer beside the rest of its request */
+NjH1BodyResult nj_exchange_move (NjExchange *exchange, NjH1Body *download);
 
 /* exchange-response.c: from the origin */
 NjStep nj_exchange_receive (NjExchange *exchange);

@@ -189,6 +189,7 @@ nj_exchange_upload (NjExchange *exchange)
 
   exchange->record.bytes_up = exchange->printed.len + exchange->upload.moved;
   exchange->is_uploaded = result == NJ_H1_BODY_DONE;
+  exchange->is_upload_open = result == NJ_H1_BODY_ANSWERED;
   if (result == NJ_H1_BODY_DONE || result == NJ_H1_BODY_ANSWERED)
     return NJ_STEP_DONE;
   return upload_broke (exchange, result);

@@ -259,7 +259,7 @@ pass_final (NjExchange *exchange)
   nj_h1_body_init (&download, origin, exchange->session->client.stream, &framing, sink, text, &exchange->arena,
                    exchange->policy->timeouts.transfer);
   download.change = rewrite != NULL ? &rewrite->change : NULL;
-  result = nj_h1_body_run (&download);
+  result = nj_exchange_move (exchange, &download);
   exchange->record.bytes_down += text.len + download.moved;
   nj_exchange_rewrite_end (exchange, rewrite);
 

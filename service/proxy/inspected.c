@@ -26,6 +26,7 @@ nj_inspected_new (NjBytes host, NjBytes target, guint16 port, guint32 client, Nj
   NjInspected *inspected = g_new0 (NjInspected, 1);
   char        *text = port != 443 ? g_strdup_printf ("%.*s:%u", NJ_BYTES_ARGS (host), port) : nj_bytes_dup (host);
 
+  inspected->refs = 1;
   inspected->authority = nj_bytes_from_string (text);
   inspected->host = nj_bytes (text, host.len);
   inspected->target = nj_bytes (nj_bytes_dup (target), target.len);
@@ -37,13 +38,30 @@ nj_inspected_new (NjBytes host, NjBytes target, guint16 port, guint32 client, Nj
 }
 
 /**
- * nj_inspected_free:
+ * nj_inspected_ref:
+ * @inspected: a connection that is looked into
+ *
+ * The worker's thread.
+ *
+ * Returns: (transfer full): @inspected
+ */
+NjInspected *
+nj_inspected_ref (NjInspected *inspected)
+{
+  inspected->refs++;
+  return inspected;
+}
+
+/**
+ * nj_inspected_unref:
  * @inspected: (transfer full) (nullable): a connection that was looked into
+ *
+ * The worker's thread.
  */
 void
-nj_inspected_free (NjInspected *inspected)
+nj_inspected_unref (NjInspected *inspected)
 {
-  if (inspected == NULL)
+  if (inspected == NULL || --inspected->refs > 0)
     return;
 
   if (inspected->upstream != NULL)

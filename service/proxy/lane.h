@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 typedef struct NjSession NjSession;
 typedef struct NjTunnel NjTunnel;
+typedef struct NjH2Session NjH2Session;
 
 /* What all lanes share; owned by the plane, which outlives them. */
 typedef struct
@@ -45,6 +46,7 @@ typedef struct
   NjLeafCertificates *leaves; /* (nullable) owned: made when first wanted */
   NjSession      *sessions; /* list of those whose fiber runs */
   NjTunnel       *tunnels;  /* list of those whose relay runs */
+  NjH2Session    *h2_sessions; /* list of the clients' HTTP/2 connections */
   gint            n_sessions; /* atomic: fibers, not tunnels */
   guint           n_clients;  /* connections, tunnels too */
   gboolean        is_draining;

@@ -2,12 +2,14 @@
  *
  * Read first: one client connection, from accept to close. Is it the owner's? Then its first byte
  * tells what it speaks: 5 and 4 are SOCKS, anything else must be HTTP. What is said is for
- * socks5.c, socks4.c and exchange.c. On the worker that accepted it.
+ * socks5.c, socks4.c and exchange.c; inside TLS of ours it may be HTTP/2, of which each stream is a
+ * session of its own. On the worker that accepted it.
  */
 #include "proxy/session.h"
 
 #include "net/socket.h"
 #include "proxy/exchange.h"
+#include "proxy/h2-session.h"
 #include "proxy/inspection.h"
 #include "proxy/socks.h"
 
@@ -70,7 +72,7 @@ static void
 serve_http (NjSession *self)
 {
   while (nj_exchange_run (self) && self->client.stream != NULL && !self->lane->is_draining)
-    if (!wait_for_request (self, idle_limit (self)))
+    if (nj_h2_session_start (self, idle_limit (self)) || !wait_for_request (self, idle_limit (self)))
       return;
 }
 
@@ -78,7 +80,8 @@ serve_http (NjSession *self)
 static void
 serve_inside (NjSession *self)
 {
-  if (self->inspected != NULL && wait_for_request (self, idle_limit (self)))
+  if (self->inspected != NULL && !nj_h2_session_start (self, idle_limit (self)) &&
+      wait_for_request (self, idle_limit (self)))
     serve_http (self);
 }
 
@@ -87,11 +90,11 @@ session_end (NjSession *self)
 {
   NjLane *lane = self->lane;
 
-  g_clear_pointer (&self->inspected, nj_inspected_free);
+  g_clear_pointer (&self->inspected, nj_inspected_unref);
 
   if (self->client.stream != NULL)
     {
-      if (self->must_linger)
+      if (self->must_linger && !self->is_h2)
         linger (self);
       nj_h1_clear (&self->client, FALSE);
       lane->n_clients--;
@@ -143,14 +146,35 @@ on_spawned (gpointer user_data)
   session_end (user_data);
 }
 
+/* A request in an HTTP/2 connection: its head is there, and after it comes no other. */
 static void
-session_start (NjLane *lane, int fd, const NjAddress *peer)
+on_stream (gpointer user_data)
+{
+  NjSession *self = user_data;
+
+  if (wait_for_request (self, idle_limit (self)))
+    nj_exchange_run (self);
+  session_end (self);
+}
+
+static void
+on_lost (gpointer user_data)
+{
+  NjSession *self = user_data;
+
+  nj_fiber_cancel (self->fiber);
+}
+
+static void
+session_start (NjLane *lane, NjStream *stream, guint16 port, NjInspected *inspected, gboolean is_h2)
 {
   NjSession *self = g_new0 (NjSession, 1);
 
   self->lane = lane;
-  self->port = nj_address_port (peer);
-  nj_h1_init (&self->client, nj_socket_new (lane->worker, fd));
+  self->port = port;
+  self->inspected = inspected;
+  self->is_h2 = is_h2;
+  nj_h1_init (&self->client, stream);
   self->next = lane->sessions;
   if (self->next != NULL)
     self->next->previous = self;
@@ -159,9 +183,39 @@ session_start (NjLane *lane, int fd, const NjAddress *peer)
   lane->n_clients++;
   nj_lane_count (lane, NJ_COUNT_CONNECTIONS, 1);
 
-  self->fiber = nj_fiber_spawn (lane->worker, on_spawned, self);
+  self->fiber = nj_fiber_spawn (lane->worker, is_h2 ? on_stream : on_spawned, self);
   if (self->fiber == NULL)
     session_end (self);
+  else if (is_h2)
+    nj_h2_stream_on_lost (stream, on_lost, self);
+}
+
+/**
+ * nj_session_serve_h2:
+ * @lane: the calling worker's lane
+ * @stream: (transfer full): a stream of a client's HTTP/2 connection that has a request
+ * @port: the client's port
+ * @inspected: (transfer full): whom the connection leads to
+ *
+ * Serves the request in a fiber of its own, which ends with it or when the client takes it back.
+ */
+void
+nj_session_serve_h2 (NjLane *lane, NjStream *stream, guint16 port, NjInspected *inspected)
+{
+  session_start (lane, stream, port, inspected, TRUE);
+}
+
+/**
+ * nj_session_let_go:
+ * @session: a session
+ *
+ * Its client's stream is about to be another's: nothing that happens to it concerns the session.
+ */
+void
+nj_session_let_go (NjSession *session)
+{
+  if (session->is_h2)
+    nj_h2_stream_on_lost (session->client.stream, NULL, NULL);
 }
 
 /**
@@ -192,7 +246,7 @@ nj_session_accept (NjWorker *worker, int fd, const NjAddress *peer, gpointer sha
       return;
     }
 
-  session_start (lane, fd, peer);
+  session_start (lane, nj_socket_new (worker, fd), nj_address_port (peer), NULL, FALSE);
 }
 
 /**
@@ -208,6 +262,7 @@ nj_session_drain (NjLane *lane)
   for (NjSession *session = lane->sessions; session != NULL; session = session->next)
     if (session->is_idle)
       nj_fiber_cancel (session->fiber);
+  nj_h2_session_drain (lane);
 }
 
 /**

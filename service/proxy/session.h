@@ -15,7 +15,8 @@ struct NjSession
   NjFiber   *fiber;  /* borrowed */
   guint16    port;   /* of the client: leads to its program */
   const NjExit *over; /* (nullable) borrowed from what it waits for: the exit that the request in hand went through */
-  NjInspected *inspected; /* (nullable) owned: the client's stream is inside TLS of ours */
+  NjInspected *inspected; /* (nullable) counted: the client's stream is inside TLS of ours */
+  gboolean   is_h2;      /* the client's stream is one of an HTTP/2 connection, and carries one exchange */
   gboolean   is_idle;    /* waits for a request: may be cut when the service ends */
   gboolean   must_linger; /* an answer was given before all was read: let it arrive before closing */
   NjSession *previous;
@@ -24,6 +25,8 @@ struct NjSession
 
 void nj_session_accept (NjWorker *worker, int fd, const NjAddress *peer, gpointer shared);
 void nj_session_serve  (NjSession *session);
+void nj_session_serve_h2 (NjLane *lane, NjStream *stream, guint16 port, NjInspected *inspected);
+void nj_session_let_go (NjSession *session);
 void nj_session_drain  (NjLane *lane);
 void nj_session_leave_exit (NjLane *lane, const NjExit *exit);
 

@@ -100,6 +100,7 @@ nj_tunnel_relay (NjSession *session, NjStream *stream, const NjLogRecord *record
 
   nj_policy_unref (policy);
   nj_h1_release (&session->client);
+  nj_session_let_go (session);
   tunnel->relay = nj_relay_start (g_steal_pointer (&session->client.stream), stream, idle_us, on_relay_done, tunnel);
 }
 

@@ -36,7 +36,7 @@ struct NjLeafCertificates
   guint        n_made;
 };
 
-static const guint8 protocols[] = "\x08http/1.1";
+static const guint8 protocols[] = "\x02h2\x08http/1.1";
 
 /* What we can speak with the client; of others we say nothing (RFC 7301 §3.2). */
 static int
