@@ -185,6 +185,8 @@ nj_list_parser_parse (NjBytes text, gboolean is_trusted, NjArena *arena, NjLine 
 
   ret_line->kind = refusal == NJ_REFUSAL_NONE ? NJ_LINE_RULE : NJ_LINE_REFUSED;
   ret_line->refusal = refusal;
+  if (refusal != NJ_REFUSAL_NONE && refusal != NJ_REFUSAL_TOO_LONG && nj_page_line_parse_dollar (text, &ret_line->page))
+    take_page_line (text, arena, ret_line);
 }
 
 /* Names a hosts file gives to the machine itself. */

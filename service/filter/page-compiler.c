@@ -93,74 +93,6 @@ add_text (PageCompiler *self, NjBytes text)
 }
 
 static gboolean
-holds (NjBytes text, const char *part)
-{
-  return nj_bytes_find (text, nj_bytes_from_string (part)) >= 0;
-}
-
-/* Whether @body holds one of @signs outside of quotes. */
-static gboolean
-holds_bare (NjBytes body, const char *signs)
-{
-  char quote = '\0';
-
-  for (gsize i = 0; i < body.len; i++)
-    {
-      char c = body.data[i];
-
-      if (c == '\\')
-        i++;
-      else if (quote != '\0')
-        quote = c == quote ? '\0' : quote;
-      else if (c == '"' || c == '\'')
-        quote = c;
-      else if (c != '\0' && strchr (signs, c) != NULL)
-        return TRUE;
-    }
-  /* What is quoted to the end would swallow the rules that follow. */
-  return quote != '\0';
-}
-
-/* Declarations of untrusted lists name no address: the page would ask for it. */
-static gboolean
-names_address (NjBytes body)
-{
-  return holds (body, "url(") || holds (body, "\\");
-}
-
-static gboolean
-is_trusted_scriptlet (NjBytes body)
-{
-  return nj_bytes_starts_with (body, NJ_BYTES ("trusted-")) || holds (body, "'trusted-") || holds (body, "\"trusted-");
-}
-
-/* Why a line cannot be used, or may only stand in a list that is trusted. */
-static NjRefusal
-refusal_of (const PageCompiler *self, const NjPageLine *line)
-{
-  if (line->body.len == 0)
-    return line->kind == NJ_PAGE_LINE_SCRIPTLET && line->is_exception ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_PATTERN;
-
-  switch (line->kind)
-    {
-    case NJ_PAGE_LINE_HIDE:
-      /* Braces would end the rule of the style sheet and begin another. */
-      return holds_bare (line->body, "{}") || holds (line->body, "/*") ? NJ_REFUSAL_BAD_PATTERN : NJ_REFUSAL_NONE;
-    case NJ_PAGE_LINE_STYLE:
-      /* Without declarations it is a snippet of Adblock Plus. */
-      if (!holds (line->body, "{") && !holds (line->body, ":style("))
-        return NJ_REFUSAL_UNSUPPORTED;
-      return !self->is_trusted && names_address (line->body) ? NJ_REFUSAL_UNTRUSTED : NJ_REFUSAL_NONE;
-    case NJ_PAGE_LINE_SCRIPT:
-      return self->is_trusted ? NJ_REFUSAL_NONE : NJ_REFUSAL_UNTRUSTED;
-    case NJ_PAGE_LINE_SCRIPTLET:
-      return !self->is_trusted && is_trusted_scriptlet (line->body) ? NJ_REFUSAL_UNTRUSTED : NJ_REFUSAL_NONE;
-    default:
-      return NJ_REFUSAL_NONE;
-    }
-}
-
-static gboolean
 is_identifier (char c)
 {
   return g_ascii_isalnum (c) || c == '-' || c == '_' || (guchar) c >= 0x80;
@@ -272,10 +204,7 @@ add_line (PageCompiler *self, NjPageLine *line)
   gboolean        is_specific;
   NjRefusal       refusal;
 
-  nj_page_line_refine (line);
-  refusal = refusal_of (self, line);
-  if (refusal == NJ_REFUSAL_NONE)
-    refusal = nj_page_line_domains (line, &self->arena, &domains);
+  refusal = nj_page_line_judge (line, self->is_trusted, &self->arena, &domains);
   if (refusal == NJ_REFUSAL_NONE
       && (domains.n > G_MAXUINT16 || self->n_regexes + count_regexes (&domains, &is_specific) > NJ_PAGE_IMAGE_REGEXES))
     refusal = NJ_REFUSAL_TOO_LONG;

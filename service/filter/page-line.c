@@ -252,6 +252,96 @@ nj_page_line_domains (const NjPageLine *line, NjArena *arena, NjDomainList *ret_
   return n_wanted > 0 && ret_list->n == n_wanted ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_DOMAIN;
 }
 
+static gboolean
+holds_text (NjBytes text, const char *part)
+{
+  return nj_bytes_find (text, nj_bytes_from_string (part)) >= 0;
+}
+
+/* Whether @body holds a brace outside of quotes. */
+static gboolean
+holds_brace (NjBytes body)
+{
+  char quote = '\0';
+
+  for (gsize i = 0; i < body.len; i++)
+    {
+      char c = body.data[i];
+
+      if (c == '\\')
+        i++;
+      else if (quote != '\0')
+        quote = c == quote ? '\0' : quote;
+      else if (c == '"' || c == '\'')
+        quote = c;
+      else if (c == '{' || c == '}')
+        return TRUE;
+    }
+  /* What is quoted to the end would swallow the rules that follow. */
+  return quote != '\0';
+}
+
+/* Declarations of untrusted lists name no address: the page would ask for it. */
+static gboolean
+names_address (NjBytes body)
+{
+  return holds_text (body, "url(") || holds (body, '\\');
+}
+
+static gboolean
+is_trusted_scriptlet (NjBytes body)
+{
+  return nj_bytes_starts_with (body, NJ_BYTES ("trusted-")) || holds_text (body, "'trusted-") || holds_text (body, "\"trusted-");
+}
+
+static NjRefusal
+judge_body (const NjPageLine *line, gboolean is_trusted)
+{
+  NjBytes body = line->body;
+
+  if (body.len == 0)
+    return line->kind == NJ_PAGE_LINE_SCRIPTLET && line->is_exception ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_PATTERN;
+
+  switch (line->kind)
+    {
+    case NJ_PAGE_LINE_HIDE:
+      /* Braces would end the rule of the style sheet and begin another. */
+      return holds_brace (body) || holds_text (body, "/*") ? NJ_REFUSAL_BAD_PATTERN : NJ_REFUSAL_NONE;
+    case NJ_PAGE_LINE_STYLE:
+      /* Without declarations it is a snippet of Adblock Plus. */
+      if (!holds (body, '{') && !holds_text (body, ":style("))
+        return NJ_REFUSAL_UNSUPPORTED;
+      return !is_trusted && names_address (body) ? NJ_REFUSAL_UNTRUSTED : NJ_REFUSAL_NONE;
+    case NJ_PAGE_LINE_SCRIPT:
+      return is_trusted ? NJ_REFUSAL_NONE : NJ_REFUSAL_UNTRUSTED;
+    case NJ_PAGE_LINE_SCRIPTLET:
+      return !is_trusted && is_trusted_scriptlet (body) ? NJ_REFUSAL_UNTRUSTED : NJ_REFUSAL_NONE;
+    default:
+      return NJ_REFUSAL_NONE;
+    }
+}
+
+/**
+ * nj_page_line_judge:
+ * @line: (inout): a line that was parsed; gets its kind by nj_page_line_refine()
+ * @is_trusted: whether its list may rewrite
+ * @arena: where the list goes
+ * @ret_list: (out): its domains
+ *
+ * Any thread.
+ *
+ * Returns: %NJ_REFUSAL_NONE, or why the line cannot be used in such a list
+ */
+NjRefusal
+nj_page_line_judge (NjPageLine *line, gboolean is_trusted, NjArena *arena, NjDomainList *ret_list)
+{
+  NjRefusal refusal;
+
+  nj_page_line_refine (line);
+  refusal = judge_body (line, is_trusted);
+  return refusal != NJ_REFUSAL_NONE ? refusal : nj_page_line_domains (line, arena, ret_list);
+}
+
 /**
  * nj_page_line_header_rule:
  * @line: a line of %NJ_PAGE_LINE_HEADER

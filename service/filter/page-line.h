@@ -32,6 +32,7 @@ gboolean    nj_page_line_parse_dollar (NjBytes text, NjPageLine *ret_line);
 void        nj_page_line_refine       (NjPageLine *line);
 NjRefusal   nj_page_line_count        (const NjPageLine *line);
 NjRefusal   nj_page_line_domains      (const NjPageLine *line, NjArena *arena, NjDomainList *ret_list);
+NjRefusal   nj_page_line_judge        (NjPageLine *line, gboolean is_trusted, NjArena *arena, NjDomainList *ret_list);
 NjRefusal   nj_page_line_header_rule  (const NjPageLine *line, NjBytes text, NjArena *arena, NjRule *ret_rule);
 const char *nj_page_kind_name         (NjPageLineKind kind);
 

@@ -14,6 +14,20 @@
 
 #define ARENA_LENT 16384
 
+/* Own rules are trusted. */
+static NjRefusal
+refusal_of (NjBytes text, NjArena *arena)
+{
+  NjLine       line;
+  NjDomainList domains;
+
+  nj_list_parser_parse (text, TRUE, arena, &line);
+  if (line.kind == NJ_LINE_PAGE)
+    return nj_page_line_judge (&line.page, TRUE, arena, &domains);
+
+  return line.kind == NJ_LINE_REFUSED ? line.refusal : NJ_REFUSAL_NONE;
+}
+
 /**
  * nj_own_rules_check:
  * @text: rules, one a line
@@ -35,15 +49,11 @@ nj_own_rules_check (NjBytes text)
   nj_list_reader_init (&reader, text, &arena);
   while (nj_list_reader_next (&reader, &line))
     {
-      NjLine parsed;
+      NjRefusal       refusal = refusal_of (line, &arena);
+      NjOwnRulesFault fault = { reader.line, nj_refusal_name (refusal) };
 
-      nj_list_parser_parse (line, TRUE, &arena, &parsed);
-      if (parsed.kind == NJ_LINE_REFUSED || parsed.kind == NJ_LINE_PAGE)
-        {
-          NjOwnRulesFault fault = { reader.line, nj_refusal_name (parsed.refusal) };
-
-          g_array_append_val (faults, fault);
-        }
+      if (refusal != NJ_REFUSAL_NONE)
+        g_array_append_val (faults, fault);
       nj_arena_clear (&arena);
       nj_arena_init (&arena, lent, ARENA_LENT);
     }

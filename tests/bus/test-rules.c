@@ -39,7 +39,7 @@ assert_check (BusFixture *f, const char *url, const char *expected)
 static void
 test_own_rules (BusFixture *f, gconstpointer unused)
 {
-  static const char rules[] = "! mine\n||own.example^\n||x.example^$no-such-option\n##.ad\n";
+  static const char rules[] = "! mine\n||own.example^\n||x.example^$no-such-option\n##.ad\n##a{b\n";
   g_autoptr (GVariant) faults = NULL;
   g_autoptr (GVariant) again = NULL;
   g_autofree char *text = NULL;
