@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Who may use an exit server. Passwords are kept hashed by scrypt, which takes some 50 ms and so is
- * done by two helper threads; what was right once is then known by a keyed digest, since every
- * tunnel brings its password anew. Whoever is wrong too often is not even hashed for a while. Any
- * thread; the check is a fiber's call.
+ * Who may use an exit server. Passwords are kept hashed by scrypt, which takes its time (users-hash.c); what was right
+ * is then known for a while by a keyed digest, since every tunnel brings its password anew. The key is of this
+ * process, and the file of users is read once, before the process gives up its files: what is known never
+ * outlives what the file said. Whoever is wrong too often is not even hashed for a while. Any thread; the check is a
+ * fiber's call.
  *
  *     name:scrypt:LOG2N:SALT:HASH        salt and hash in base64
  */
-#include "exits/users.h"
+#include "exits/users-private.h"
 
 #include "base/clock.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <pthread.h>
 
 #define USERS_MAX  1000
 #define NAME_MAX_BYTES 255
-#define SALT_LEN   16
-#define HASH_LEN   32
-#define DIGEST_LEN 32
 
 /* scrypt's N as a power of two, with r 8 and p 1: 32 MiB a hash. */
 #define COST     15
 #define COST_MAX 18
 
-/* Hashes at a time, and those that wait: more is an attack. */
-#define HASHERS     2
-#define WAITING_MAX 64
+/* A password is hashed again when it was not used for so long; µs. */
+#define KNOWN_FOR (3600 * (gint64) G_USEC_PER_SEC)
+
+/* How long a hash may take, with those that stand in the queue before it; µs. */
+#define HASH_FOR (10 * (gint64) G_USEC_PER_SEC)
 
 /* Wrong answers from one address until it is not heard for as long; µs. */
 #define FAILURES_MAX   10
@@ -38,12 +37,10 @@
 
 typedef struct
 {
-  char    *name; /* owned */
-  guint    cost;
-  guint8   salt[SALT_LEN];
-  guint8   hash[HASH_LEN];
-  gboolean is_known; /* digest holds the password that was right */
-  guint8   digest[DIGEST_LEN];
+  char         *name; /* owned */
+  NjUsersSecret secret;
+  gint64        known_until; /* monotonic µs: digest holds the password that was right; 0 for none */
+  guint8        digest[NJ_USERS_DIGEST];
 } User;
 
 /* How often an address was wrong. */
@@ -56,28 +53,12 @@ typedef struct
 struct NjUsers
 {
   GHashTable     *by_name;    /* name → User */
-  User            nobody;     /* hashed for unknown names, so that they take as long */
+  NjUsersHasher  *hasher;     /* owned */
+  NjUsersSecret   nobody;     /* hashed for unknown names, so that they take as long */
   guint8          secret[32]; /* of this process, keys the digests */
   pthread_mutex_t lock;       /* over all below and the digests; never over a fiber's wait or a hash */
   GHashTable     *offenders;  /* address text → Offender */
-  pthread_cond_t  wanted;     /* something stands in queue, or it is the end */
-  GQueue          queue;      /* of Hashing */
-  pthread_t       hashers[HASHERS];
-  guint           n_hashers;  /* started when first wanted: after the process gave up what it does not need */
-  gboolean        is_ending;
 };
-
-/* One hash on its way. The fiber that asked may be gone when it comes. */
-typedef struct
-{
-  gatomicrefcount refs;
-  NjWorker       *worker;
-  NjFiber        *fiber;    /* (nullable) of the worker's thread only */
-  const User     *user;
-  char           *password; /* owned */
-  gboolean        is_right;
-  gboolean        is_done;
-} Hashing;
 
 G_DEFINE_QUARK (nj-users-error-quark, nj_users_error)
 
@@ -88,13 +69,6 @@ user_free (gpointer user_pointer)
 
   g_free (user->name);
   g_free (user);
-}
-
-static gboolean
-hash_password (const char *password, guint cost, const guint8 salt[SALT_LEN], guint8 ret_hash[HASH_LEN])
-{
-  return EVP_PBE_scrypt (password, strlen (password), salt, SALT_LEN, 1ull << cost, 8, 1, 512ull << 20, ret_hash,
-                         HASH_LEN) == 1;
 }
 
 static gboolean
@@ -123,12 +97,12 @@ is_name (const char *name)
 char *
 nj_users_line (const char *name, const char *password)
 {
-  guint8           salt[SALT_LEN];
-  guint8           hash[HASH_LEN];
+  guint8           salt[NJ_USERS_SALT];
+  guint8           hash[NJ_USERS_HASH];
   g_autofree char *salt_text = NULL;
   g_autofree char *hash_text = NULL;
 
-  if (!is_name (name) || RAND_bytes (salt, sizeof salt) != 1 || !hash_password (password, COST, salt, hash))
+  if (!is_name (name) || RAND_bytes (salt, sizeof salt) != 1 || !nj_users_hash_password (password, COST, salt, hash))
     return NULL;
 
   salt_text = g_base64_encode (salt, sizeof salt);
@@ -161,8 +135,8 @@ line_parse (const char *line)
 
   user = g_new0 (User, 1);
   user->name = g_strdup (parts[0]);
-  user->cost = (guint) cost;
-  if (decode (parts[3], user->salt, SALT_LEN) && decode (parts[4], user->hash, HASH_LEN))
+  user->secret.cost = (guint) cost;
+  if (decode (parts[3], user->secret.salt, NJ_USERS_SALT) && decode (parts[4], user->secret.hash, NJ_USERS_HASH))
     return user;
 
   user_free (user);
@@ -196,84 +170,6 @@ lines_parse (NjUsers *users, const char *text, GError **error)
   return FALSE;
 }
 
-static void
-hashing_unref (Hashing *hashing)
-{
-  if (!g_atomic_ref_count_dec (&hashing->refs))
-    return;
-
-  explicit_bzero (hashing->password, strlen (hashing->password));
-  g_free (hashing->password);
-  g_free (hashing);
-}
-
-static void
-on_hashed (gpointer user_data)
-{
-  Hashing *hashing = user_data;
-
-  hashing->is_done = TRUE;
-  if (hashing->fiber != NULL)
-    nj_fiber_wake (hashing->fiber);
-  hashing_unref (hashing);
-}
-
-static void
-hash_one (NjUsers *users, Hashing *hashing)
-{
-  guint8   hash[HASH_LEN] = { 0 };
-  gboolean is_hashed = hash_password (hashing->password, hashing->user->cost, hashing->user->salt, hash);
-
-  hashing->is_right = is_hashed && CRYPTO_memcmp (hash, hashing->user->hash, HASH_LEN) == 0 &&
-                      hashing->user != &users->nobody;
-  nj_worker_post (hashing->worker, on_hashed, hashing);
-}
-
-/* Not a GThreadPool: the thread sanitizer does not see through its locks. */
-static void *
-hasher_main (void *users_pointer)
-{
-  NjUsers *users = users_pointer;
-
-  pthread_mutex_lock (&users->lock);
-  for (;;)
-    {
-      Hashing *hashing = g_queue_pop_head (&users->queue);
-
-      if (hashing == NULL && users->is_ending)
-        break;
-      if (hashing == NULL)
-        {
-          pthread_cond_wait (&users->wanted, &users->lock);
-          continue;
-        }
-      pthread_mutex_unlock (&users->lock);
-      hash_one (users, hashing);
-      pthread_mutex_lock (&users->lock);
-    }
-  pthread_mutex_unlock (&users->lock);
-  return NULL;
-}
-
-static gboolean
-queue_push (NjUsers *users, Hashing *hashing)
-{
-  gboolean is_taken;
-
-  pthread_mutex_lock (&users->lock);
-  while (users->n_hashers < HASHERS &&
-         pthread_create (&users->hashers[users->n_hashers], NULL, hasher_main, users) == 0)
-    users->n_hashers++;
-  is_taken = users->n_hashers > 0 && users->queue.length < WAITING_MAX;
-  if (is_taken)
-    {
-      g_queue_push_tail (&users->queue, hashing);
-      pthread_cond_signal (&users->wanted);
-    }
-  pthread_mutex_unlock (&users->lock);
-  return is_taken;
-}
-
 /**
  * nj_users_new:
  * @path: the file of users
@@ -291,11 +187,10 @@ nj_users_new (const char *path, GError **error)
 
   pthread_mutex_init (&users->lock, NULL);
   users->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, user_free);
-  pthread_cond_init (&users->wanted, NULL);
-  g_queue_init (&users->queue);
+  users->hasher = nj_users_hash_new ();
   users->offenders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   users->nobody.cost = COST;
-  RAND_bytes (users->nobody.salt, SALT_LEN);
+  RAND_bytes (users->nobody.salt, NJ_USERS_SALT);
   RAND_bytes (users->secret, sizeof users->secret);
 
   if (!g_file_get_contents (path, &text, NULL, error) || !lines_parse (users, text, error))
@@ -315,13 +210,7 @@ nj_users_free (NjUsers *users)
   if (users == NULL)
     return;
 
-  pthread_mutex_lock (&users->lock);
-  users->is_ending = TRUE;
-  pthread_cond_broadcast (&users->wanted);
-  pthread_mutex_unlock (&users->lock);
-  for (guint i = 0; i < users->n_hashers; i++)
-    pthread_join (users->hashers[i], NULL);
-  pthread_cond_destroy (&users->wanted);
+  nj_users_hash_free (users->hasher);
   g_hash_table_unref (users->by_name);
   g_hash_table_unref (users->offenders);
   pthread_mutex_destroy (&users->lock);
@@ -397,52 +286,26 @@ note_failure (NjUsers *users, const char *key)
 }
 
 static void
-digest_make (NjUsers *users, const char *password, guint8 ret_digest[DIGEST_LEN])
+digest_make (NjUsers *users, const char *password, guint8 ret_digest[NJ_USERS_DIGEST])
 {
-  guint len = DIGEST_LEN;
+  guint len = NJ_USERS_DIGEST;
 
   HMAC (EVP_sha256 (), users->secret, sizeof users->secret, (const guchar *) password, strlen (password), ret_digest,
         &len);
 }
 
 static gboolean
-is_known (NjUsers *users, User *user, const guint8 digest[DIGEST_LEN])
+is_known (NjUsers *users, User *user, const guint8 digest[NJ_USERS_DIGEST])
 {
+  gint64   now = nj_clock_monotonic ();
   gboolean is_same;
 
   pthread_mutex_lock (&users->lock);
-  is_same = user->is_known && CRYPTO_memcmp (user->digest, digest, DIGEST_LEN) == 0;
+  is_same = now < user->known_until && CRYPTO_memcmp (user->digest, digest, NJ_USERS_DIGEST) == 0;
+  if (is_same)
+    user->known_until = now + KNOWN_FOR;
   pthread_mutex_unlock (&users->lock);
   return is_same;
-}
-
-static gboolean
-is_right_by_hash (NjUsers *users, const User *user, const char *password)
-{
-  Hashing *hashing;
-  gboolean is_right;
-  NjIo     io = NJ_OK;
-
-  hashing = g_new0 (Hashing, 1);
-  g_atomic_ref_count_init (&hashing->refs);
-  g_atomic_ref_count_inc (&hashing->refs);
-  hashing->worker = nj_worker_current ();
-  hashing->fiber = nj_fiber_self ();
-  hashing->user = user;
-  hashing->password = g_strdup (password);
-  if (!queue_push (users, hashing))
-    {
-      hashing_unref (hashing);
-      hashing_unref (hashing);
-      return FALSE;
-    }
-
-  while (io == NJ_OK && !hashing->is_done)
-    io = nj_fiber_park (G_MAXINT64);
-  hashing->fiber = NULL;
-  is_right = io == NJ_OK && hashing->is_right;
-  hashing_unref (hashing);
-  return is_right;
 }
 
 /* RFC 7617 §2: "Basic " and base64 of name, colon, password. */
@@ -481,7 +344,8 @@ nj_users_check (NjUsers *users, NjBytes authorization, const NjAddress *peer)
   g_autofree char *credentials = credentials_decode (authorization);
   char            *password = credentials != NULL ? strchr (credentials, ':') : NULL;
   g_autofree char *key = NULL;
-  guint8           digest[DIGEST_LEN];
+  guint8           digest[NJ_USERS_DIGEST];
+  NjUsersVerdict   verdict;
   User            *user;
 
   if (password == NULL)
@@ -496,15 +360,17 @@ nj_users_check (NjUsers *users, NjBytes authorization, const NjAddress *peer)
   key = offender_key (peer);
   if (is_offender (users, key))
     return FALSE;
-  if (!is_right_by_hash (users, user != NULL ? user : &users->nobody, password))
-    {
-      note_failure (users, key);
-      return FALSE;
-    }
+  verdict = nj_users_hash_check (users->hasher, user != NULL ? &user->secret : &users->nobody, password, digest,
+                                 nj_clock_monotonic () + HASH_FOR);
+  /* That it was not decided is nobody's fault, and lets nobody in. */
+  if (verdict == NJ_USERS_WRONG || (verdict == NJ_USERS_RIGHT && user == NULL))
+    note_failure (users, key);
+  if (verdict != NJ_USERS_RIGHT || user == NULL)
+    return FALSE;
 
   pthread_mutex_lock (&users->lock);
   memcpy (user->digest, digest, sizeof digest);
-  user->is_known = TRUE;
+  user->known_until = nj_clock_monotonic () + KNOWN_FOR;
   pthread_mutex_unlock (&users->lock);
   return TRUE;
 }

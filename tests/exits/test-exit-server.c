@@ -401,12 +401,70 @@ test_offenders (Fixture *fixture, gconstpointer data)
   on_worker_run (offenders, fixture->users);
 }
 
+#define TOGETHER 12
+
+typedef struct
+{
+  NjUsers *users;
+  guint    n_right;
+} Together;
+
+static void
+together_one (gpointer user_data)
+{
+  Together *together = user_data;
+  NjAddress peer = { 0 };
+
+  nj_address_parse (NJ_BYTES ("192.0.2.9"), 1, &peer);
+  together->n_right += nj_users_check (together->users, NJ_BYTES ("Basic bWU6cmlnaHQ="), &peer);
+}
+
+static void
+together_all (gpointer user_data)
+{
+  NjFiber *fibers[TOGETHER];
+
+  for (guint i = 0; i < TOGETHER; i++)
+    fibers[i] = nj_fiber_ref (nj_fiber_spawn (nj_worker_current (), together_one, user_data));
+  for (guint i = 0; i < TOGETHER; i++)
+    {
+      g_assert_cmpint (nj_fiber_join (fibers[i], nj_clock_monotonic () + 20 * G_USEC_PER_SEC), ==, NJ_OK);
+      nj_fiber_unref (fibers[i]);
+    }
+}
+
+static double
+cpu_now (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+}
+
+/* A browser's first dozen of tunnels: one hash, and nobody is left outside. */
+static void
+test_together (Fixture *fixture, gconstpointer data)
+{
+  Together         together = { fixture->users, 0 };
+  double           start = cpu_now (), one;
+  g_autofree char *line = nj_users_line ("a", "password");
+
+  one = cpu_now () - start;
+  start = cpu_now ();
+  on_worker_run (together_all, &together);
+  g_assert_cmpuint (together.n_right, ==, TOGETHER);
+  g_test_message ("one hash %.0f ms, %d logins at once %.0f ms of CPU", one * 1000, TOGETHER, (cpu_now () - start) * 1000);
+  g_assert_cmpfloat (cpu_now () - start, <, 4 * one);
+}
+
 int
 main (int argc, char **argv)
 {
   signal (SIGPIPE, SIG_IGN);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/exits/users/file", test_users_file);
+  g_test_add ("/exits/users/together", Fixture, NULL, set_up, test_together, tear_down);
   g_test_add ("/exits/users/offenders", Fixture, NULL, set_up, test_offenders, tear_down);
   g_test_add ("/exits/exit-server/tunnels", Fixture, "private", set_up, test_tunnels, tear_down);
   g_test_add ("/exits/exit-server/chain", Fixture, "private", set_up, test_chain, tear_down);
