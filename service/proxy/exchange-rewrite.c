@@ -264,6 +264,6 @@ nj_exchange_rewrite_end (NjExchange *exchange, NjRewrite *rewrite)
 
   note (exchange, "rules that hide elements", rewrite->page.counts.n_hidden);
   note (exchange, "scriptlets", rewrite->page.counts.n_scriptlets);
-  note (exchange, "elements taken out", rewrite->page.counts.n_removed);
+  note (exchange, "elements taken out", rewrite->page.cut.n_removed);
   nj_rewrite_free (rewrite);
 }

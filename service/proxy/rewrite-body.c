@@ -107,7 +107,7 @@ nj_rewrite_free (NjRewrite *self)
 /**
  * nj_rewrite_take_page:
  * @self: a change without a page
- * @rules: what rules say of it; its sheet is taken
+ * @rules: what rules say of it; its sheet and what is to be cut are taken
  * @is_xml: whether it is XHTML
  * @has_charset: whether its encoding was said in the head
  * @arena: for what lives as long as @self
@@ -126,7 +126,10 @@ nj_rewrite_take_page (NjRewrite *self, NjRewriteRules *rules, gboolean is_xml, g
                            ? nj_arena_join (arena, program, nj_bytes ((char *) rules->program.data, rules->program.len))
                            : program;
   self->page.sheet = rules->sheet;
+  self->page.cut = rules->cut;
+  self->page.cut.is_xml = is_xml;
   rules->sheet = (NjBuffer){ 0 };
+  rules->cut = (NjRewriteCut){ 0 };
   self->page.counts.n_hidden = rules->n_hidden;
   self->page.counts.n_scriptlets = rules->n_scriptlets;
 }

@@ -31,6 +31,7 @@ void
 nj_rewrite_page_init (NjRewritePage *self, const char *nonce, gboolean is_xml, gboolean has_charset)
 {
   *self = (NjRewritePage){ .nonce = nonce, .has_charset = has_charset };
+  self->cut.is_xml = is_xml;
   nj_html_scan_init (&self->scan, is_xml);
 }
 
@@ -43,6 +44,7 @@ nj_rewrite_page_clear (NjRewritePage *self)
 {
   nj_buffer_clear (&self->sheet);
   nj_buffer_clear (&self->held);
+  nj_rewrite_cut_clear (&self->cut);
   g_clear_pointer (&self->seen.slots, g_free);
 }
 
@@ -263,10 +265,20 @@ put_blanks (NjBytes *text, NjBuffer *out)
 }
 
 static void
+pass (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out)
+{
+  if (token->kind == NJ_HTML_START && !self->in_body && strcmp (token->name, "meta") == 0 && put_policy (self, text, out))
+    return;
+  /* A style before the end of the body is its last element. */
+  if (token->kind == NJ_HTML_END && !self->has_hole && strcmp (token->name, "body") == 0 && nj_html_scan_is_between (&self->scan))
+    put_style (self, out);
+  put_bytes (out, text);
+}
+
+static void
 take (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out)
 {
   NjRewritePlace where = nj_rewrite_place (self, token, text);
-  gboolean       is_written = FALSE;
 
   self->n_seen += text.len;
   if (where == NJ_REWRITE_BEFORE && token->kind == NJ_HTML_TEXT)
@@ -277,14 +289,8 @@ take (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out
     collect (self, text);
   if (token->kind == NJ_HTML_START && !self->in_body && strcmp (token->name, "body") == 0)
     self->in_body = TRUE;
-  if (token->kind == NJ_HTML_START && !self->in_body && strcmp (token->name, "meta") == 0)
-    is_written = put_policy (self, text, out);
-  /* A style before the end of the body is its last element. */
-  if (token->kind == NJ_HTML_END && !self->has_hole && strcmp (token->name, "body") == 0 && nj_html_scan_is_between (&self->scan))
-    put_style (self, out);
-
-  if (!is_written)
-    put_bytes (out, text);
+  if (!nj_rewrite_cut_take (&self->cut, token, text, out))
+    pass (self, token, text, out);
   if (where == NJ_REWRITE_AFTER)
     place (self, out);
 }
@@ -311,6 +317,8 @@ take_all (NjRewritePage *self, NjBytes bytes, gboolean is_last, NjBuffer *out)
       take (self, &token, nj_bytes (bytes.data, token.length), out);
       bytes = nj_bytes (bytes.data + token.length, bytes.len - token.length);
     }
+  if (is_last || self->is_blind)
+    nj_rewrite_cut_finish (&self->cut, out);
   put_bytes (out, bytes);
   return NJ_BYTES_NONE;
 }

@@ -3,6 +3,7 @@
 
 #include "filter/html-scan.h"
 #include "filter/page-sheet.h"
+#include "proxy/rewrite-cut.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +15,6 @@ typedef struct
 {
   guint n_hidden;     /* cosmetic rules put into it */
   guint n_scriptlets; /* scriptlets and procedural rules */
-  guint n_removed;    /* elements taken out of the source */
   guint n_policies;   /* policies in the page that let ours in */
 } NjRewriteCounts;
 
@@ -36,6 +36,7 @@ typedef struct
   NjBuffer        sheet;    /* rules that are not in the page yet */
   NjBuffer        held;     /* what is not a whole tag yet */
   NjRewriteSeen   seen;
+  NjRewriteCut    cut;
   NjRewriteCounts counts;
   gsize           hole;     /* where in what goes out style and script belong */
   guint8          phase;

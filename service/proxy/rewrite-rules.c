@@ -56,6 +56,9 @@ on_rule (const NjPageRule *rule, gpointer user_data)
     case NJ_PAGE_LINE_SCRIPT:
       self->n_scriptlets += rule->is_trusted && put_script (&self->program, rule->body);
       return;
+    case NJ_PAGE_LINE_HTML:
+      nj_rewrite_cut_add (&self->cut, rule->body);
+      return;
     default:
       return;
     }
@@ -91,6 +94,7 @@ nj_rewrite_rules_clear (NjRewriteRules *self)
 {
   nj_buffer_clear (&self->sheet);
   nj_buffer_clear (&self->program);
+  nj_rewrite_cut_clear (&self->cut);
 }
 
 /**
@@ -102,5 +106,6 @@ nj_rewrite_rules_clear (NjRewriteRules *self)
 gboolean
 nj_rewrite_rules_any (const NjRewriteRules *self)
 {
-  return self->has_tokens || self->sheet.len > 0 || self->program.len > 0 || !nj_scriptlet_page_is_empty (&self->scriptlets);
+  return self->has_tokens || self->sheet.len > 0 || self->program.len > 0 || self->cut.n_rules > 0 ||
+         !nj_scriptlet_page_is_empty (&self->scriptlets);
 }

@@ -15,6 +15,7 @@ typedef struct
   NjScriptletPage scriptlets;
   NjBuffer        sheet;    /* the rules that are for it, whatever occurs in it */
   NjBuffer        program;  /* scripts that stand as they are */
+  NjRewriteCut    cut;      /* elements to be taken out */
   guint           n_hidden;
   guint           n_scriptlets;
   gboolean        has_tokens; /* generic rules may come as classes and ids do */

@@ -32,6 +32,8 @@ pages.test#@#.excepted
 ##.excepted
 pages.test##+js(set-constant, adblock, false)
 pages.test##.by-text:has-text(Advertisement)
+pages.test##^script:has-text(to be taken out)
+pages.test##^.taken-out
 @@||spared.test^$generichide
 '''
 
@@ -86,6 +88,8 @@ FRAMES = {
               '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>xhtml</title></head><body>'
               '<p class="own" data-n="own"/><p class="ad-class" data-n="class"/><script><![CDATA[' + REPORT + ']]></script></body></html>',
               {'own': 'hidden', 'class': 'hidden', 'constant': 'false'}),
+    'cut': ({}, page('cut', '<script>/* to be taken out */ window.ran = ["cut"]</script><script>window.ran = ["kept"]</script>',
+                     BODY + '<div class=taken-out><div id=text>out</div></div><p id=text>in</p>'), dict(HIDDEN, ran='kept', text='in')),
     'slow': ({}, page('slow', body=BODY + '<!-- slow --><p class=late-class data-n=late>late</p>'), dict(HIDDEN, late='hidden')),
 }
 

@@ -69,7 +69,7 @@ run (NjRewrite *rewrite, NjBytes source, gsize step, GString *said)
 
 /* What becomes of @source, the nonce written as N. */
 static char *
-rewrite_counted (const Kind *kind, NjBytes source, gsize step, NjRewriteCounts *ret_counts)
+rewrite_cut (const Kind *kind, NjBytes source, gsize step, NjRewriteCounts *ret_counts, guint *ret_n_removed)
 {
   NjListSource             list = { "test", "Test", nj_bytes_from_string (kind->rules), TRUE };
   g_autoptr (NjPageRules)  rules = nj_page_rules_compile (&list, 1, NULL);
@@ -86,6 +86,7 @@ rewrite_counted (const Kind *kind, NjBytes source, gsize step, NjRewriteCounts *
   nj_rewrite_take_page (rewrite, &found, kind->is_xml, kind->has_charset, &arena);
   g_assert_true (run (rewrite, packed != NULL ? nj_bytes (packed->str, packed->len) : source, step, said));
   *ret_counts = rewrite->page.counts;
+  *ret_n_removed = rewrite->page.cut.n_removed;
   nj_rewrite_rules_clear (&found);
   g_string_replace (said, rewrite->nonce, "N", 0);
   return g_string_free (g_steal_pointer (&said), FALSE);
@@ -95,8 +96,9 @@ static char *
 rewrite_page (const Kind *kind, const char *source, gsize step)
 {
   NjRewriteCounts counts;
+  guint           n_removed;
 
-  return rewrite_counted (kind, nj_bytes_from_string (source), step, &counts);
+  return rewrite_cut (kind, nj_bytes_from_string (source), step, &counts, &n_removed);
 }
 
 #define HIDE "{display:none!important}\n"
@@ -202,6 +204,65 @@ test_program (void)
   g_assert_true (g_str_has_prefix (page, "<head><script nonce=\"N\">(()=>{"));
   g_assert_true (g_str_has_suffix (page, "try{b = '\\u00e9'\n}catch{}\n</script><script>a</script>"));
   g_assert_null (strstr (page, "c = "));
+}
+
+static void
+test_cut (void)
+{
+  static const char rules[] = "site.example##^script:has-text(ad)\nsite.example##^.gone\nsite.example##^p:has-text(/a&b/)\n"
+                              "site.example##^meta[name=\"x\"]\nsite.example##^li.x\nsite.example##^body\nsite.example##^a:upward(2)\n"
+                              "site.example##^td.x\nsite.example##^svg\n";
+  static const struct
+  {
+    const char *source, *wanted;
+    guint       n;
+  } rows[] = {
+    { "<script>no</script><script src=x>an ad</script>x", "<script>no</script>x", 1 },
+    { "<script>a</script\n><script>ad</script\n>x", "<script>a</script\n>x", 1 },
+    { "<div class=gone>a<div>b</div>c</div>x", "x", 1 },
+    { "<b class=gone>a<b>b</b>c<br></i></b>x", "x", 1 },
+    { "<p>a&amp;b</p><p>a<b>&amp;</b>b</p><p>a b</p>", "<p>a b</p>", 2 },
+    { "<p>a&amp;b<div>x</div>", "<div>x</div>", 1 },
+    { "<div><p>a&amp;b</div>x", "<div></div>x", 1 },
+    { "<meta name=x><meta name=y>", "<meta name=y>", 1 },
+    { "<ul><li class=x>a<ul><li>b</ul><li>c</ul>", "<ul><li>c</ul>", 1 },
+    { "<table><tr><td class=x>a<td>b</table>", "<table><tr><td>b</table>", 1 },
+    { "<svg><style>a<g></style></svg>x", "x", 1 },
+    { "<img class=gone>x", "x", 1 },
+    { "<body class=gone>x", "<body class=gone>x", 0 },
+    /* Its end does not come: it stays. */
+    { "<div class=gone>a<p>b", "<div class=gone>a<p>b", 0 },
+    { "<div class=gone>a</body>", "</body>", 1 },
+    { "<script>ad", "<script>ad", 0 },
+    { "<script>no<!-- ad --></script>x", "x", 1 },
+    { "<a>x</a>", "<a>x</a>", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (gsize step = 1; step <= strlen (rows[i].source); step++)
+      {
+        Kind             kind = { .rules = rules, .has_charset = TRUE, .spared = NJ_PAGE_NO_GENERIC_HIDE };
+        NjRewriteCounts  counts;
+        guint            n_removed;
+        g_autofree char *got = rewrite_cut (&kind, nj_bytes_from_string (rows[i].source), step, &counts, &n_removed);
+
+        g_assert_cmpstr (got, ==, rows[i].wanted);
+        g_assert_cmpuint (n_removed, ==, rows[i].n);
+      }
+}
+
+static void
+test_cut_long (void)
+{
+  g_autoptr (GString) page = g_string_new ("<div class=gone>");
+  Kind                kind = { .rules = "site.example##^.gone\n", .has_charset = TRUE };
+  g_autofree char    *got = NULL;
+
+  for (int i = 0; i < 100000; i++)
+    g_string_append (page, "<p>text");
+  g_string_append (page, "</div>x");
+  got = rewrite_page (&kind, page->str, 10000);
+  g_assert_cmpstr (got, ==, page->str);
 }
 
 static const char *const words[] = {
@@ -333,6 +394,8 @@ main (int argc, char **argv)
   g_test_add_func ("/proxy/rewrite/policy", test_policy);
   g_test_add_func ("/proxy/rewrite/xml", test_xml);
   g_test_add_func ("/proxy/rewrite/program", test_program);
+  g_test_add_func ("/proxy/rewrite/cut", test_cut);
+  g_test_add_func ("/proxy/rewrite/cut-long", test_cut_long);
   g_test_add_func ("/proxy/rewrite/property", test_property);
   g_test_add_func ("/proxy/rewrite/cut-off", test_cut_off);
   g_test_add_func ("/proxy/rewrite/huge", test_huge);
