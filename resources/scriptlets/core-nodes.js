@@ -9,7 +9,7 @@ const scriptText = (() => {
 // What a node was given is not looked at again.
 const given = new WeakMap();
 const whenNodes = (name, isStaying, change) => {
-  const wanted = name.startsWith('/') ? expressionOf(name, 'i') : new RegExp('^' + escapeText(name) + '$', 'i');
+  const wanted = isExpression(name) ? expressionOf(name, 'i') : new RegExp('^' + escapeText(name) + '$', 'i');
   const own = document.currentScript;
   const look = node => {
     if (node !== own && wanted.test(node.nodeName) && given.get(node) !== node.textContent) quietly(change, node);

@@ -65,12 +65,12 @@ const bare = text => /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text;
 // A whole value: an expression, or text with "*" for anything.
 const wholeOf = text => {
   const plain = bare(text.trim());
-  if (/^\/.+\/[a-z]*$/s.test(plain)) return expressionOf(plain);
+  if (isExpression(plain)) return expressionOf(plain);
   return new RegExp('^' + plain.split('*').map(escapeText).join('.*') + '$', 's');
 };
 // 'name="value"', both perhaps expressions.
 const pairOf = text => {
-  const found = /^("(?:[^"\\]|\\.)*"|'[^']*'|\/(?:[^/\\]|\\.)+\/[a-z]*|[^=]+?)(?:\s*=\s*(.+))?$/s.exec(text.trim());
+  const found = /^("(?:[^"\\]|\\.)*"|'[^']*'|\/(?:[^/\\]|\\.)+\/[gimsu]*|[^=]+?)(?:\s*=\s*(.+))?$/s.exec(text.trim());
   return [bare(found[1]), found[2] === undefined ? null : wholeOf(found[2])];
 };
 const styleOf = getComputedStyle.bind(window), media = matchMedia.bind(window);

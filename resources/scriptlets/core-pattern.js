@@ -2,9 +2,12 @@
 // Patterns as lists have them: "/expression/flags", or text that must occur; nothing matches everything.
 const escapeText = text => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const testExpression = RegExp.prototype.test, replaceText = String.prototype.replace;
+// What is between slashes may also be a path: then letters follow that are no flags, or it is no expression.
+const isExpression = text => /^\/.+\/[gimsu]*$/s.test(text);
 const expressionOf = (text = '', flags = '') => {
-  const slashes = /^\/(.+)\/([a-z]*)$/s.exec(text);
-  return slashes ? new RegExp(slashes[1], [...new Set(slashes[2] + flags)].join('')) : new RegExp(escapeText(text), flags);
+  const slashes = /^\/(.+)\/([gimsu]*)$/s.exec(text);
+  return slashes && quietly(() => new RegExp(slashes[1], [...new Set(slashes[2] + flags)].join('')))
+    || new RegExp(escapeText(text), flags);
 };
 // With "!" before it, what does not match.
 const patternOf = (text = '', mayNegate = false) => {

@@ -10,7 +10,7 @@
   if (!name) return;
   const storage = called.includes('session') ? sessionStorage : localStorage;
   if (value === '$remove$') {
-    const wanted = /^\/.+\/[a-z]*$/.test(name) ? expressionOf(name) : null;
+    const wanted = isExpression(name) ? expressionOf(name) : null;
     for (const key of wanted ? keys(storage) : [name]) if (!wanted || wanted.test(key)) storage.removeItem(key);
     return;
   }

@@ -3,6 +3,6 @@
 // Uses: pattern
 // Closes the window at once where the path, or the whole address, matches.
 text => {
-  if (patternOf(text).test(text && text.startsWith('/') && /^\/.+\/[a-z]*$/.test(text) ? location.href : location.pathname + location.search))
+  if (patternOf(text).test(text && isExpression(text) ? location.href : location.pathname + location.search))
     window.close();
 }

@@ -4,9 +4,11 @@
  * its bytes in a line, then those. A rule is "T body" when its list may rewrite, "U body" when not, "P body" when it is
  * procedural; what is refused is said on the standard error.
  * "print-scriptlets --count LIST…": how many of the scriptlet and procedural rules of lists can be applied, and which not.
+ * "print-scriptlets --sizes LIST…": reads hosts, one a line, and writes for each the bytes and rules of its pages' program.
  */
 #include "filter/list-parser.h"
 #include "filter/list-reader.h"
+#include "filter/page-rules.h"
 #include "filter/scriptlet.h"
 
 #include <stdio.h>
@@ -124,9 +126,58 @@ count_lists (int n, char **paths)
   return 0;
 }
 
+static void
+on_rule (const NjPageRule *rule, gpointer user_data)
+{
+  if (rule->kind == NJ_PAGE_LINE_SCRIPTLET)
+    nj_scriptlet_page_add (user_data, rule->body, rule->is_trusted);
+  else if (rule->kind == NJ_PAGE_LINE_PROCEDURAL)
+    nj_scriptlet_page_add_procedural (user_data, rule->body);
+}
+
+static void
+print_size (const NjPageRules *rules, NjBytes host)
+{
+  g_auto (NjArena) arena;
+  NjScriptletPage  page;
+
+  nj_arena_init (&arena, NULL, 0);
+  nj_scriptlet_page_init (&page, &arena);
+  nj_page_rules_find (rules, host, on_rule, &page);
+  printf ("%" G_GSIZE_FORMAT " %u %u %.*s\n", nj_scriptlet_page_print (&page).len, page.n_calls, page.n_procedural,
+          NJ_BYTES_ARGS (host));
+}
+
+static int
+print_sizes (int n, char **paths)
+{
+  g_autofree NjListSource *sources = g_new0 (NjListSource, n);
+  g_autoptr (NjPageRules)  rules = NULL;
+  char                    *line = NULL;
+  size_t                   room = 0;
+  gssize                   len;
+
+  for (int i = 0; i < n; i++)
+    {
+      char *text = NULL;
+      gsize size = 0;
+
+      /* Freed by the end of the program. */
+      if (g_file_get_contents (paths[i], &text, &size, NULL))
+        sources[i] = (NjListSource){ .id = paths[i], .text = nj_bytes (text, size), .is_trusted = TRUE };
+    }
+  rules = nj_page_rules_compile (sources, n, NULL);
+  while ((len = getline (&line, &room, stdin)) > 1)
+    print_size (rules, nj_bytes (line, len - 1));
+  free (line);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
+  if (argc > 2 && g_str_equal (argv[1], "--sizes"))
+    return print_sizes (argc - 2, argv + 2);
   if (argc > 2 && g_str_equal (argv[1], "--count"))
     return count_lists (argc - 2, argv + 2);
   while (print_page ())
