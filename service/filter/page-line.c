@@ -6,6 +6,7 @@
  */
 #include "filter/page-line.h"
 #include "filter/domains.h"
+#include "filter/scriptlet.h"
 
 /* Operators that no style sheet knows. */
 static const char *const procedural[] = {
@@ -294,8 +295,35 @@ is_trusted_scriptlet (NjBytes body)
   return nj_bytes_starts_with (body, NJ_BYTES ("trusted-")) || holds_text (body, "'trusted-") || holds_text (body, "\"trusted-");
 }
 
+/* A scriptlet or an operator that nobody knows is none that could be applied. */
 static NjRefusal
-judge_body (const NjPageLine *line, gboolean is_trusted)
+judge_program (const NjPageLine *line, gboolean is_trusted, NjArena *arena)
+{
+  gboolean          is_scriptlet = line->kind == NJ_PAGE_LINE_SCRIPTLET;
+  NjBytes           name;
+  NjScriptletResult result;
+
+  if (is_scriptlet && !is_trusted && is_trusted_scriptlet (line->body))
+    return NJ_REFUSAL_UNTRUSTED;
+  if (line->is_exception)
+    return NJ_REFUSAL_NONE;
+  result = is_scriptlet ? nj_scriptlet_check (line->body, is_trusted, arena, &name)
+                        : nj_scriptlet_check_procedural (line->body, &name);
+  switch (result)
+    {
+    case NJ_SCRIPTLET_TAKEN:
+      return NJ_REFUSAL_NONE;
+    case NJ_SCRIPTLET_UNTRUSTED:
+      return NJ_REFUSAL_UNTRUSTED;
+    case NJ_SCRIPTLET_UNKNOWN:
+      return is_scriptlet ? NJ_REFUSAL_SCRIPTLET : NJ_REFUSAL_COSMETIC;
+    default:
+      return NJ_REFUSAL_BAD_VALUE;
+    }
+}
+
+static NjRefusal
+judge_body (const NjPageLine *line, gboolean is_trusted, NjArena *arena)
 {
   NjBytes body = line->body;
 
@@ -315,7 +343,8 @@ judge_body (const NjPageLine *line, gboolean is_trusted)
     case NJ_PAGE_LINE_SCRIPT:
       return is_trusted ? NJ_REFUSAL_NONE : NJ_REFUSAL_UNTRUSTED;
     case NJ_PAGE_LINE_SCRIPTLET:
-      return !is_trusted && is_trusted_scriptlet (body) ? NJ_REFUSAL_UNTRUSTED : NJ_REFUSAL_NONE;
+    case NJ_PAGE_LINE_PROCEDURAL:
+      return judge_program (line, is_trusted, arena);
     default:
       return NJ_REFUSAL_NONE;
     }
@@ -338,7 +367,7 @@ nj_page_line_judge (NjPageLine *line, gboolean is_trusted, NjArena *arena, NjDom
   NjRefusal refusal;
 
   nj_page_line_refine (line);
-  refusal = judge_body (line, is_trusted);
+  refusal = judge_body (line, is_trusted, arena);
   return refusal != NJ_REFUSAL_NONE ? refusal : nj_page_line_domains (line, arena, ret_list);
 }
 

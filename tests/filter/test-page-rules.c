@@ -111,9 +111,10 @@ test_domains (void)
     { "a.example##.x\nwww.a.example#@#.x", "www.a.example", "" },
     { "a.example##.x\nwww.a.example#@#.x", "a.example", "hide:.x " },
     { "a.example##.x\n#@#.x", "a.example", "" },
-    { "a.example##+js(a)\na.example##+js(b)\na.example#@#+js(a)", "a.example", "scriptlet:b " },
-    { "a.example##+js(a)\na.example##.x\na.example#@#+js()", "a.example", "hide:.x " },
+    { "a.example##+js(aopr, a)\na.example##+js(aopr, b)\na.example#@#+js(aopr, a)", "a.example", "scriptlet:aopr, b " },
+    { "a.example##+js(aopr, a)\na.example##.x\na.example#@#+js()", "a.example", "hide:.x " },
     { "a.example##^b\na.example#@##b", "a.example", "html:b " },
+    { "a.example##+js(nosuch)\na.example##p:shadow(b):has-text(a)\na.example##+js(aopr)", "a.example", "scriptlet:aopr " },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -148,7 +149,7 @@ test_tokens (void)
     { "##.a\\:d", "a.example", NULL, "hide:.a\\:d* ", 0 },
     { "##[class=\"a.b\"]", "a.example", NULL, "hide:[class=\"a.b\"]* ", 0 },
     { "a.example##.x", "a.example", NULL, "", NJ_PAGE_NO_SPECIFIC_HIDE },
-    { "a.example##+js(x)\n##+js(y)", "a.example", NULL, "scriptlet:x scriptlet:y* ", NJ_PAGE_NO_SPECIFIC_HIDE | NJ_PAGE_NO_GENERIC_HIDE },
+    { "a.example##+js(aopr)\n##+js(acs)", "a.example", NULL, "scriptlet:aopr scriptlet:acs* ", NJ_PAGE_NO_SPECIFIC_HIDE | NJ_PAGE_NO_GENERIC_HIDE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -163,8 +164,8 @@ test_tokens (void)
 static void
 test_trust (void)
 {
-  const char *text = "a.example##+js(trusted-x, y)\na.example#%#//scriptlet('trusted-x')\na.example#%#alert(1)\n"
-                     "a.example#$#b { background: url(x) }\na.example##+js(z)\n";
+  const char *text = "a.example##+js(trusted-set, y, 1)\na.example#%#//scriptlet('trusted-set', 'x')\na.example#%#alert(1)\n"
+                     "a.example#$#b { background: url(x) }\na.example##+js(nofab)\n";
   g_autoptr (NjPageRules) plain = compile (text, FALSE);
   g_autoptr (NjPageRules) trusted = compile (text, TRUE);
   g_auto (NjRuleOrigin)   origin = { 0 };
@@ -179,7 +180,7 @@ test_trust (void)
   g_assert_true (nj_bytes_equal (list.title, NJ_BYTES ("Test")));
 
   g_assert_true (nj_page_rules_describe (plain, 0, &origin));
-  g_assert_cmpstr (origin.text, ==, "z");
+  g_assert_cmpstr (origin.text, ==, "nofab");
   g_assert_cmpuint (origin.line, ==, 5);
   g_assert_false (nj_page_rules_describe (plain, 1, &(NjRuleOrigin){ 0 }));
 }
