@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * Written by compiler and index, read by engine. Change the version with any change here. */
 
 #define NJ_IMAGE_MAGIC   "NJENGINE"
-#define NJ_IMAGE_VERSION 4
+#define NJ_IMAGE_VERSION 5
 #define NJ_IMAGE_NONE    G_MAXUINT32
 
 typedef enum

@@ -227,7 +227,7 @@ asks_of (const NjRule *rule)
     return asks;
   if (rule->modifier == NJ_MODIFIER_COOKIE)
     return asks | NJ_IMAGE_ASKS_REQUEST | NJ_IMAGE_ASKS_RESPONSE;
-  if (rule->modifier != NJ_MODIFIER_REMOVE_HEADER)
+  if (rule->modifier != NJ_MODIFIER_REMOVE_HEADER && rule->modifier != NJ_MODIFIER_REPLACE)
     return asks;
   if (nj_bytes_starts_with (rule->value, NJ_BYTES ("request:")))
     return asks | NJ_IMAGE_ASKS_REQUEST;

@@ -122,7 +122,7 @@ gboolean
 nj_response_is_judged (const NjEngine *engine, gboolean is_html)
 {
   static const NjRealm html[] = { NJ_REALM_REMOVE_HEADER, NJ_REALM_CSP, NJ_REALM_PERMISSIONS, NJ_REALM_INLINE_SCRIPT,
-                                  NJ_REALM_INLINE_FONT, NJ_REALM_GENERIC_HIDE, NJ_REALM_SPECIFIC_HIDE };
+                                  NJ_REALM_INLINE_FONT, NJ_REALM_GENERIC_HIDE, NJ_REALM_SPECIFIC_HIDE, NJ_REALM_REPLACE };
 
   for (; engine != NULL; engine = engine->base)
     {

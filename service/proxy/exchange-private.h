@@ -44,6 +44,7 @@ typedef struct
 
   gboolean       is_page; /* it was asked for as a page or a frame */
   guint          spared;  /* which rules about pages are not for it: NJ_PAGE_NO_ bits */
+  NjResponseChanges replace; /* rules that replace something in its text */
 
   gboolean       keeps_client; /* the client's connection may carry another request */
   NjLogRecord    record;

@@ -193,28 +193,43 @@ begin (NjExchange *exchange, NjCoding coding)
   return nj_rewrite_new (coding, coding != NJ_CODING_IDENTITY ? nj_worker_scratch (exchange->lane->worker) : NULL);
 }
 
-static NjRewrite *
-rewrite_page (NjExchange *exchange, const NjFraming *framing, NjCoding coding, NjBytes type)
+/* Text of any kind, in which a rule may replace something. */
+static gboolean
+is_text (NjBytes media)
 {
-  gboolean       is_xml = nj_bytes_equal_nocase (media_type (type), NJ_BYTES ("application/xhtml+xml"));
-  NjBytes        charset = parameter (type, NJ_BYTES ("charset"));
-  NjRewriteRules rules;
-  NjRewrite     *rewrite = NULL;
+  static const NjBytes types[] = { { "application/javascript", 22 },   { "application/json", 16 },
+                                   { "application/xml", 15 },          { "application/x-javascript", 24 },
+                                   { "application/ecmascript", 22 },   { "application/vnd.apple.mpegurl", 29 },
+                                   { "application/x-mpegurl", 21 },    { "application/dash+xml", 20 },
+                                   { "application/xhtml+xml", 21 } };
 
-  if (exchange->policy->pages == NULL || !nj_rewrite_place_is_readable (charset))
-    return NULL;
+  if (media.len > 5 && nj_bytes_equal_nocase (nj_bytes (media.data, 5), NJ_BYTES ("text/")))
+    return !nj_bytes_equal_nocase (media, NJ_BYTES ("text/event-stream"));
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (nj_bytes_equal_nocase (media, types[i]))
+      return TRUE;
+  return FALSE;
+}
 
-  nj_rewrite_rules_init (&rules, nj_arena_alloc (&exchange->arena, sizeof (NjPageLookup)), exchange->policy->pages,
+static gboolean
+is_html (NjBytes media)
+{
+  return nj_bytes_equal_nocase (media, NJ_BYTES ("text/html")) || nj_bytes_equal_nocase (media, NJ_BYTES ("application/xhtml+xml"));
+}
+
+/* What rules say of a page; FALSE: nothing, or it is none. */
+static gboolean
+find_rules (NjExchange *exchange, NjBytes media, NjRewriteRules *ret_rules)
+{
+  if (!exchange->is_page || exchange->policy->pages == NULL || !is_html (media))
+    return FALSE;
+
+  nj_rewrite_rules_init (ret_rules, nj_arena_alloc (&exchange->arena, sizeof (NjPageLookup)), exchange->policy->pages,
                          exchange->url.host, exchange->spared, &exchange->arena);
-  if (nj_rewrite_rules_any (&rules) && is_sound (exchange, framing, coding))
-    {
-      rewrite = begin (exchange, coding);
-      nj_rewrite_take_page (rewrite, &rules, is_xml, charset.len > 0, &exchange->arena);
-      admit (exchange, rewrite, nj_rewrite_wants (rewrite));
-      nj_exchange_changes_note (exchange, &exchange->response, "rules that change the page");
-    }
-  nj_rewrite_rules_clear (&rules);
-  return rewrite;
+  if (nj_rewrite_rules_any (ret_rules))
+    return TRUE;
+  nj_rewrite_rules_clear (ret_rules);
+  return FALSE;
 }
 
 /**
@@ -229,14 +244,34 @@ rewrite_page (NjExchange *exchange, const NjFraming *framing, NjCoding coding, N
 NjRewrite *
 nj_exchange_rewrite_begin (NjExchange *exchange, const NjFraming *framing)
 {
-  NjCoding coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));
-  NjBytes  type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE), media = media_type (type);
+  NjCoding       coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));
+  NjBytes        type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE), media = media_type (type);
+  NjBytes        charset = parameter (type, NJ_BYTES ("charset"));
+  gboolean       replaces = nj_rewrite_text_is_any (&exchange->replace) && is_text (media), has_page;
+  NjRewriteRules rules;
+  NjRewrite     *rewrite;
 
-  if (!exchange->is_page || coding == NJ_CODING_OTHER || !may_change (exchange, framing))
+  if ((!exchange->is_page && !replaces) || coding == NJ_CODING_OTHER || !nj_rewrite_place_is_readable (charset) ||
+      !may_change (exchange, framing))
     return NULL;
-  if (!nj_bytes_equal_nocase (media, NJ_BYTES ("text/html")) && !nj_bytes_equal_nocase (media, NJ_BYTES ("application/xhtml+xml")))
+  has_page = find_rules (exchange, media, &rules);
+  if (!has_page && !replaces)
     return NULL;
-  return rewrite_page (exchange, framing, coding, type);
+
+  rewrite = is_sound (exchange, framing, coding) ? begin (exchange, coding) : NULL;
+  if (rewrite != NULL && replaces)
+    rewrite->text.rules = &exchange->replace;
+  if (rewrite != NULL && has_page)
+    nj_rewrite_take_page (rewrite, &rules, nj_bytes_equal_nocase (media, NJ_BYTES ("application/xhtml+xml")), charset.len > 0,
+                          &exchange->arena);
+  if (rewrite != NULL)
+    {
+      admit (exchange, rewrite, nj_rewrite_wants (rewrite));
+      nj_exchange_changes_note (exchange, &exchange->response, "rules that change the page");
+    }
+  if (has_page)
+    nj_rewrite_rules_clear (&rules);
+  return rewrite;
 }
 
 static void
@@ -265,5 +300,6 @@ nj_exchange_rewrite_end (NjExchange *exchange, NjRewrite *rewrite)
   note (exchange, "rules that hide elements", rewrite->page.counts.n_hidden);
   note (exchange, "scriptlets", rewrite->page.counts.n_scriptlets);
   note (exchange, "elements taken out", rewrite->page.cut.n_removed);
+  note (exchange, "rules that replace text", rewrite->text.n_replaced);
   nj_rewrite_free (rewrite);
 }

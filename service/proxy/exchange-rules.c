@@ -276,6 +276,7 @@ nj_exchange_apply_rules (NjExchange *exchange)
 
   remove_fields (exchange, &exchange->response, &verdict.remove_headers);
   change_set_cookies (exchange, &verdict.cookies);
+  exchange->replace = verdict.replace;
   exchange->spared = (verdict.no_generic_hide ? NJ_PAGE_NO_GENERIC_HIDE : 0) | (verdict.no_specific_hide ? NJ_PAGE_NO_SPECIFIC_HIDE : 0);
   if (html)
     add_policies (exchange, &verdict);

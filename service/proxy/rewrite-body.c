@@ -14,7 +14,12 @@
 static void
 push (NjRewrite *self, NjBytes bytes, gboolean is_last)
 {
-  nj_rewrite_page_push (&self->page, bytes, is_last, &self->out);
+  if (!nj_rewrite_text_push (&self->text, &bytes, is_last))
+    return;
+  if (self->has_page)
+    nj_rewrite_page_push (&self->page, bytes, is_last, &self->out);
+  else
+    nj_buffer_append (&self->out, bytes.data, bytes.len);
 }
 
 /* What can be unpacked in one go. A packed body that was cut off is shown as far as it goes, as browsers do. Returns whether
@@ -99,6 +104,7 @@ nj_rewrite_free (NjRewrite *self)
 
   if (self->has_page)
     nj_rewrite_page_clear (&self->page);
+  nj_rewrite_text_clear (&self->text);
   nj_decoder_free (self->decoder);
   nj_buffer_clear (&self->out);
   g_free (self);

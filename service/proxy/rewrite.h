@@ -5,6 +5,7 @@
 #include "http/body.h"
 #include "http/coding.h"
 #include "proxy/rewrite-page.h"
+#include "proxy/rewrite-text.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ typedef struct
 {
   NjBodyChange  change;
   NjDecoder    *decoder; /* (nullable) owned: NULL when it is not packed */
+  NjRewriteText text;
   NjRewritePage page;
   gboolean      has_page;
   NjBuffer      out;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Plays one talk: starts the service, holds the client's and the origin's ends, and does step after step."""
+import hashlib
 import os
 import re
 import select
@@ -27,6 +28,10 @@ except ConnectionError:
 '''
 
 
+# A list that is added goes by a digest of where it lies, so long.
+ID_DIGITS = 8
+
+
 class Skipped(Exception):
     """This talk cannot be played here."""
 
@@ -44,6 +49,7 @@ class Stage:
         self.folder = tempfile.mkdtemp(prefix='talk-')
         self.lists = []
         self.settings = ''
+        self.trusted = []
         self.exits = {}
         self.is_exit_chosen = False
         self.clients = {}
@@ -85,6 +91,9 @@ class Stage:
             with open(paths[-1], 'wb') as file:
                 file.write(text)
         settings = self.settings + '\n[lists]\n' + f'off={";".join(OWN_LISTS)}\nadded={";".join(paths)}\n'
+        if self.trusted:
+            ids = ['added-' + hashlib.sha256(paths[number].encode()).hexdigest()[:ID_DIGITS] for number in self.trusted]
+            settings += f'trusted={";".join(ids)}\n'
         if self.exits:
             first = next(iter(self.exits.values()))
             settings += '\n[exit]\n' + (f'choice=exit\nid={first.id()}\n' if self.is_exit_chosen else 'choice=country\ncountry=DE\n')
@@ -133,7 +142,7 @@ class Stage:
 
     def step(self, step):
         words = step.words.split()
-        before = {'settings': self.take_settings, 'list': self.take_list}
+        before = {'settings': self.take_settings, 'list': self.take_list, 'trusted': self.take_trusted_list}
         if words[0] in before:
             return before[words[0]](step)
         if words[0] == 'exit':
@@ -161,6 +170,10 @@ class Stage:
 
     def take_list(self, step):
         self.lists.append(script.said(step.text, self.places).replace(b'\r\n', b'\n'))
+
+    def take_trusted_list(self, step):
+        self.trusted.append(len(self.lists))
+        self.take_list(step)
 
     def exit_step(self, name, words):
         if words[0] == 'is' and words != ['is', 'chosen']:
