@@ -103,7 +103,7 @@ list_excluded (NjCtl *ctl, NjDBusNightjar1Inspection *inspection)
 int
 nj_ctl_inspect (NjCtl *ctl, char **arguments)
 {
-  static const char *const wishes[] = { "programs", "always", "never", "default", "program", NULL };
+  static const char *const wishes[] = { "programs", "always", "never", "default", "program", "certificates", "tunnel", NULL };
   static const char *const words[] = { "on", "off", "status", "excluded", "retry", "list", NULL };
   g_autoptr (NjDBusNightjar1Inspection) inspection = NULL;
   g_autoptr (GError) error = NULL;
@@ -112,10 +112,14 @@ nj_ctl_inspect (NjCtl *ctl, char **arguments)
 
   if (word == NULL || (!g_strv_contains (words, word) && !g_strv_contains (wishes, word)) ||
       (g_strv_contains (words, word) && arguments[1] != NULL && !g_str_equal (word, "retry")))
-    return nj_ctl_misused (_("inspect wants one of on, off, status, excluded, retry [HOST], list, programs, always, never, default, program"));
+    return nj_ctl_misused (
+      _("inspect wants one of on, off, status, excluded, retry [HOST], list, programs, always, never, default, program, certificates SITE, "
+        "tunnel SITE"));
   status = nj_ctl_inspection (ctl, &inspection);
   if (status != NJ_CTL_OK)
     return status;
+  if ((g_str_equal (word, "certificates") || g_str_equal (word, "tunnel")) && arguments[1] != NULL)
+    return nj_ctl_certificates_site (ctl, inspection, word, arguments[1]);
   if (!g_strv_contains (words, word))
     return nj_ctl_inspect_wish (inspection, arguments, &status)
                ? status

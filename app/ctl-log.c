@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Entries asked for at once. */
 #define READ_MAX 1000
@@ -17,6 +18,8 @@ typedef struct
   NjCtl     *ctl;
   GMainLoop *loop;
   guint64    serial; /* of the last entry printed */
+  char      *site;   /* (nullable) owned: whose certificates were printed last */
+  NjDBusNightjar1Inspection *inspection; /* (nullable) owned: --detail */
   gint64     since;  /* µs since 1970 */
   int        status;
 } Reader;
@@ -134,6 +137,30 @@ print_changes (GVariant *changes)
     }
 }
 
+/* Of a site that was looked into; once for lines that follow each other. */
+static void
+print_certificates (Reader *reader, GVariant *dictionary)
+{
+  const char *url = "";
+  g_autofree char *site = NULL;
+
+  g_variant_lookup (dictionary, "url", "&s", &url);
+  if (g_str_has_prefix (url, "https://"))
+    url += strlen ("https://");
+  else if (strstr (url, "://") != NULL)
+    return;
+
+  site = g_strndup (url, strcspn (url, "/?#"));
+  if (g_str_has_suffix (site, ":443"))
+    site[strlen (site) - strlen (":443")] = '\0';
+  if (g_strcmp0 (site, reader->site) == 0)
+    return;
+
+  g_free (reader->site);
+  reader->site = g_strdup (site);
+  nj_ctl_certificates_print (reader->ctl, reader->inspection, site, "          ", NULL);
+}
+
 /* FALSE: the service could not be asked. */
 static gboolean
 read_more (Reader *reader, gsize *ret_n)
@@ -167,6 +194,8 @@ read_more (Reader *reader, gsize *ret_n)
         print_text (time, dictionary);
       if (changes != NULL && !ctl->is_json)
         print_changes (changes);
+      if (reader->inspection != NULL && !ctl->is_json)
+        print_certificates (reader, dictionary);
     }
 
   fflush (stdout);
@@ -228,20 +257,24 @@ nj_ctl_log (NjCtl *ctl, char **arguments)
     return nj_ctl_misused (_("--since takes a span such as 10m or a moment such as 2026-01-31T12:00"));
 
   status = nj_ctl_open (ctl, FALSE);
+  if (status == NJ_CTL_OK && ctl->shows_detail)
+    status = nj_ctl_inspection (ctl, &reader.inspection);
   if (status != NJ_CTL_OK)
     return status;
 
   do
     if (!read_more (&reader, &n))
-      return reader.status;
+      break;
   while (n == READ_MAX);
 
-  if (ctl->follows)
+  if (ctl->follows && reader.status == NJ_CTL_OK)
     {
       reader.loop = g_main_loop_new (NULL, FALSE);
       g_timeout_add (FOLLOW_MS, on_time, &reader);
       g_main_loop_run (reader.loop);
       g_main_loop_unref (reader.loop);
     }
+  g_clear_object (&reader.inspection);
+  g_free (reader.site);
   return reader.status;
 }

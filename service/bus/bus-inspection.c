@@ -218,5 +218,6 @@ nj_bus_inspection_attach (NjBus *bus)
   g_signal_connect (bus->inspection, "handle-list-excluded", G_CALLBACK (on_list_excluded), bus);
   g_signal_connect (bus->inspection, "handle-forget-excluded", G_CALLBACK (on_forget_excluded), bus);
   nj_bus_inspection_wishes_attach (bus);
+  nj_bus_inspection_sites_attach (bus);
   update (bus);
 }

@@ -41,6 +41,7 @@ void nj_bus_requests_attach (NjBus *bus);
 void nj_bus_proxy_attach    (NjBus *bus);
 void nj_bus_inspection_attach (NjBus *bus);
 void nj_bus_inspection_wishes_attach (NjBus *bus);
+void nj_bus_inspection_sites_attach (NjBus *bus);
 
 NjDBusNightjar1 *nj_bus_statistics_new (NjPlane *plane);
 

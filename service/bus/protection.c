@@ -20,6 +20,7 @@ enum
   CHANGED,         /* the state, the choice or the problem */
   EXIT_CHANGED,    /* how an exit does: its id */
   REQUEST_BLOCKED, /* its host, the client's port */
+  BAD_SITE,        /* its place, the client's port */
   N_SIGNALS
 };
 
@@ -168,6 +169,11 @@ on_heard (NjPlaneEvent event, const char *text, guint client_port, gpointer user
   if (event == NJ_PLANE_BLOCKED)
     {
       g_signal_emit (self, signals[REQUEST_BLOCKED], 0, text, client_port);
+      return;
+    }
+  if (event == NJ_PLANE_BAD_SITE)
+    {
+      g_signal_emit (self, signals[BAD_SITE], 0, text, client_port);
       return;
     }
   if (event == NJ_PLANE_NOT_INSPECTED)
@@ -454,6 +460,8 @@ nj_protection_class_init (NjProtectionClass *klass)
                                         G_TYPE_STRING);
   signals[REQUEST_BLOCKED] = g_signal_new ("request-blocked", NJ_TYPE_PROTECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                            2, G_TYPE_STRING, G_TYPE_UINT);
+  signals[BAD_SITE] = g_signal_new ("bad-site", NJ_TYPE_PROTECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                    G_TYPE_STRING, G_TYPE_UINT);
 }
 
 static void

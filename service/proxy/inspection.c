@@ -11,6 +11,7 @@
 #include "exits/leftover.h"
 #include "net/socket.h"
 #include "proxy/inspection-choice.h"
+#include "proxy/inspection-verify.h"
 #include "proxy/never-inspected.h"
 #include "tls/client-hello.h"
 
@@ -81,11 +82,22 @@ be_tunnel (Opening *self, NjInspection reason)
     nj_tunnel_go_on (self->session, self->policy, self->verdict, self->host, self->port, self->arena, self->record);
 }
 
+/* Which check failed, and not only that one did. */
+static const char *
+reason_of (Opening *self, const NjDialFailure *failure)
+{
+  const char *what = nj_dial_result_text (failure->result);
+
+  if (failure->detail[0] == '\0' || strcmp (failure->detail, what) == 0)
+    return what;
+  return nj_arena_printf (self->arena, "%s: %s%c", what, failure->detail, '\0').data;
+}
+
 static void
 refuse (Opening *self, const NjDialFailure *failure)
 {
   self->record->status = self->voice->refuse (self->session, self->policy, self->verdict, failure, self->host, self->arena);
-  log_end (self, NJ_LOG_FAILED, nj_dial_result_text (failure->result));
+  log_end (self, NJ_LOG_FAILED, reason_of (self, failure));
 }
 
 static gboolean
@@ -119,24 +131,9 @@ static gboolean
 secure (Opening *self, NjBytes name, NjTlsFailure *failure, NjInspection *ret_reason)
 {
   NjUpstreamKey key = key_of (self, name);
-  NjStream     *stream = NULL;
-  NjIo          io = nj_upstream_secure (g_steal_pointer (&self->raw), &key, self->deadline, &stream, failure);
 
-  *ret_reason = NJ_INSPECTION_LOOK;
-  if (io != NJ_OK && failure->is_not_tls)
-    *ret_reason = NJ_INSPECTION_NOT_TLS;
-  if ((io != NJ_OK && failure->is_certificate_wanted) || (io == NJ_OK && nj_tls_is_certificate_wanted (stream)))
-    *ret_reason = NJ_INSPECTION_CLIENT_CERTIFICATE;
-  if (io == NJ_OK && *ret_reason != NJ_INSPECTION_LOOK)
-    {
-      nj_stream_close (stream);
-      return FALSE;
-    }
-  if (io != NJ_OK)
-    return FALSE;
-
-  self->upstream = nj_upstream_adopt (self->session->lane->upstreams, &key, stream);
-  return TRUE;
+  *ret_reason = nj_inspection_verify (self->session, g_steal_pointer (&self->raw), &key, self->deadline, &self->upstream, failure);
+  return self->upstream != NULL;
 }
 
 /* The client's first words, left where they are. FALSE: it is gone, or says no hello. */
@@ -303,7 +300,7 @@ open_as (Opening *self, NjBytes name)
   else if (reason == NJ_INSPECTION_LOOK)
     {
       nj_upstream_explain (&tls, &failure);
-      turn_away (self, nj_dial_result_text (failure.result));
+      turn_away (self, reason_of (self, &failure));
     }
   else
     {

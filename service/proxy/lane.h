@@ -7,6 +7,7 @@
 #include "proxy/allowance.h"
 #include "proxy/plane.h"
 #include "proxy/inspection-memory.h"
+#include "proxy/seen-certificates.h"
 #include "proxy/rebinding.h"
 #include "proxy/upstream.h"
 #include "tls/leaf-certificate.h"
@@ -25,10 +26,12 @@ typedef struct
   NjStatistics *statistics;
   NjAllowances *allowances;
   NjInspectionMemory *inspection_memory;
+  NjSeenCertificates *seen_certificates;
   NjRebinding   rebinding;
   NjAddress     address; /* where we listen */
   NjBytes       pac_path;
   NjBytes       pac_answer;
+  gint64        bad_site_told; /* atomic: the same of a site that could not be verified */
   gint64        blocked_told; /* atomic: when the main thread last heard of a blocked request */
   void (*tell) (gpointer plane, NjPlaneEvent event, NjBytes text, guint client_port); /* from any lane */
   gpointer      plane;

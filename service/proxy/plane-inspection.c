@@ -53,3 +53,15 @@ nj_plane_inspection_memory (NjPlane *plane)
 {
   return plane->shared.inspection_memory;
 }
+
+/**
+ * nj_plane_seen_certificates:
+ * @plane: a plane
+ *
+ * Returns: (transfer none): what sites showed that were looked into
+ */
+NjSeenCertificates *
+nj_plane_seen_certificates (NjPlane *plane)
+{
+  return plane->shared.seen_certificates;
+}

@@ -5,6 +5,7 @@
 #include "journal/statistics.h"
 #include "proxy/inspection-memory.h"
 #include "proxy/policy.h"
+#include "proxy/seen-certificates.h"
 
 #include <gio/gio.h>
 
@@ -17,6 +18,7 @@ typedef struct NjPlane NjPlane;
 typedef enum
 {
   NJ_PLANE_BLOCKED,     /* a request was blocked: text is its host, client_port tells the program; at most one a second */
+  NJ_PLANE_BAD_SITE,    /* a site (text: its place) could not be verified, and nothing was sent to it; at most one a second */
   NJ_PLANE_NOT_INSPECTED, /* something was learnt that keeps a host (text) from being looked into */
   NJ_PLANE_EXIT_CHANGED /* an exit's health changed: text is its id */
 } NjPlaneEvent;
@@ -47,6 +49,7 @@ char         *nj_plane_trace_address (NjBytes answer) G_GNUC_WARN_UNUSED_RESULT;
 gboolean            nj_plane_open_authority    (NjPlane *plane, const char *folder, GPtrArray *complaints, GError **error);
 NjAuthority        *nj_plane_authority         (NjPlane *plane); /* (nullable) */
 NjInspectionMemory *nj_plane_inspection_memory (NjPlane *plane);
+NjSeenCertificates *nj_plane_seen_certificates (NjPlane *plane);
 
 /* Ends: no new connections; those in flight get until grace_us, then are cut. Blocks until the workers have ended. */
 void          nj_plane_stop       (NjPlane *plane, gint64 grace_us);

@@ -22,6 +22,7 @@ typedef struct
   guint16        port;
   gboolean       is_secure; /* TLS, and verified */
   NjBytes        name;      /* whom the certificate must be for; none: the host, and for a look-up any */
+  GByteArray    *chain;     /* (nullable) for a new one: gets the certificates that it shows */
 } NjUpstreamKey;
 
 struct NjUpstream

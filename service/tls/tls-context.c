@@ -57,6 +57,8 @@ on_verify (X509_STORE_CTX *store, void *unused)
 
   if (peer == NULL)
     return 0;
+  if (peer->chain != NULL)
+    nj_tls_chain_take (peer->chain, X509_STORE_CTX_get0_cert (store), X509_STORE_CTX_get0_untrusted (store));
   if (!peer->has_fingerprint)
     return X509_verify_cert (store);
 
@@ -287,6 +289,7 @@ nj_tls_client_new (const NjTlsClientConfig *config, NjTlsPeer *peer)
 
   SSL_set_ex_data (ssl, peer_slot, peer);
   peer->session_key = session_key (config);
+  peer->chain = config->chain;
   peer->has_fingerprint = config->fingerprint != NULL;
   if (peer->has_fingerprint)
     memcpy (peer->fingerprint, config->fingerprint, sizeof peer->fingerprint);

@@ -19,6 +19,7 @@ typedef struct
   gboolean is_certificate_wanted; /* the server asked for one of ours */
   const char *staple_problem;    /* (nullable) static text: why what was stapled, or was not, is a refusal */
   guint8   fingerprint[NJ_TLS_FINGERPRINT];
+  GByteArray *chain;             /* (nullable) borrowed for the handshake: gets what it shows */
 } NjTlsPeer;
 
 SSL        *nj_tls_client_new   (const NjTlsClientConfig *config, NjTlsPeer *peer);
@@ -32,6 +33,9 @@ NjIo        nj_tls_accept_ssl   (NjStream *below, SSL *ssl, gint64 deadline, NjS
 /* tls-failure.c: a handshake that failed, in words. */
 void nj_tls_failure_say     (NjTlsFailure *failure, const char *text);
 void nj_tls_failure_explain (NjTlsFailure *failure, SSL *ssl, const NjTlsPeer *peer, gboolean is_below_ended, NjIo below_io);
+
+/* tls-chain.c: what a server showed. */
+void nj_tls_chain_take (GByteArray *chain, X509 *leaf, STACK_OF (X509) * others);
 
 /* ocsp-staple.c: NULL when there is nothing against the certificate. */
 const char *nj_ocsp_staple_problem (SSL *ssl);
