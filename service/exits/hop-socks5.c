@@ -4,10 +4,10 @@
  * credentials that keep one site's streams apart from another's. Names go out as names. Answers
  * are read to the byte, so nothing of the target's is ever lost. In fibers, on workers.
  *
- * Greeting, password and request cost a round trip each when they wait for one another. RFC 1928
- * does not say that they must, and dante, tor and ssh take them at once; microsocks reads each with
- * one recv() and loses what came with it. So an exit is asked in turn until a connection made ahead,
- * for which nobody waits, has found out that it need not be.
+ * Greeting, password and request cost a round trip each when they wait for one another. RFC 1928 does not say
+ * that they must, but of what comes in one packet microsocks reads the first and loses the rest, and tor answers
+ * the last and forgets to answer the first. So an exit is asked in turn until a connection made ahead, for
+ * which nobody waits, has found out that it need not be.
  */
 #include "exits/exit-private.h"
 #include "exits/hop.h"
@@ -23,6 +23,8 @@
 #define ADDRESS_V4     1
 #define ADDRESS_NAME   3
 #define ADDRESS_V6     4
+
+#define CLOSED "the exit closed the connection instead of answering"
 
 #define PASSWORD_MAX (3 + 255 + 255)
 #define REQUEST_MAX  (4 + 1 + NJ_HOST_MAX + 2)
@@ -199,14 +201,19 @@ skip_bound (NjStream *below, guint8 kind, gint64 deadline)
   return nj_stream_read_full (below, rest, (gsize) len + 2, deadline);
 }
 
-/* The answer to the request. */
+/* The answer to the request. One that was greeted and then closes without a word says what it has to say about the
+ * target: "ssh -D" does so when a target refuses. */
 static NjIo
 read_reply (NjStream *below, NjIo io, const NjHopRequest *request, NjDialFailure *ret_failure)
 {
   guint8 answer[4];
 
   if (io == NJ_OK)
-    io = nj_stream_read_full (below, answer, sizeof answer, request->deadline);
+    io = nj_stream_read_full (below, answer, 1, request->deadline);
+  if (io == NJ_EOF)
+    return nj_hop_fail (below, io, NJ_DIAL_EXIT_REFUSED, ret_failure, "%s", CLOSED);
+  if (io == NJ_OK)
+    io = nj_stream_read_full (below, answer + 1, sizeof answer - 1, request->deadline);
   /* Standing still may be the target's fault, for the exit is connecting to it. */
   if (io == NJ_TIMEOUT)
     return nj_hop_fail (below, io, NJ_DIAL_TIMEOUT, ret_failure, "the exit did not answer in time");
@@ -254,9 +261,21 @@ open_at_once (NjStream *below, const NjHopRequest *request, const Credentials *c
   return io;
 }
 
+static NjIo
+ask (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure)
+{
+  guint8 message[REQUEST_MAX];
+  gsize  len = request_print (request, message);
+  NjIo   io = read_reply (below, nj_stream_write (below, message, len, request->deadline), request, ret_failure);
+
+  if (io == NJ_OK)
+    *ret_stream = below;
+  return io;
+}
+
 /**
  * nj_hop_socks5_ask:
- * @below: (transfer full): a stream to an exit that was greeted; closed on failure
+ * @below: (transfer full): a stream to an exit that was greeted a while ago; closed on failure
  * @request: what is asked of it
  * @ret_stream: (out) (transfer full): the stream to the target
  * @ret_failure: (out): why not
@@ -268,12 +287,11 @@ open_at_once (NjStream *below, const NjHopRequest *request, const Credentials *c
 NjIo
 nj_hop_socks5_ask (NjStream *below, const NjHopRequest *request, NjStream **ret_stream, NjDialFailure *ret_failure)
 {
-  guint8 message[REQUEST_MAX];
-  gsize  len = request_print (request, message);
-  NjIo   io = read_reply (below, nj_stream_write (below, message, len, request->deadline), request, ret_failure);
+  NjIo io = ask (below, request, ret_stream, ret_failure);
 
-  if (io == NJ_OK)
-    *ret_stream = below;
+  /* It may have been closed while it lay there. */
+  if (io != NJ_OK && request->may_retry != NULL)
+    *request->may_retry = ret_failure->result == NJ_DIAL_EXIT_REFUSED && strcmp (ret_failure->detail, CLOSED) == 0;
   return io;
 }
 
@@ -350,7 +368,34 @@ nj_hop_socks5_open (NjStream *below, const NjHopRequest *request, NjStream **ret
     return open_at_once (below, request, &credentials, ret_stream, ret_failure);
 
   io = greet (below, &credentials, nj_hop_patience (below->worker, request->deadline), ret_failure);
-  return io == NJ_OK ? nj_hop_socks5_ask (below, request, ret_stream, ret_failure) : io;
+  return io == NJ_OK ? ask (below, request, ret_stream, ret_failure) : io;
+}
+
+/* The greeting, then the rest in one packet. */
+static NjIo
+open_behind_greeting (NjStream *below, const NjHopRequest *request, const Credentials *credentials,
+                      NjStream **ret_stream, NjDialFailure *ret_failure)
+{
+  const guint8 greeting[] = { VERSION, 1, METHOD_USER };
+  guint8       message[PASSWORD_MAX + REQUEST_MAX];
+  gint64       deadline = nj_hop_patience (below->worker, request->deadline);
+  guint8       method = METHOD_REFUSED;
+  gsize        len = password_print (credentials, message);
+  NjIo         io = nj_stream_write (below, greeting, sizeof greeting, deadline);
+
+  io = read_method (below, io, deadline, &method, ret_failure);
+  if (io == NJ_OK && method != METHOD_USER)
+    return refuse_method (below, method, credentials, ret_failure);
+  if (io != NJ_OK)
+    return io;
+
+  len += request_print (request, message + len);
+  io = read_verdict (below, nj_stream_write (below, message, len, deadline), deadline, ret_failure);
+  if (io == NJ_OK)
+    io = read_reply (below, io, request, ret_failure);
+  if (io == NJ_OK)
+    *ret_stream = below;
+  return io;
 }
 
 /**
@@ -362,7 +407,8 @@ nj_hop_socks5_open (NjStream *below, const NjHopRequest *request, NjStream **ret
  *
  * Tor keeps streams with other credentials on other circuits (IsolateSOCKSAuth, on by default), so
  * the registrable domain is the user name: no two sites share an exit node's view. The password is
- * one of the process, so that a restart is a new identity. Tor reads all of it at once. A fiber's call. Source: tor-socks-extensions.
+ * one of the process, so that a restart is a new identity. Password and request go together: of those two tor loses
+ * none. A fiber's call. Source: tor-socks-extensions.
  *
  * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
  */
@@ -378,5 +424,5 @@ nj_hop_tor_open (NjStream *below, const NjHopRequest *request, NjStream **ret_st
   if (g_once_init_enter (&identity))
     g_once_init_leave (&identity, ((gsize) g_random_int () << 1) | 1);
   g_snprintf (password, sizeof password, "%" G_GSIZE_MODIFIER "x", identity);
-  return open_at_once (below, request, &credentials, ret_stream, ret_failure);
+  return open_behind_greeting (below, request, &credentials, ret_stream, ret_failure);
 }
