@@ -75,6 +75,10 @@ void nj_connect_serve (NjExchange *exchange);
 /* exchange.c */
 gboolean nj_exchange_is_inside (const NjExchange *exchange);
 
+/* exchange-address.c: what is asked for in the end */
+gboolean nj_exchange_choose_address (NjExchange *exchange);
+gboolean nj_exchange_upgrade        (NjExchange *exchange);
+
 /* exchange-request.c: to the origin */
 void   nj_exchange_prepare (NjExchange *exchange);
 NjStep nj_exchange_send    (NjExchange *exchange, gboolean may_reuse);
@@ -82,6 +86,7 @@ NjStep nj_exchange_upload  (NjExchange *exchange);
 
 /* exchange-rules.c: what rules say of a request and of its response */
 void     nj_exchange_apply_request_rules (NjExchange *exchange);
+gboolean nj_exchange_is_spared           (NjExchange *exchange);
 gboolean nj_exchange_judge_resolved (NjExchange *exchange);
 gboolean nj_exchange_apply_rules         (NjExchange *exchange);
 

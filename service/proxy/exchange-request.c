@@ -6,8 +6,9 @@
  */
 #include "proxy/exchange-private.h"
 
+#include "privacy/common-agent.h"
+#include "privacy/languages.h"
 #include "privacy/request-scrub.h"
-#include "privacy/tracking-parameters.h"
 
 static guint
 changes_of_scrub (guint scrub)
@@ -41,21 +42,36 @@ take_upgrade (NjExchange *exchange)
                             nj_head_list_has (request, NJ_FIELD_CONNECTION, NJ_BYTES ("upgrade"));
 }
 
+/* As somebody's browser at the exit would say it; what asks for no language is no browser. */
+static void
+match_language (NjExchange *exchange)
+{
+  NjHead  *request = &exchange->request;
+  NjField *field = nj_head_find (request, NJ_FIELD_ACCEPT_LANGUAGE);
+  NjBytes  value;
+
+  if (field == NULL)
+    return;
+  value = nj_languages_of_country (nj_bytes_from_string (nj_exit_country (exchange->verdict.route.exit)),
+                                   nj_common_agent_is_firefox (nj_head_value (request, NJ_FIELD_USER_AGENT)), &exchange->arena);
+  if (value.len == 0 || nj_bytes_equal (value, field->value))
+    return;
+  field->value = value;
+  exchange->record.changes |= NJ_CHANGE_OTHER;
+}
+
 static void
 scrub (NjExchange *exchange)
 {
-  NjBytes before = exchange->url.text;
-  NjBytes stripped;
+  NjHead *request = &exchange->request;
 
+  if (exchange->context.profile == NJ_PROFILE_OFF)
+    return;
+  if (exchange->policy->matches_language && exchange->verdict.route.kind == NJ_ROUTE_EXIT)
+    match_language (exchange);
+  if (exchange->policy->has_common_agent && nj_common_agent_set (request, &exchange->arena))
+    exchange->record.changes |= NJ_CHANGE_IDENTITY;
   exchange->record.changes |= changes_of_scrub (nj_request_scrub (&exchange->request, &exchange->arena, &exchange->context));
-
-  if (nj_request_scrub_strips_parameters (&exchange->context, exchange->request.method_id) &&
-      nj_tracking_parameters_strip (exchange->url.text, &exchange->arena, &stripped) &&
-      nj_url_parse (stripped, &exchange->arena, &exchange->url) == NJ_URL_OK)
-    {
-      exchange->record.changes |= NJ_CHANGE_PARAMETERS;
-      nj_exchange_changes_note_url (exchange, before, exchange->url.text, "tracking parameters");
-    }
 }
 
 /* OPTIONS without a path asks the server itself, and says so to it by an asterisk: RFC 9112 §3.2.4. */

@@ -160,6 +160,29 @@ nj_exchange_apply_request_rules (NjExchange *exchange)
     exchange->context.profile = NJ_PROFILE_OFF;
 }
 
+/**
+ * nj_exchange_is_spared:
+ * @exchange: an exchange whose URL is known
+ *
+ * Asked only once there is something to do, for it costs a look at the rules.
+ *
+ * Returns: whether a rule wants it left as it is
+ */
+gboolean
+nj_exchange_is_spared (NjExchange *exchange)
+{
+  NjFilterRequest  request = { .url = exchange->url.text, .host = exchange->url.host, .source_host = exchange->context.page_host,
+                               .type = nj_verdict_request_type (&exchange->request, &exchange->url),
+                               .method = exchange->request.method };
+  NjRequestChanges changes;
+
+  if (!nj_request_change_is_judged (exchange->policy->engine))
+    return FALSE;
+
+  nj_request_change_match (exchange->policy->engine, &request, &exchange->arena, &changes);
+  return changes.stealth_off == NJ_STEALTH_ALL;
+}
+
 static void
 block_by (NjExchange *exchange, guint32 rule)
 {

@@ -178,8 +178,8 @@ judge (NjExchange *exchange)
 {
   for (int round = 0; round < 2; round++)
     {
-      if (exchange->policy->is_filtering)
-        nj_scrub_context_init (&exchange->context, &exchange->request, &exchange->url, exchange->policy->profile);
+      if (!nj_exchange_choose_address (exchange))
+        return FALSE;
       nj_verdict_ask_request (exchange->lane, exchange->policy, &exchange->request, &exchange->url, &exchange->context,
                               &exchange->arena, &exchange->verdict);
       exchange->record.action = exchange->verdict.action;
@@ -270,7 +270,7 @@ exchange_serve (NjExchange *exchange)
       exchange->keeps_client = FALSE;
       return;
     }
-  if (nj_answer_own_host (exchange) || !judge (exchange))
+  if (nj_answer_own_host (exchange) || !judge (exchange) || !nj_exchange_upgrade (exchange))
     return;
 
   pass_on (exchange);

@@ -6,6 +6,7 @@
 #include "net/worker.h"
 #include "proxy/allowance.h"
 #include "proxy/plane.h"
+#include "proxy/https-memory.h"
 #include "proxy/inspection-memory.h"
 #include "proxy/seen-certificates.h"
 #include "proxy/rebinding.h"
@@ -28,6 +29,7 @@ typedef struct
   NjInspectionMemory *inspection_memory;
   NjSeenCertificates *seen_certificates;
   NjRebinding   rebinding;
+  NjHttpsMemory *https_memory;
   NjAddress     address; /* where we listen */
   NjBytes       pac_path;
   NjBytes       pac_answer;

@@ -110,6 +110,7 @@ nj_plane_new (NjBytes host, guint16 port, guint n_workers, GError **error)
   self->shared.statistics = nj_statistics_new (n_workers);
   self->shared.allowances = nj_allowances_new ();
   self->shared.inspection_memory = nj_inspection_memory_new ();
+  self->shared.https_memory = nj_https_memory_new ();
   self->shared.seen_certificates = nj_seen_certificates_new ();
   self->shared.tell = on_tell;
   self->shared.plane = self;
@@ -356,6 +357,7 @@ nj_plane_free (NjPlane *plane)
   nj_statistics_free (plane->shared.statistics);
   nj_allowances_free (plane->shared.allowances);
   nj_inspection_memory_free (plane->shared.inspection_memory);
+  nj_https_memory_free (plane->shared.https_memory);
   nj_seen_certificates_free (plane->shared.seen_certificates);
   nj_authority_unref (plane->authority);
   nj_program_names_free (plane->names);

@@ -56,6 +56,7 @@ nj_policy_unref (NjPolicy *policy)
   nj_engine_unref (policy->engine);
   g_clear_pointer (&policy->pages, nj_page_rules_unref);
   nj_route_choice_clear (&policy->choice);
+  g_clear_pointer (&policy->site_profiles, nj_site_profiles_unref);
   nj_inspection_wishes_unref (policy->wishes);
   g_clear_pointer (&policy->authority, nj_authority_unref);
   g_free (policy);

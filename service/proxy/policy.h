@@ -5,7 +5,7 @@
 #include "filter/engine.h"
 #include "filter/page-rules.h"
 #include "http/head.h"
-#include "privacy/profiles.h"
+#include "privacy/site-profiles.h"
 #include "proxy/inspection-wishes.h"
 #include "tls/authority.h"
 
@@ -27,6 +27,14 @@ typedef struct
   ((NjTimeouts){ 300 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 20 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC,                \
                  120 * G_USEC_PER_SEC, 24 * 3600 * (gint64) G_USEC_PER_SEC, 60 * G_USEC_PER_SEC })
 
+/* Whether pages of plain HTTP are asked for by HTTPS first. */
+typedef enum
+{
+  NJ_HTTPS_FIRST_STRICT, /* under the strict profile */
+  NJ_HTTPS_FIRST_OFF,
+  NJ_HTTPS_FIRST_ON
+} NjHttpsFirst;
+
 /* The immutable snapshot that one conversation keeps from its first byte to its last. */
 typedef struct
 {
@@ -35,6 +43,10 @@ typedef struct
   NjEngine       *engine;       /* counted, never NULL (empty when there is no list) */
   NjPageRules    *pages;        /* (nullable) counted: of the same lists; NULL when none changes pages */
   NjProfile       profile;
+  NjSiteProfiles *site_profiles; /* (nullable) counted: sites that have another one */
+  NjHttpsFirst    https_first;
+  gboolean        has_common_agent; /* User-Agent as most browsers of its kind send it */
+  gboolean        matches_language; /* Accept-Language as in the exit's country */
   NjExitChoice    choice;       /* what it holds is counted */
   NjHeadLimits    limits;
   NjTimeouts      timeouts;

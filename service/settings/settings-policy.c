@@ -5,6 +5,8 @@
  */
 #include "settings/settings-policy.h"
 
+#include "settings/settings-privacy.h"
+
 /**
  * nj_settings_policy_new:
  * @settings: settings
@@ -27,6 +29,10 @@ nj_settings_policy_new (const NjSettings *settings, NjEngine *engine, NjPageRule
     policy->pages = nj_page_rules_ref (pages);
   policy->is_filtering = is_filtering;
   policy->profile = (NjProfile) settings->privacy;
+  policy->site_profiles = nj_settings_privacy_sites (settings);
+  policy->https_first = (NjHttpsFirst) settings->privacy_https_first;
+  policy->has_common_agent = settings->privacy_agent != 0;
+  policy->matches_language = settings->exit_languages != 0;
   policy->is_inspecting = settings->inspection != 0;
   policy->wishes = nj_inspection_wishes_new (&(NjInspectionWishesConfig){
     .is_for_all = settings->inspect_all != 0,

@@ -25,6 +25,10 @@ static const char *const exit_levels[] = { "closed", "open", "lockdown", NULL };
 static const char *const dns_modes[] = { "system", "dot", "doh", NULL };
 static const char *const dns_fallbacks[] = { "none", "system", NULL };
 static const char *const privacy_names[] = { "off", "standard", "strict", NULL };
+/* In the order of NjHttpsFirst. */
+static const char *const https_first_names[] = { "strict", "off", "on", NULL };
+static const char *const agent_names[] = { "own", "common", NULL };
+static const char *const language_names[] = { "own", "match", NULL };
 
 static gboolean
 is_country (const char *text)
@@ -62,6 +66,7 @@ static const NjSettingsRow rows[] = {
   { "exit", "trace", NJ_SETTINGS_VALUE_TEXT, AT (exit_trace), .text = "", .is_good = is_web_address,
     .wanted = "an address that begins with https:// or http://" },
   { "exit", "country-database", NJ_SETTINGS_VALUE_TEXT, AT (exit_database), .text = "" },
+  { "exit", "accept-language", NJ_SETTINGS_VALUE_CHOICE, AT (exit_languages), .names = language_names },
   { "dns", "mode", NJ_SETTINGS_VALUE_CHOICE, AT (dns_mode), .names = dns_modes },
   { "dns", "server", NJ_SETTINGS_VALUE_TEXT, AT (dns_server), .text = "" },
   { "dns", "bootstrap", NJ_SETTINGS_VALUE_TEXTS, AT (dns_bootstrap) },
@@ -81,6 +86,11 @@ static const NjSettingsRow rows[] = {
   { "inspection", "programs-always", NJ_SETTINGS_VALUE_TEXTS, AT (inspect_programs_always) },
   { "inspection", "programs-never", NJ_SETTINGS_VALUE_TEXTS, AT (inspect_programs_never) },
   { "privacy", "profile", NJ_SETTINGS_VALUE_CHOICE, AT (privacy), .names = privacy_names, .standard = 1 },
+  { "privacy", "off-for", NJ_SETTINGS_VALUE_TEXTS, AT (privacy_off_for) },
+  { "privacy", "standard-for", NJ_SETTINGS_VALUE_TEXTS, AT (privacy_standard_for) },
+  { "privacy", "strict-for", NJ_SETTINGS_VALUE_TEXTS, AT (privacy_strict_for) },
+  { "privacy", "https-first", NJ_SETTINGS_VALUE_CHOICE, AT (privacy_https_first), .names = https_first_names },
+  { "privacy", "user-agent", NJ_SETTINGS_VALUE_CHOICE, AT (privacy_agent), .names = agent_names },
   { "limits", "head-bytes", NJ_SETTINGS_VALUE_NUMBER, AT (head_bytes), 1024, 1024 * 1024, 65536 },
   { "limits", "target-bytes", NJ_SETTINGS_VALUE_NUMBER, AT (target_bytes), 256, 1024 * 1024, 32768 },
   { "limits", "fields", NJ_SETTINGS_VALUE_NUMBER, AT (fields), 16, 10000, 200 },

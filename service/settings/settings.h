@@ -72,6 +72,12 @@ typedef struct
   gint64 dns_fallback;   /* boolean: the system's resolver where the server cannot be had */
 
   gint64 privacy; /* 0 off, 1 standard, 2 strict */
+  char **privacy_off_for;      /* owned: sites, as settings-privacy.h has them */
+  char **privacy_standard_for; /* owned */
+  char **privacy_strict_for;   /* owned */
+  gint64 privacy_https_first;  /* NjHttpsFirst */
+  gint64 privacy_agent;        /* boolean: a common User-Agent */
+  gint64 exit_languages;       /* boolean: Accept-Language as in the exit's country */
 
   gint64 head_bytes;
   gint64 target_bytes;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "privacy/site-profiles.h"
+#include "settings/settings.h"
+
+G_BEGIN_DECLS
+
+char           *nj_settings_privacy_site  (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+gboolean        nj_settings_privacy_set   (NjSettings *settings, const char *site, const char *profile);
+GPtrArray      *nj_settings_privacy_list  (const NjSettings *settings) G_GNUC_WARN_UNUSED_RESULT;
+NjSiteProfiles *nj_settings_privacy_sites (const NjSettings *settings) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
