@@ -51,7 +51,8 @@ const placeOf = path => {
     owner = owner[name];
     if (!isObject(owner)) return null;
   }
-  return [owner, last];
+  // What is put into a storage is kept there as text.
+  return [owner instanceof Storage ? Storage.prototype : owner, last];
 };
 // What looks like the function it stands for.
 const disguises = new WeakMap();

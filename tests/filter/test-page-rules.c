@@ -149,7 +149,8 @@ test_tokens (void)
     { "##.a\\:d", "a.example", NULL, "hide:.a\\:d* ", 0 },
     { "##[class=\"a.b\"]", "a.example", NULL, "hide:[class=\"a.b\"]* ", 0 },
     { "a.example##.x", "a.example", NULL, "", NJ_PAGE_NO_SPECIFIC_HIDE },
-    { "a.example##+js(aopr)\n##+js(acs)", "a.example", NULL, "scriptlet:aopr scriptlet:acs* ", NJ_PAGE_NO_SPECIFIC_HIDE | NJ_PAGE_NO_GENERIC_HIDE },
+    { "a.example##+js(aopr)\n##+js(acs)", "a.example", NULL, "scriptlet:aopr scriptlet:acs* ",
+      NJ_PAGE_NO_SPECIFIC_HIDE | NJ_PAGE_NO_GENERIC_HIDE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

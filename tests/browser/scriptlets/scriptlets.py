@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every scriptlet and every procedural operator in a real browser: headless Chromium loads small pages, each without and
-with the rule, and each must tell both times what it should.
+"""Every scriptlet and every procedural operator in a real browser: headless Chromium, or Firefox, loads small pages, each
+without and with the rule, and each must tell both times what it should.
 
-    scriptlets.py PRINT-SCRIPTLETS [NAME…]
+    scriptlets.py PRINT-SCRIPTLETS [--firefox] [NAME…]
 
 Files under pages/ are named after what they show. In each, pages are apart by lines of "----"; a page opens with lines
 
@@ -11,16 +11,15 @@ Files under pages/ are named after what they show. In each, pages are apart by l
     without: text                 what the page says without the rules
     with: text                    and with them
     path: /name?query             where the page is; "policy: text" is its Content-Security-Policy
+    only: chromium                what Firefox does not have
 
 What the page says are the texts it gave to say (), with blanks between them. All run in tabs of one browser, side by side.
 Needs no network beyond the loopback. Says TAP.
 """
 import glob
 import http.server
-import json
 import os
 import re
-import select
 import shutil
 import subprocess
 import sys
@@ -28,6 +27,9 @@ import tempfile
 import threading
 import time
 import urllib.parse
+
+import chromium
+import firefox
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TABS = 8
@@ -106,109 +108,27 @@ class Server(http.server.ThreadingHTTPServer):
         pass
 
 
-class Browser:
-    """Chromium behind --remote-debugging-pipe: JSON, each ended by NUL."""
-
-    def __init__(self, folder):
-        command = ['chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-extensions',
-                   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--remote-debugging-pipe',
-                   '--disable-dev-shm-usage', '--disable-popup-blocking', '--disable-background-timer-throttling',
-                   '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows', '--user-data-dir=' + folder, 'about:blank']
-        theirs_in, self.out = os.pipe()
-        self.into, theirs_out = os.pipe()
-
-        def place():
-            a, b = os.dup(theirs_in), os.dup(theirs_out)
-            os.dup2(a, 3)
-            os.dup2(b, 4)
-
-        self.process = subprocess.Popen(command, preexec_fn=place, close_fds=False, stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(theirs_in)
-        os.close(theirs_out)
-        self.pending, self.number, self.answers = b'', 0, {}
-
-    def send(self, method, session=None, **params):
-        self.number += 1
-        message = {'id': self.number, 'method': method, 'params': params}
-        if session:
-            message['sessionId'] = session
-        os.write(self.out, json.dumps(message).encode() + b'\0')
-        return self.number
-
-    def read(self, timeout):
-        if not select.select([self.into], [], [], timeout)[0]:
-            return
-        data = os.read(self.into, 1 << 20)
-        if not data:
-            raise EOFError('the browser is gone')
-        *whole, self.pending = (self.pending + data).split(b'\0')
-        for text in whole:
-            message = json.loads(text)
-            if 'id' in message:
-                self.answers[message['id']] = message
-            elif message['method'] == 'Page.javascriptDialogOpening':
-                self.send('Page.handleJavaScriptDialog', message['sessionId'], accept=True)
-
-    def call(self, method, session=None, timeout=20, **params):
-        number, end = self.send(method, session, **params), time.monotonic() + timeout
-        while number not in self.answers:
-            if time.monotonic() > end:
-                return {}
-            self.read(end - time.monotonic())
-        return self.answers.pop(number).get('result', {})
-
-    def new_tab(self):
-        target = self.call('Target.createTarget', url='about:blank', newWindow=True)['targetId']
-        session = self.call('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
-        self.call('Page.enable', session)
-        self.call('Emulation.setFocusEmulationEnabled', session, enabled=True)
-        return session
-
-    def close(self):
-        os.close(self.out)
-        self.process.terminate()
-        self.process.wait()
-
-
 class Tab:
     """One page after another; a page is looked at until it says what it should."""
 
     def __init__(self, browser, base):
         self.browser, self.base = browser, base
-        self.session = browser.new_tab()
-        self.job = self.asked = None
+        self.place = browser.new_tab()
 
     def start(self, job):
         case, way = job
-        self.job, self.said, self.seen_good, self.is_there = job, '', None, False
-        path = case.heads.get('path', '/')
+        self.job, self.said, self.seen_good = job, '', None
         self.end = time.monotonic() + PATIENCE
-        self.asked = self.browser.send('Page.navigate', self.session, url=f'{self.base}/{case.name}.{case.number}/{way}{path}')
+        self.browser.open(self.place, f'{self.base}/{case.name}.{case.number}/{way}{case.heads.get("path", "/")}')
 
     def step(self):
         """Whether the page is through."""
-        now = time.monotonic()
-        if self.asked in self.browser.answers:
-            answer = self.browser.answers.pop(self.asked)
-            self.asked = None
-            value = answer.get('result', {}).get('result', {}).get('value')
-            if value is not None:
-                self.said = value
-                self.is_there = True
-        is_good = self.is_there and self.said == self.job[0].heads.get(self.job[1])
-        if not is_good:
-            self.seen_good = None
-        elif self.seen_good is None:
-            self.seen_good = now
-        if self.seen_good is not None and now - self.seen_good > SETTLE:
-            return True
-        if now > self.end:
-            return True
-        if self.asked is None:
-            self.asked = self.browser.send('Runtime.evaluate', self.session, returnByValue=True,
-                                           expression='document.documentElement.getAttribute("said") || ""')
-        return False
+        said, now = self.browser.said(self.place), time.monotonic()
+        if said is not None:
+            self.said = said
+            is_good = said == self.job[0].heads[self.job[1]]
+            self.seen_good = (self.seen_good or now) if is_good else None
+        return now > self.end or self.seen_good is not None and now - self.seen_good > SETTLE
 
 
 def read_cases(names):
@@ -239,7 +159,7 @@ def run(jobs, tabs, browser):
             tab = free.pop()
             tab.start(jobs.pop(0))
             busy.append(tab)
-        browser.read(0.02)
+        browser.wait(0.02)
         for tab in [tab for tab in busy if tab.step()]:
             case, way = tab.job
             said[case.name, case.number, way] = tab.said
@@ -249,17 +169,18 @@ def run(jobs, tabs, browser):
 
 
 def main(program, names):
-    if shutil.which('chromium') is None:
-        print('1..1\nok 1 - scriptlets # SKIP chromium is not installed')
+    kind = firefox if '--firefox' in names else chromium
+    if shutil.which(kind.NAME) is None:
+        print(f'1..1\nok 1 - scriptlets # SKIP {kind.NAME} is not installed')
         return 0
-    cases = read_cases(names)
+    cases = [case for case in read_cases([name for name in names if name != '--firefox']) if case.heads.get('only', kind.NAME) == kind.NAME]
     print_programs(program, cases)
     Site.cases = {f'{case.name}.{case.number}': case for case in cases}
     server = Server(('127.0.0.1', 0), Site)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     failures = 0
     with tempfile.TemporaryDirectory(prefix='scriptlets-') as folder:
-        browser = Browser(folder)
+        browser = kind.Browser(folder)
         try:
             tabs, said = [Tab(browser, f'http://127.0.0.1:{server.server_port}') for _ in range(TABS)], {}
             # All without, then all with: what one leaves behind in storage is nothing the other should find.
