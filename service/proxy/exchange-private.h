@@ -40,6 +40,7 @@ typedef struct
   NjH1Body       upload;
   gboolean       is_uploaded; /* the whole request is with the origin */
   gboolean       is_upload_open; /* the origin answered in the middle of it: the rest may follow */
+  guint          n_retries; /* how often it was sent in vain */
   NjHead         response;
 
   gboolean       is_page; /* it was asked for as a page or a frame */
@@ -51,6 +52,9 @@ typedef struct
   NjChangeNotes  notes;  /* what was changed, before and after */
   NjFieldsBefore fields_before;
 } NjExchange;
+
+/* As often a request is sent once more over a connection that others share; then it gets one of its own. */
+#define NJ_EXCHANGE_RETRIES 2
 
 /* How a step of an exchange ended. */
 typedef enum
@@ -83,6 +87,7 @@ gboolean nj_exchange_upgrade        (NjExchange *exchange);
 void   nj_exchange_prepare (NjExchange *exchange);
 NjStep nj_exchange_send    (NjExchange *exchange, gboolean may_reuse);
 NjStep nj_exchange_upload  (NjExchange *exchange);
+gboolean nj_exchange_rewind (NjExchange *exchange);
 
 /* exchange-rules.c: what rules say of a request and of its response */
 void     nj_exchange_apply_request_rules (NjExchange *exchange);

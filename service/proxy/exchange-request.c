@@ -146,6 +146,8 @@ take_upstream (NjExchange *exchange, gboolean may_reuse)
   NjDialFailure failure = { 0 };
   gint64        deadline;
 
+  key.needs_websocket = exchange->wants_upgrade;
+  deadline = nj_worker_now (exchange->lane->worker) + exchange->policy->timeouts.connect;
   if (inspected != NULL)
     {
       key.host = inspected->target;
@@ -154,12 +156,13 @@ take_upstream (NjExchange *exchange, gboolean may_reuse)
     }
   if (inspected != NULL && inspected->upstream != NULL)
     exchange->upstream = nj_inspected_take_upstream (inspected, &key, may_reuse, exchange->start);
+  if (exchange->upstream == NULL && exchange->n_retries < NJ_EXCHANGE_RETRIES)
+    exchange->upstream = nj_upstream_share (exchange->lane->upstreams, &key, may_reuse, deadline);
   if (exchange->upstream == NULL && may_reuse)
     exchange->upstream = nj_upstream_take (exchange->lane->upstreams, &key);
   if (exchange->upstream != NULL)
     return note_exit (exchange);
 
-  deadline = nj_worker_now (exchange->lane->worker) + exchange->policy->timeouts.connect;
   if (nj_upstream_dial (exchange->lane->upstreams, &key, deadline, &exchange->upstream, &failure) == NJ_OK)
     return note_exit (exchange);
 
@@ -232,6 +235,29 @@ send_and_wait (NjExchange *exchange)
     if (nj_stream_wait_any (client, NJ_WAIT_READ, origin, NJ_WAIT_READ, now + exchange->policy->timeouts.origin_answer) != NJ_OK)
       break;
   return NJ_STEP_DONE;
+}
+
+/**
+ * nj_exchange_rewind:
+ * @exchange: an exchange whose request came to nothing
+ *
+ * What was sent of a body is still there when it came with the head and was no more than that.
+ *
+ * Returns: whether the request can be sent again from its start
+ */
+gboolean
+nj_exchange_rewind (NjExchange *exchange)
+{
+  NjH1 *client = &exchange->session->client;
+
+  if (exchange->framing.kind == NJ_FRAMING_NONE)
+    return TRUE;
+  if (exchange->framing.kind != NJ_FRAMING_LENGTH || !exchange->is_uploaded || client->buffer == NULL ||
+      client->start < exchange->framing.length)
+    return FALSE;
+
+  client->start -= exchange->framing.length;
+  return TRUE;
 }
 
 /**

@@ -68,7 +68,8 @@ no_answer (NjExchange *exchange, NjIo io)
       log_end (exchange);
       return NJ_STEP_ENDED;
     }
-  if ((io == NJ_EOF || io == NJ_FAILED) && is_silent && exchange->upstream->is_reused)
+  if ((io == NJ_EOF || io == NJ_FAILED) && is_silent && nj_upstream_is_undone (exchange->upstream) &&
+      exchange->n_retries++ < NJ_EXCHANGE_RETRIES + 1 && nj_exchange_rewind (exchange))
     {
       nj_upstream_close (g_steal_pointer (&exchange->upstream));
       return NJ_STEP_STALE;

@@ -88,6 +88,12 @@ nj_inspected_take_upstream (NjInspected *inspected, const NjUpstreamKey *key, gb
 
   if (upstream == NULL)
     return NULL;
+  /* Others share it meanwhile, and so will this one. */
+  if (upstream->is_h2)
+    {
+      nj_upstream_close (upstream);
+      return NULL;
+    }
 
   /* It may have waited long: it is treated as a kept one, which may have died meanwhile. */
   if (nj_upstream_is_for (upstream, key) && !upstream->h1.stream->ready->broken &&

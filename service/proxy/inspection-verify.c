@@ -65,6 +65,7 @@ nj_inspection_verify (NjSession *session, NjStream *below, const NjUpstreamKey *
   NjIo          io;
 
   noting.chain = chain;
+  noting.offers_h2 = !nj_upstream_wants_h1 (session->lane->upstreams, key);
   io = nj_upstream_secure (below, &noting, deadline, &stream, ret_failure);
   note_chain (session, &noting, ret_failure, io);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * TLS to an origin, over whatever route was dialled: its name verified, HTTP/1.1 asked for, and
+ * TLS to an origin, over whatever route was dialled: its name verified, HTTP/2 offered, and
  * sessions resumed only over the same route. In fibers, on workers.
  */
 #include "proxy/upstream.h"
@@ -25,7 +25,7 @@ nj_upstream_secure (NjStream *below, const NjUpstreamKey *key, gint64 deadline, 
     .server_name = key->name.len > 0 ? key->name : key->host,
     .port = key->port,
     .chain = key->chain,
-    .alpn = NJ_BYTES ("http/1.1"),
+    .alpn = key->offers_h2 ? NJ_BYTES ("h2,http/1.1") : NJ_BYTES ("http/1.1"),
     .partition = key->route->kind == NJ_ROUTE_EXIT ? nj_bytes_from_string (nj_exit_id (key->route->exit)) : NJ_BYTES ("direct"),
   };
 

@@ -4,24 +4,15 @@
  * closes or speaks while nobody asked is dropped at once. A change of exit closes those of the old
  * one. On the pool's worker.
  */
-#include "proxy/upstream.h"
+#include "proxy/upstream-private.h"
 
 #include "net/socket.h"
-
-#define BUCKETS 256
 
 /* The answer is at hand, or not worth waiting for. */
 #define RESOLVE_US (2 * (gint64) G_USEC_PER_SEC)
 
 /* A browser opens six to a host; beyond that and this many hosts the oldest habits are not worth a descriptor. */
 #define KEPT_MAX 512
-
-struct NjUpstreamPool
-{
-  NjWorker   *worker; /* borrowed */
-  guint       n_kept;
-  NjUpstream *buckets[BUCKETS];
-};
 
 /**
  * nj_upstream_pool_new:
@@ -38,9 +29,19 @@ nj_upstream_pool_new (NjWorker *worker)
   return self;
 }
 
-/* FNV-1a: names are short and nobody can gain by making them collide. */
-static guint32
-key_hash (const NjExit *exit, NjBytes host, guint16 port, gboolean is_secure)
+/**
+ * nj_upstream_hash: (skip)
+ * @exit: (nullable): by which route
+ * @host: where to
+ * @port: its port
+ * @is_secure: whether by TLS
+ *
+ * FNV-1a: names are short and nobody can gain by making them collide.
+ *
+ * Returns: a number for it
+ */
+guint32
+nj_upstream_hash (const NjExit *exit, NjBytes host, guint16 port, gboolean is_secure)
 {
   guint32 hash = (is_secure ? 0x5bd1e995u : 2166136261u) ^ (guint32) ((gsize) exit >> 4) ^ ((guint32) port << 16);
 
@@ -97,8 +98,15 @@ nj_upstream_steal (NjUpstream *upstream)
   return stream;
 }
 
-static gboolean
-is_on_route (const NjUpstream *upstream, const NjExitChoice *choice)
+/**
+ * nj_upstream_is_on_route: (skip)
+ * @upstream: a connection
+ * @choice: a choice of exits
+ *
+ * Returns: whether it leads as @choice wants
+ */
+gboolean
+nj_upstream_is_on_route (const NjUpstream *upstream, const NjExitChoice *choice)
 {
   NjRoute route;
 
@@ -116,13 +124,14 @@ is_on_route (const NjUpstream *upstream, const NjExitChoice *choice)
 void
 nj_upstream_pool_close_idle (NjUpstreamPool *pool, const NjExitChoice *except)
 {
-  for (guint i = 0; i < BUCKETS; i++)
+  for (guint i = 0; i < NJ_UPSTREAM_BUCKETS; i++)
     for (NjUpstream *upstream = pool->buckets[i], *next; upstream != NULL; upstream = next)
       {
         next = upstream->next;
-        if (except == NULL || !is_on_route (upstream, except))
+        if (except == NULL || !nj_upstream_is_on_route (upstream, except))
           nj_upstream_close (upstream);
       }
+  nj_upstream_h2_leave (pool, except);
 }
 
 /**
@@ -135,13 +144,14 @@ nj_upstream_pool_close_idle (NjUpstreamPool *pool, const NjExitChoice *except)
 void
 nj_upstream_pool_close_exit (NjUpstreamPool *pool, const NjExit *exit)
 {
-  for (guint i = 0; i < BUCKETS; i++)
+  for (guint i = 0; i < NJ_UPSTREAM_BUCKETS; i++)
     for (NjUpstream *upstream = pool->buckets[i], *next; upstream != NULL; upstream = next)
       {
         next = upstream->next;
         if (upstream->exit == exit)
           nj_upstream_close (upstream);
       }
+  nj_upstream_h2_leave_exit (pool, exit);
 }
 
 /**
@@ -155,6 +165,7 @@ nj_upstream_pool_free (NjUpstreamPool *pool)
     return;
 
   nj_upstream_pool_close_idle (pool, NULL);
+  nj_upstream_h2_end (pool);
   g_free (pool);
 }
 
@@ -186,13 +197,13 @@ NjUpstream *
 nj_upstream_take (NjUpstreamPool *pool, const NjUpstreamKey *key)
 {
   NjExit     *exit = key->route->kind == NJ_ROUTE_EXIT ? key->route->exit : NULL;
-  guint32     hash = key_hash (exit, key->host, key->port, key->is_secure);
+  guint32     hash = nj_upstream_hash (exit, key->host, key->port, key->is_secure);
   NjUpstream *next;
 
   if (key->route->kind == NJ_ROUTE_REFUSED)
     return NULL;
 
-  for (NjUpstream *upstream = pool->buckets[hash % BUCKETS]; upstream != NULL; upstream = next)
+  for (NjUpstream *upstream = pool->buckets[hash % NJ_UPSTREAM_BUCKETS]; upstream != NULL; upstream = next)
     {
       next = upstream->next;
       if (upstream->hash != hash || !nj_upstream_is_for (upstream, key))
@@ -273,36 +284,38 @@ nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *str
   memcpy (upstream->name, name.data, key->is_secure ? name.len : 0);
   upstream->port = key->port;
   upstream->is_secure = key->is_secure;
-  upstream->hash = key_hash (upstream->exit, key->host, key->port, key->is_secure);
+  upstream->hash = nj_upstream_hash (upstream->exit, key->host, key->port, key->is_secure);
   upstream->timer.fire = on_timer;
   upstream->reach = NJ_SCOPE_GLOBAL;
   if (key->route->kind == NJ_ROUTE_DIRECT)
     note_resolved (upstream);
+  if (key->is_secure && nj_bytes_equal (nj_tls_protocol (stream), NJ_BYTES ("h2")))
+    return nj_upstream_h2_adopt (upstream);
   return upstream;
 }
 
 /**
- * nj_upstream_dial:
+ * nj_upstream_dial_one: (skip)
  * @pool: a pool of the calling thread's worker
  * @key: where to
  * @deadline: monotonic µs
  * @ret_upstream: (out) (transfer full): a new connection, when %NJ_OK
  * @ret_failure: (out): why not, else
  *
- * A fiber's call.
- *
  * Returns: as nj_dial()
  */
 NjIo
-nj_upstream_dial (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadline, NjUpstream **ret_upstream,
+nj_upstream_dial_one (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadline, NjUpstream **ret_upstream,
                   NjDialFailure *ret_failure)
 {
   NjStream     *stream = NULL;
   NjTlsFailure  tls = { 0 };
   NjRoute       taken = *key->route;
-  NjUpstreamKey as_taken = { &taken, key->host, key->port, key->is_secure, key->name };
+  NjUpstreamKey as_taken = *key;
   NjIo          io = nj_dial (pool->worker, key->route, key->host, key->port, deadline, &stream, ret_failure);
 
+  as_taken.route = &taken;
+  as_taken.offers_h2 = !nj_upstream_wants_h1 (pool, key);
   /* Another exit may have stood in: what was said there must not be mixed with what goes elsewhere. */
   if (ret_failure->used != NULL)
     taken.exit = ret_failure->used;
@@ -315,6 +328,26 @@ nj_upstream_dial (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadlin
   if (io == NJ_OK)
     *ret_upstream = nj_upstream_adopt (pool, &as_taken, stream);
   return io;
+}
+
+/**
+ * nj_upstream_dial:
+ * @pool: a pool of the calling thread's worker
+ * @key: where to
+ * @deadline: monotonic µs
+ * @ret_upstream: (out) (transfer full): a new connection, when %NJ_OK; of one that is HTTP/2 the first stream
+ * @ret_failure: (out): why not, else
+ *
+ * A fiber's call.
+ *
+ * Returns: as nj_dial()
+ */
+NjIo
+nj_upstream_dial (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadline, NjUpstream **ret_upstream,
+                  NjDialFailure *ret_failure)
+{
+  return key->is_secure ? nj_upstream_h2_dial (pool, key, deadline, ret_upstream, ret_failure)
+                        : nj_upstream_dial_one (pool, key, deadline, ret_upstream, ret_failure);
 }
 
 /* Below TLS a session ticket or a new key may come at any time, and says nothing. */
@@ -350,17 +383,19 @@ on_event (gpointer user_data)
  * nj_upstream_keep:
  * @upstream: (transfer full): a connection whose answer was read to its end
  * @idle_us: how long it may be kept unused, µs
+ *
+ * A stream of an HTTP/2 connection is done with; that stays where it is.
  */
 void
 nj_upstream_keep (NjUpstream *upstream, gint64 idle_us)
 {
   NjUpstreamPool *pool = upstream->pool;
   NjReadiness    *ready = upstream->h1.stream->ready;
-  NjUpstream    **bucket = &pool->buckets[upstream->hash % BUCKETS];
+  NjUpstream    **bucket = &pool->buckets[upstream->hash % NJ_UPSTREAM_BUCKETS];
   gint64          until = nj_worker_now (pool->worker) + idle_us;
 
   nj_h1_release (&upstream->h1);
-  if (upstream->h1.buffer != NULL || pool->n_kept >= KEPT_MAX || ready->broken || ready->peer_shut)
+  if (upstream->is_h2 || upstream->h1.buffer != NULL || pool->n_kept >= KEPT_MAX || ready->broken || ready->peer_shut)
     {
       nj_upstream_close (upstream);
       return;

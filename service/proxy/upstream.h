@@ -23,12 +23,15 @@ typedef struct
   gboolean       is_secure; /* TLS, and verified */
   NjBytes        name;      /* whom the certificate must be for; none: the host, and for a look-up any */
   GByteArray    *chain;     /* (nullable) for a new one: gets the certificates that it shows */
+  gboolean       offers_h2; /* for a new one: HTTP/2 will do as well as 1.1 */
+  gboolean       needs_websocket; /* it is to become one: HTTP/1.1, or HTTP/2 that has them */
 } NjUpstreamKey;
 
 struct NjUpstream
 {
   NjH1            h1;
-  gboolean        is_reused; /* was kept: it may have died meanwhile */
+  gboolean        is_reused; /* was kept: it may have died meanwhile, and what is sent on it may be sent twice */
+  gboolean        is_h2;     /* its stream is one of many in an HTTP/2 connection */
   NjExit         *exit;      /* (nullable) counted; NULL: direct */
   char           *host;      /* owned, in the same block */
   char           *name;      /* whom its certificate is for; owned, in the same block */
@@ -55,6 +58,13 @@ void        nj_upstream_close (NjUpstream *upstream);
 NjStream   *nj_upstream_steal (NjUpstream *upstream);
 NjUpstream *nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *stream);
 gboolean    nj_upstream_is_for (const NjUpstream *upstream, const NjUpstreamKey *key);
+
+NjIo        nj_upstream_dial_one (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 deadline, NjUpstream **ret_upstream, NjDialFailure *ret_failure);
+
+/* upstream-h2.c: connections that many exchanges share. */
+NjUpstream *nj_upstream_share     (NjUpstreamPool *pool, const NjUpstreamKey *key, gboolean may_repeat, gint64 deadline);
+gboolean    nj_upstream_is_undone (NjUpstream *upstream);
+gboolean    nj_upstream_wants_h1  (NjUpstreamPool *pool, const NjUpstreamKey *key);
 
 /* upstream-tls.c: TLS over a stream that was dialled. */
 NjIo nj_upstream_secure (NjStream *below, const NjUpstreamKey *key, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure);
