@@ -247,6 +247,20 @@ nj_call_set_list_enabled (NjRemote *remote, const char *id, gboolean enabled)
 }
 
 /**
+ * nj_call_set_list_trusted:
+ * @remote: the service
+ * @id: a filter list
+ * @trusted: whether its rules may rewrite what pages get
+ *
+ * Main thread.
+ */
+void
+nj_call_set_list_trusted (NjRemote *remote, const char *id, gboolean trusted)
+{
+  command (remote, "SetListTrusted", g_variant_new ("(sb)", id, trusted));
+}
+
+/**
  * nj_call_update_lists:
  * @remote: the service
  *

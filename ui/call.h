@@ -17,6 +17,7 @@ void nj_call_select_fastest (NjRemote *remote);
 void nj_call_test_exit (NjRemote *remote, const char *id);
 void nj_call_remove_exit (NjRemote *remote, const char *id);
 void nj_call_set_list_enabled (NjRemote *remote, const char *id, gboolean enabled);
+void nj_call_set_list_trusted (NjRemote *remote, const char *id, gboolean trusted);
 void nj_call_update_lists (NjRemote *remote);
 void nj_call_add_list (NjRemote *remote, const char *location);
 void nj_call_remove_list (NjRemote *remote, const char *id);

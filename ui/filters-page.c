@@ -79,7 +79,7 @@ show_summary (NjFiltersPage *self, const NjStatus *status)
       const NjStatusList *list = g_ptr_array_index (status->lists, i);
 
       enabled += list->is_enabled;
-      used += list->is_enabled ? list->rules_used : 0;
+      used += list->is_enabled ? list->rules_used + list->pages_used : 0;
     }
 
   count = nj_amount_count (used);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One filter list: whether it counts, how many of its rules are used and how many were not understood, why it could
+ * One filter list: whether it counts, how many of its rules are used and how many are not, why it could
  * not be read. The filters page owns it. Main thread.
  */
 #include "ui/list-row.h"
 
 #include "ui/amount.h"
 #include "ui/call.h"
+#include "ui/list-details.h"
 
 #include <glib/gi18n.h>
 
@@ -21,6 +22,8 @@ struct _NjListRow
   GtkToggleButton *check;
   GtkWidget       *warning;
   GtkWidget       *remove;
+  GtkMenuButton   *more;
+  GtkWidget       *details; /* borrowed from more */
 };
 
 G_DEFINE_FINAL_TYPE (NjListRow, nj_list_row, HDY_TYPE_ACTION_ROW)
@@ -49,24 +52,25 @@ purpose_of (const NjStatusList *list)
 static char *
 describe (const NjStatusList *list)
 {
-  g_autofree char *used = nj_amount_count (list->rules_used);
-  g_autofree char *refused = nj_amount_count (list->rules_refused);
+  guint            n_used = list->rules_used + list->pages_used;
+  g_autofree char *used = nj_amount_count (n_used);
+  g_autofree char *refused = nj_amount_count (list->rules_refused + list->pages_refused);
   g_autofree char *ago = nj_amount_ago (list->last_success_s, g_get_real_time () / G_USEC_PER_SEC);
   GString         *text = g_string_new (NULL);
 
   if (*list->problem != '\0')
     g_string_append_printf (text, "%s\n", list->problem);
-  if (list->rules_used == 0 && *purpose_of (list) != '\0')
+  if (n_used == 0 && *purpose_of (list) != '\0')
     {
       g_string_append (text, purpose_of (list));
       return g_string_free (text, FALSE);
     }
 
-  g_string_append_printf (text, ngettext ("%s rule", "%s rules", list->rules_used), used);
-  if (list->rules_refused > 0)
+  g_string_append_printf (text, ngettext ("%s rule", "%s rules", n_used), used);
+  if (list->rules_refused + list->pages_refused > 0)
     {
       g_string_append (text, " · ");
-      g_string_append_printf (text, _ ("%s not understood"), refused);
+      g_string_append_printf (text, _ ("%s not used"), refused);
     }
 
   if (list->last_success_s > 0)
@@ -90,6 +94,7 @@ nj_list_row_set (NjListRow *self, const NjStatusList *list)
   g_autofree char *subtitle = g_markup_escape_text (text, -1);
   g_autofree char *title = g_markup_escape_text (list->title, -1);
   g_autofree char *remove = g_strdup_printf (_ ("Remove %s"), list->title);
+  g_autofree char *more = g_strdup_printf (_ ("Details of %s"), list->title);
 
   hdy_preferences_row_set_title (HDY_PREFERENCES_ROW (self), title);
   hdy_action_row_set_subtitle (HDY_ACTION_ROW (self), subtitle);
@@ -101,6 +106,9 @@ nj_list_row_set (NjListRow *self, const NjStatusList *list)
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), list->title);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->check)), list->title);
   atk_object_set_name (gtk_widget_get_accessible (self->warning), _ ("Could not be read"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->more), more);
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->more)), more);
+  nj_list_details_set (NJ_LIST_DETAILS (self->details), list);
 
   self->is_filling = TRUE;
   gtk_toggle_button_set_active (self->check, list->is_enabled);
@@ -140,6 +148,8 @@ nj_list_row_new (NjRemote *remote, const NjStatusList *list)
 
   self->remote = g_object_ref (remote);
   self->id = g_strdup (list->id);
+  self->details = nj_list_details_new (remote, list->id);
+  gtk_menu_button_set_popover (self->more, self->details);
   nj_list_row_set (self, list);
   return GTK_WIDGET (self);
 }
@@ -166,6 +176,7 @@ nj_list_row_class_init (NjListRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjListRow, check);
   gtk_widget_class_bind_template_child (widget_class, NjListRow, warning);
   gtk_widget_class_bind_template_child (widget_class, NjListRow, remove);
+  gtk_widget_class_bind_template_child (widget_class, NjListRow, more);
 }
 
 static void

@@ -181,7 +181,7 @@ show_chips (NjOverviewPage *self, const NjStatus *status)
       const NjStatusList *list = g_ptr_array_index (status->lists, i);
 
       enabled += list->is_enabled;
-      used += list->is_enabled ? list->rules_used : 0;
+      used += list->is_enabled ? list->rules_used + list->pages_used : 0;
     }
 
   if (chosen == NULL)

@@ -93,6 +93,12 @@ fill_list (NjStatus *status, NjDBusNightjar1List *list)
   g_free (item->location);
   g_free (item->purpose);
   g_free (item->problem);
+  g_free (item->homepage);
+  g_free (item->licence);
+  g_free (item->moved_to);
+  item->homepage = text_or_empty (nj_dbus_nightjar1_list_get_homepage (list));
+  item->licence = text_or_empty (nj_dbus_nightjar1_list_get_licence (list));
+  item->moved_to = text_or_empty (nj_dbus_nightjar1_list_get_moved_to (list));
   item->purpose = text_or_empty (nj_dbus_nightjar1_list_get_purpose (list));
   item->location = text_or_empty (nj_dbus_nightjar1_list_get_location (list));
   item->problem = text_or_empty (nj_dbus_nightjar1_list_get_problem (list));
@@ -101,7 +107,11 @@ fill_list (NjStatus *status, NjDBusNightjar1List *list)
   item->is_trusted = nj_dbus_nightjar1_list_get_trusted (list);
   item->rules_used = nj_dbus_nightjar1_list_get_rules_used (list);
   item->rules_refused = nj_dbus_nightjar1_list_get_rules_refused (list);
+  item->pages_used = nj_dbus_nightjar1_list_get_page_rules_used (list);
+  item->pages_refused = nj_dbus_nightjar1_list_get_page_rules_refused (list);
+  item->refusals = nj_dbus_nightjar1_list_dup_refusals (list);
   item->last_success_s = nj_dbus_nightjar1_list_get_last_success (list);
+  item->next_update_s = nj_dbus_nightjar1_list_get_next_update (list);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "ui/rules-page.h"
 
 #include "ui/call.h"
+#include "ui/refusal.h"
 
 #include <glib/gi18n.h>
 
@@ -35,38 +36,6 @@ struct _NjRulesPage
 };
 
 G_DEFINE_FINAL_TYPE (NjRulesPage, nj_rules_page, GTK_TYPE_BIN)
-
-static const struct
-{
-  const char *name;
-  const char *words;
-} reasons[] = {
-  { "unknown-option", N_("an option that is not known") },
-  { "duplicate-option", N_("an option stands there twice") },
-  { "bad-value", N_("an option has a value that it cannot have") },
-  { "bad-domain", N_("a domain that cannot be one") },
-  { "bad-pattern", N_("a pattern that cannot match") },
-  { "bad-regex", N_("a regular expression with a fault") },
-  { "conflicting-options", N_("options that do not go together") },
-  { "untrusted-list", N_("only trusted lists may rewrite") },
-  { "unsupported-option", N_("an option that a proxy cannot honour") },
-  { "popup-only", N_("only about popups, which a proxy cannot tell from links") },
-  { "too-long", N_("too long") },
-  { "missing-include", N_("asks for another list that is not there") },
-  { "cosmetic", N_("hides parts of pages, which is not done yet") },
-  { "scriptlet", N_("puts a script into pages, which is not done yet") },
-  { "html", N_("takes parts out of pages, which is not done yet") },
-};
-
-static const char *
-words_of (const char *reason)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (g_str_equal (reasons[i].name, reason))
-      return _(reasons[i].words);
-
-  return reason;
-}
 
 static GtkTextBuffer *
 buffer_of (NjRulesPage *self)
@@ -98,7 +67,7 @@ mark_line (NjRulesPage *self, guint line)
 static void
 add_fault (NjRulesPage *self, guint line, const char *reason)
 {
-  g_autofree char *text = g_strdup_printf (_("Line %u: %s"), line, words_of (reason));
+  g_autofree char *text = g_strdup_printf (_("Line %u: %s"), line, nj_refusal_words (reason));
   GtkWidget *label = gtk_label_new (text);
   GtkWidget *row = gtk_list_box_row_new ();
 

@@ -56,6 +56,10 @@ list_free (gpointer item)
   g_free (self->location);
   g_free (self->purpose);
   g_free (self->problem);
+  g_free (self->homepage);
+  g_free (self->licence);
+  g_free (self->moved_to);
+  g_clear_pointer (&self->refusals, g_variant_unref);
   g_free (self);
 }
 
@@ -191,6 +195,9 @@ nj_status_add_list (NjStatus *status, const char *id, const char *title)
   item->location = g_strdup ("");
   item->purpose = g_strdup ("");
   item->problem = g_strdup ("");
+  item->homepage = g_strdup ("");
+  item->licence = g_strdup ("");
+  item->moved_to = g_strdup ("");
   g_ptr_array_add (status->lists, item);
   return item;
 }

@@ -40,6 +40,13 @@ typedef struct
   gboolean is_trusted; /* may rewrite pages, not only block */
   guint    rules_used;
   guint    rules_refused;
+  guint    pages_used; /* rules about pages, which are not among those */
+  guint    pages_refused;
+  GVariant *refusals; /* (nullable) counted: a(suu), by reason */
+  char    *homepage;
+  char    *licence;
+  char    *moved_to;
+  gint64   next_update_s;
   gint64   last_success_s;
 } NjStatusList;
 
