@@ -2,7 +2,7 @@
  *
  * Which exits a connection is made to ahead, so that choosing one costs no handshake: the chosen one, the first
  * that may stand in for it, those that are starred and those that were used last. How that is done is
- * exits/warm.c. While nothing goes through exits (off, paused) none is kept. Main thread.
+ * exits/warm.c. While nothing goes through exits (off, paused, the chosen one down) none is kept. Main thread.
  */
 #include "bus/protection-private.h"
 
@@ -58,6 +58,10 @@ likely (NjProtection *self)
   g_autoptr (GPtrArray) favourites = NULL;
 
   if (self->parts.settings->protection == NJ_SWITCH_OFF || self->pause == NJ_PAUSE_ALL || self->pause == NJ_PAUSE_EXIT)
+    return exits;
+
+  /* What is chosen is not to be had: nothing leaves, not even this. */
+  if (!self->choice.is_direct && (self->choice.exit == NULL || nj_exit_state (self->choice.exit) == NJ_EXIT_STATE_DEAD))
     return exits;
 
   add (exits, self->choice.exit);

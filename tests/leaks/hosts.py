@@ -229,6 +229,7 @@ class Exit:
         else:
             host = socket.inet_ntop(socket.AF_INET if kind == 1 else socket.AF_INET6, exactly(sock, 4 if kind == 1 else 16))
         port = int.from_bytes(exactly(sock, 2), 'big')
+        self.seen.add(f'{host}:{port}')
         if self.mood == 'ponders':
             sock.recv(1)
             return None

@@ -56,14 +56,20 @@ class Proof:
         return answers[0]
 
     def start_afresh(self):
+        Load.epoch += 1
         self.capture.take()
         self.target.guests.clear()
         self.names.asked.clear()
 
     def check(self, *kinds):
-        """That since start_afresh() packets went to exits of these kinds only; returns how many."""
+        """That since start_afresh() only exits of these kinds were asked for anything; returns the packets there were."""
         sent = self.capture.take()
-        wrong = strangers(sent, {(self.exits[kind].address, self.exits[kind].port) for kind in kinds}, KNOWN)
+        ours = {(exit.address, exit.port) for exit in self.exits.values()} if kinds else set()
+        wrong = strangers(sent, ours, KNOWN)
+        others = {name for kind in self.scripted if kind not in kinds
+                  for name in self.exits[kind].seen if f'.e{Load.epoch}.' in name}
+        if others:
+            raise AssertionError(f'other exits were asked for {others}')
         if wrong:
             raise AssertionError(f'packets past the exit: {wrong}; names asked: {self.names.asked[:5]}')
         if self.names.asked:

@@ -112,6 +112,8 @@ class Load:
     """Programs that ask without a pause, each in its own way."""
 
     WAYS = ['plain', 'tunnel', 'socks']
+    # Part of each name: what was asked for before a moment and what after it can be told apart.
+    epoch = 0
 
     def __init__(self, service, programs=9):
         self.is_over = False
@@ -125,7 +127,7 @@ class Load:
         while not self.is_over:
             turn += 1
             # Names, now and then new ones, and an address.
-            host = places.TARGET if turn % 5 == 0 else f'n{turn % 50 if number % 2 else turn}.p{number}.test'
+            host = places.TARGET if turn % 5 == 0 else f'n{turn % 50 if number % 2 else turn}.p{number}.e{Load.epoch}.test'
             if client.ask(self.WAYS[(number + turn) % 3], host):
                 self.good[number] += 1
             else:
