@@ -342,12 +342,38 @@ put_table (PageCompiler *self, NjBuffer *image, NjBuffer *pending)
   return span;
 }
 
+/* Whether a rule is for every page and can stand in a style sheet: those are many, and gone through once for all. */
+static gboolean
+is_common (const PageCompiler *self, guint32 number)
+{
+  const NjPageImageRule *rule = (const NjPageImageRule *) self->rules.data + number;
+
+  return (rule->kind == NJ_PAGE_LINE_HIDE || rule->kind == NJ_PAGE_LINE_STYLE) && rule->n_names == 0 &&
+         (rule->flags & ~NJ_PAGE_RULE_TRUSTED) == 0;
+}
+
+/* A bucket of those that are filed nowhere. */
+static guint32
+put_unfiled (PageCompiler *self, gboolean common)
+{
+  const NjPageImageEntry *entries = (const NjPageImageEntry *) self->unfiled.data;
+  guint32                 first = self->entries.len / sizeof entries[0];
+
+  for (guint32 i = 0; i < self->unfiled.len / sizeof entries[0]; i++)
+    if (is_common (self, entries[i].rule) == common)
+      nj_buffer_append (&self->entries, &entries[i], sizeof entries[i]);
+  if (self->entries.len / sizeof entries[0] == first)
+    return NJ_IMAGE_NONE;
+  end_bucket (self);
+  return first;
+}
+
 /* (transfer full) (nullable): the image; NULL when it would be too large for its offsets. */
 static guint8 *
 build (PageCompiler *self, guint64 fingerprint)
 {
   NjPageImageHeader header = { .magic = NJ_PAGE_IMAGE_MAGIC, .version = NJ_PAGE_IMAGE_VERSION, .header_size = sizeof header,
-                               .fingerprint = fingerprint, .unfiled = NJ_IMAGE_NONE, .n_regexes = self->n_regexes };
+                               .fingerprint = fingerprint, .n_regexes = self->n_regexes };
   NjBuffer          image = { 0 };
 
   if (self->lists.len + self->rules.len + self->names.len + self->blob.len + 2 * (self->hosts.len + self->tokens.len)
@@ -360,12 +386,8 @@ build (PageCompiler *self, guint64 fingerprint)
   header.names = put_part (&image, &self->names);
   header.hosts = put_table (self, &image, &self->hosts);
   header.tokens = put_table (self, &image, &self->tokens);
-  if (self->unfiled.len > 0)
-    {
-      header.unfiled = self->entries.len / sizeof (NjPageImageEntry);
-      nj_buffer_append (&self->entries, self->unfiled.data, self->unfiled.len);
-      end_bucket (self);
-    }
+  header.unfiled = put_unfiled (self, FALSE);
+  header.common = put_unfiled (self, TRUE);
   header.entries = put_part (&image, &self->entries);
   header.blob = put_part (&image, &self->blob);
   header.size = image.len;

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * page-compiler, read by page-rules. Change the version with any change here. */
 
 #define NJ_PAGE_IMAGE_MAGIC   "NJPAGES\n"
-#define NJ_PAGE_IMAGE_VERSION 2
+#define NJ_PAGE_IMAGE_VERSION 3
 /* Domains that are expressions, of all lists. */
 #define NJ_PAGE_IMAGE_REGEXES 8191
 
@@ -82,6 +82,7 @@ typedef struct
   NjImageSpan tokens;  /* NjImageSlot by nj_page_image_key() of ".class" or "#id" */
   NjImageSpan entries; /* NjPageImageEntry */
   guint32     unfiled; /* index of the first entry without any key, or NJ_IMAGE_NONE */
+  guint32     common;  /* the same of those that are for every page and can stand in a style sheet */
   guint32     n_regexes;
 } NjPageImageHeader;
 

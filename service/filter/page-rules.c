@@ -1,28 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Which rules about pages are for a page: by its host's names, by those of its entity, and generic ones by the classes
- * and ids that occur in it. What is done with them is not here. Whoever rewrites pages asks, on any thread.
+ * Rules about pages as they are held: made once, counted, read by any number of threads. Which of them are for a page is in
+ * page-lookup.c.
  */
-#include "filter/page-rules.h"
-#include "base/host.h"
-#include "filter/page-image.h"
-#include "filter/regex.h"
-
-#include <stdatomic.h>
-
-struct NjPageRules
-{
-  atomic_int               count;
-  guint8                  *memory; /* (nullable) owned: the image, if it was made here */
-  GMappedFile             *file;   /* (nullable) counted: the image, if it was read */
-  const guint8            *image;
-  const NjPageImageHeader *header;
-  const NjPageImageRule   *rules;
-  const NjPageImageName   *names;
-  const NjPageImageEntry  *entries;
-  const char              *blob;
-  _Atomic (NjRegex *)     *regexes; /* owned: compiled when first asked for */
-};
+#include "filter/page-rules-private.h"
+#include "filter/page-sheet.h"
 
 static NjPageRules *
 rules_new (const guint8 *image)
@@ -105,255 +87,10 @@ nj_page_rules_unref (NjPageRules *rules)
   for (guint i = 0; i < rules->header->n_regexes; i++)
     nj_regex_free (atomic_load_explicit (&rules->regexes[i], memory_order_relaxed));
   g_free ((void *) rules->regexes);
+  g_free (atomic_load_explicit (&rules->common, memory_order_relaxed));
   g_clear_pointer (&rules->file, g_mapped_file_unref);
   g_free (rules->memory);
   g_free (rules);
-}
-
-static gboolean
-matches_regex (const NjPageRules *self, const NjPageImageName *name, NjBytes host)
-{
-  guint    number = name->flags >> NJ_PAGE_NAME_SHIFT;
-  NjRegex *regex = atomic_load_explicit (&self->regexes[number], memory_order_acquire), *found = NULL;
-
-  if (regex == NULL)
-    {
-      regex = nj_regex_new (nj_bytes (self->blob + name->at, name->len), NJ_REGEX_CASELESS);
-      if (regex == NULL)
-        return FALSE;
-      if (!atomic_compare_exchange_strong_explicit (&self->regexes[number], &found, regex, memory_order_acq_rel,
-                                                    memory_order_acquire))
-        {
-          nj_regex_free (regex);
-          regex = found;
-        }
-    }
-  return nj_regex_matches (regex, host, NULL, NULL);
-}
-
-static gboolean
-matches_name (const NjPageLookup *self, const NjPageImageName *name)
-{
-  NjBytes text = nj_bytes (self->rules->blob + name->at, name->len);
-
-  if ((name->flags & NJ_PAGE_NAME_REGEX) != 0)
-    return matches_regex (self->rules, name, self->host);
-  if ((name->flags & NJ_PAGE_NAME_ENTITY) == 0)
-    return nj_host_is_below (self->host, text);
-  return self->stem.len > 0 && nj_host_is_below (self->stem, nj_bytes (text.data, text.len - 2));
-}
-
-/* Whether a rule is for this host. @filed is the name it was found under: of several that match, the first counts, so
- * that no rule is found twice. */
-static gboolean
-is_for (const NjPageLookup *self, const NjPageImageRule *rule, guint32 filed)
-{
-  guint32 first = NJ_IMAGE_NONE;
-
-  for (guint32 i = rule->names; i < rule->names + rule->n_names; i++)
-    {
-      const NjPageImageName *name = &self->rules->names[i];
-      gboolean               is_negated = (name->flags & NJ_PAGE_NAME_NEGATED) != 0;
-
-      if ((!is_negated && first != NJ_IMAGE_NONE) || !matches_name (self, name))
-        continue;
-      if (is_negated)
-        return FALSE;
-      first = i;
-    }
-  if ((rule->flags & NJ_PAGE_RULE_SPECIFIC) == 0)
-    return TRUE;
-  /* One that is filed nowhere is found once anyway. */
-  return first != NJ_IMAGE_NONE && (filed == NJ_IMAGE_NONE || filed == first);
-}
-
-static void
-keep (NjPageLookup *self, guint32 rule)
-{
-  if (self->n_found == self->room)
-    {
-      guint    room = self->room == 0 ? 64 : self->room * 2;
-      guint32 *found = nj_arena_alloc (self->arena, room * sizeof found[0]);
-
-      if (self->n_found > 0)
-        memcpy (found, self->found, self->n_found * sizeof found[0]);
-      self->found = found;
-      self->room = room;
-    }
-  self->found[self->n_found++] = rule;
-}
-
-static void
-keep_bucket (NjPageLookup *self, guint32 first)
-{
-  const NjPageImageEntry *entry = first != NJ_IMAGE_NONE ? &self->rules->entries[first] : NULL;
-
-  for (; entry != NULL; entry++)
-    {
-      guint32 number = entry->rule & ~NJ_ENTRY_LAST;
-
-      if (is_for (self, &self->rules->rules[number], entry->name))
-        keep (self, number);
-      if ((entry->rule & NJ_ENTRY_LAST) != 0)
-        return;
-    }
-}
-
-static guint32
-find_bucket (const NjPageRules *self, NjImageSpan span, guint32 key)
-{
-  const NjImageSlot *slots = (const NjImageSlot *) (self->image + span.at);
-  guint32            n = span.size / sizeof slots[0];
-  guint32            i = n > 0 ? nj_image_share (nj_image_spread (key), n) : 0;
-
-  if (n == 0)
-    return NJ_IMAGE_NONE;
-  while (slots[i].key != key && slots[i].bucket != NJ_IMAGE_NONE)
-    i = i + 1 < n ? i + 1 : 0;
-  return slots[i].bucket;
-}
-
-/* All rules filed under @host or a name above it, or under the entity of one. */
-static void
-keep_suffixes (NjPageLookup *self, NjBytes host, gboolean is_entity)
-{
-  guint64 hash = NJ_HASH_NAME_START;
-
-  if (is_entity)
-    hash = nj_hash_name_add (nj_hash_name_add (hash, '*'), '.');
-  for (gsize i = host.len; i > 0; i--)
-    {
-      if (host.data[i - 1] == '.')
-        keep_bucket (self, find_bucket (self->rules, self->rules->header->hosts, nj_page_image_key (nj_hash_name_end (hash))));
-      hash = nj_hash_name_add (hash, host.data[i - 1]);
-    }
-  if (host.len > 0)
-    keep_bucket (self, find_bucket (self->rules, self->rules->header->hosts, nj_page_image_key (nj_hash_name_end (hash))));
-}
-
-/* Exceptions are few and asked for each rule. */
-static void
-put_exceptions_first (NjPageLookup *self)
-{
-  guint32 *ordered = self->n_found > 0 ? nj_arena_alloc (self->arena, self->n_found * sizeof ordered[0]) : NULL;
-  guint    n = 0;
-
-  for (guint wanted = 0; wanted < 2; wanted++)
-    {
-      for (guint i = 0; i < self->n_found; i++)
-        if (((self->rules->rules[self->found[i]].flags & NJ_PAGE_RULE_EXCEPTION) == 0) == (wanted == 1))
-          ordered[n++] = self->found[i];
-      if (wanted == 0)
-        self->n_exceptions = n;
-    }
-  self->found = ordered;
-}
-
-/**
- * nj_page_lookup_init:
- * @self: (out): a look-up
- * @rules: rules; must outlive @self
- * @host: the page's host in its normal form; must outlive @self
- * @spared: NJ_PAGE_NO_ bits
- * @arena: for scratch that lives as long as @self
- *
- * Any thread.
- */
-void
-nj_page_lookup_init (NjPageLookup *self, const NjPageRules *rules, NjBytes host, guint spared, NjArena *arena)
-{
-  NjBytes     domain;
-  const char *dot;
-
-  *self = (NjPageLookup){ .rules = rules, .host = host, .spared = spared, .arena = arena };
-  domain = nj_host_registrable (host);
-  dot = domain.len > 0 ? memchr (domain.data, '.', domain.len) : NULL;
-  if (dot != NULL && domain.data >= host.data && dot < host.data + host.len)
-    self->stem = nj_bytes (host.data, dot - host.data);
-
-  keep_suffixes (self, host, FALSE);
-  keep_suffixes (self, self->stem, TRUE);
-  keep_bucket (self, rules->header->unfiled);
-  put_exceptions_first (self);
-}
-
-static gboolean
-is_cosmetic (const NjPageImageRule *rule)
-{
-  return rule->kind == NJ_PAGE_LINE_HIDE || rule->kind == NJ_PAGE_LINE_STYLE || rule->kind == NJ_PAGE_LINE_PROCEDURAL;
-}
-
-/* Whether an exception lifts a rule: one of the same body, or one without any, which lifts all scriptlets. */
-static gboolean
-is_lifted (const NjPageLookup *self, const NjPageImageRule *rule)
-{
-  for (guint i = 0; i < self->n_exceptions; i++)
-    {
-      const NjPageImageRule *other = &self->rules->rules[self->found[i]];
-
-      if (other->kind == rule->kind
-          && ((other->body_at == rule->body_at && other->body_len == rule->body_len)
-              || (other->body_len == 0 && rule->kind == NJ_PAGE_LINE_SCRIPTLET)))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-tell (const NjPageLookup *self, guint32 number, NjPageVisit visit, gpointer user_data)
-{
-  const NjPageImageRule *rule = &self->rules->rules[number];
-  gboolean               is_generic = (rule->flags & NJ_PAGE_RULE_SPECIFIC) == 0;
-  NjPageRule             told = { number, rule->kind, nj_bytes (self->rules->blob + rule->body_at, rule->body_len), is_generic,
-                                  (rule->flags & NJ_PAGE_RULE_TRUSTED) != 0 };
-
-  if (is_cosmetic (rule) && (rule->flags & NJ_PAGE_RULE_EVERYWHERE) == 0
-      && (self->spared & (is_generic ? NJ_PAGE_NO_GENERIC_HIDE : NJ_PAGE_NO_SPECIFIC_HIDE)) != 0)
-    return;
-  if (!is_lifted (self, rule))
-    visit (&told, user_data);
-}
-
-/**
- * nj_page_lookup_visit:
- * @self: a look-up
- * @visit: called for each rule that is for the page, whatever occurs in it
- * @user_data: for @visit
- *
- * Any thread.
- */
-void
-nj_page_lookup_visit (NjPageLookup *self, NjPageVisit visit, gpointer user_data)
-{
-  for (guint i = self->n_exceptions; i < self->n_found; i++)
-    tell (self, self->found[i], visit, user_data);
-}
-
-/**
- * nj_page_lookup_token:
- * @self: a look-up
- * @token: a class or id that occurs in the page, as ".class" or "#id"
- * @visit: called for each generic rule that waits for it
- * @user_data: for @visit
- *
- * Generic rules are too many to be put into each page. Any thread.
- */
-void
-nj_page_lookup_token (NjPageLookup *self, NjBytes token, NjPageVisit visit, gpointer user_data)
-{
-  guint32 first = find_bucket (self->rules, self->rules->header->tokens, nj_page_image_key (nj_hash_name (token.data, token.len)));
-  const NjPageImageEntry *entry = first != NJ_IMAGE_NONE ? &self->rules->entries[first] : NULL;
-
-  for (; entry != NULL; entry++)
-    {
-      guint32 number = entry->rule & ~NJ_ENTRY_LAST;
-      NjBytes body = nj_bytes (self->rules->blob + self->rules->rules[number].body_at, self->rules->rules[number].body_len);
-
-      if (nj_bytes_find (body, token) >= 0 && is_for (self, &self->rules->rules[number], NJ_IMAGE_NONE))
-        tell (self, number, visit, user_data);
-      if ((entry->rule & NJ_ENTRY_LAST) != 0)
-        return;
-    }
 }
 
 /**
@@ -375,6 +112,52 @@ nj_page_rules_find (const NjPageRules *rules, NjBytes host, NjPageVisit visit, g
   nj_arena_init (&arena, lent, sizeof lent);
   nj_page_lookup_init (&lookup, rules, host, 0, &arena);
   nj_page_lookup_visit (&lookup, visit, user_data);
+}
+
+/* The text lies behind it in the same block. */
+static NjPageSheet *
+make_common (const NjPageRules *rules)
+{
+  const NjPageImageEntry *entry = rules->header->common != NJ_IMAGE_NONE ? &rules->entries[rules->header->common] : NULL;
+  NjBuffer                block = { 0 };
+  NjPageSheet             sheet = { 0 };
+
+  nj_buffer_extend (&block, sizeof sheet);
+  for (; entry != NULL; entry = (entry->rule & NJ_ENTRY_LAST) != 0 ? NULL : entry + 1)
+    {
+      const NjPageImageRule *rule = &rules->rules[entry->rule & ~NJ_ENTRY_LAST];
+
+      sheet.n += nj_page_sheet_add (&block, &(NjPageRule){ .kind = rule->kind,
+                                                           .body = nj_bytes (rules->blob + rule->body_at, rule->body_len) });
+    }
+  sheet.text = nj_bytes ((char *) block.data + sizeof sheet, block.len - sizeof sheet);
+  memcpy (block.data, &sheet, sizeof sheet);
+  return (NjPageSheet *) block.data;
+}
+
+/**
+ * nj_page_rules_common:
+ * @rules: rules
+ *
+ * The rules that are for every page whatever occurs in it, as a style sheet. Written when first asked for: it is long, and
+ * the same for nearly all pages. Any thread.
+ *
+ * Returns: (transfer none): the sheet
+ */
+const NjPageSheet *
+nj_page_rules_common (const NjPageRules *rules)
+{
+  _Atomic (NjPageSheet *) *place = &((NjPageRules *) rules)->common;
+  NjPageSheet             *sheet = atomic_load_explicit (place, memory_order_acquire), *found = NULL;
+
+  if (sheet != NULL)
+    return sheet;
+
+  sheet = make_common (rules);
+  if (atomic_compare_exchange_strong_explicit (place, &found, sheet, memory_order_acq_rel, memory_order_acquire))
+    return sheet;
+  g_free (sheet);
+  return found;
 }
 
 /**

@@ -26,6 +26,13 @@ typedef struct
   gboolean   is_trusted;
 } NjPageRule;
 
+/* Rules as the style sheet that a page gets. */
+typedef struct
+{
+  NjBytes text;
+  guint   n; /* rules in it */
+} NjPageSheet;
+
 typedef void (*NjPageVisit) (const NjPageRule *rule, gpointer user_data);
 
 /* One page while its rules are looked up. */
@@ -71,10 +78,15 @@ guint        nj_page_rules_n_lists         (const NjPageRules *rules);
 void         nj_page_rules_list            (const NjPageRules *rules, guint i, NjPageListSummary *ret_summary);
 NjBytes      nj_page_rules_image           (const NjPageRules *rules);
 guint64      nj_page_rules_fingerprint     (const NjPageRules *rules);
+const NjPageSheet *nj_page_rules_common    (const NjPageRules *rules);
 
+/* page-lookup.c */
 void nj_page_lookup_init  (NjPageLookup *self, const NjPageRules *rules, NjBytes host, guint spared, NjArena *arena);
 void nj_page_lookup_visit (NjPageLookup *self, NjPageVisit visit, gpointer user_data);
 void nj_page_lookup_token (NjPageLookup *self, NjBytes token, NjPageVisit visit, gpointer user_data);
+void nj_page_lookup_visit_own    (NjPageLookup *self, NjPageVisit visit, gpointer user_data);
+void nj_page_lookup_visit_common (NjPageLookup *self, NjPageVisit visit, gpointer user_data);
+gboolean nj_page_lookup_wants_common (const NjPageLookup *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjPageRules, nj_page_rules_unref)
 

@@ -132,6 +132,7 @@ nj_rewrite_take_page (NjRewrite *self, NjRewriteRules *rules, gboolean is_xml, g
                            ? nj_arena_join (arena, program, nj_bytes ((char *) rules->program.data, rules->program.len))
                            : program;
   self->page.sheet = rules->sheet;
+  self->page.common = rules->common;
   self->page.cut = rules->cut;
   self->page.cut.is_xml = is_xml;
   rules->sheet = (NjBuffer){ 0 };

@@ -61,7 +61,7 @@ put_bytes (NjBuffer *out, NjBytes bytes)
 }
 
 static void
-put_element (NjRewritePage *self, NjBuffer *out, const char *name, NjBytes content)
+begin_element (NjRewritePage *self, NjBuffer *out, const char *name)
 {
   gboolean is_xml = self->scan.is_xml;
 
@@ -70,8 +70,12 @@ put_element (NjRewritePage *self, NjBuffer *out, const char *name, NjBytes conte
   put (out, is_xml ? " xmlns=\"http://www.w3.org/1999/xhtml\" nonce=\"" : " nonce=\"");
   put (out, self->nonce);
   put (out, is_xml ? "\"><![CDATA[" : "\">");
-  put_bytes (out, content);
-  put (out, is_xml ? "]]></" : "</");
+}
+
+static void
+end_element (NjRewritePage *self, NjBuffer *out, const char *name)
+{
+  put (out, self->scan.is_xml ? "]]></" : "</");
   put (out, name);
   put (out, ">");
 }
@@ -79,9 +83,24 @@ put_element (NjRewritePage *self, NjBuffer *out, const char *name, NjBytes conte
 static void
 put_style (NjRewritePage *self, NjBuffer *out)
 {
-  if (self->sheet.len > 0)
-    put_element (self, out, "style", nj_bytes ((char *) self->sheet.data, self->sheet.len));
+  if (self->sheet.len == 0 && self->common.len == 0)
+    return;
+  begin_element (self, out, "style");
+  put_bytes (out, self->common);
+  put_bytes (out, nj_bytes ((char *) self->sheet.data, self->sheet.len));
+  end_element (self, out, "style");
+  self->common = NJ_BYTES_NONE;
   self->sheet.len = 0;
+}
+
+static void
+put_script (NjRewritePage *self, NjBuffer *out)
+{
+  if (self->program.len == 0 || (self->scan.is_xml && nj_bytes_find (self->program, NJ_BYTES ("]]>")) >= 0))
+    return;
+  begin_element (self, out, "script");
+  put_bytes (out, self->program);
+  end_element (self, out, "script");
 }
 
 /* What was left room for in @out goes in there. */
@@ -93,8 +112,7 @@ fill_hole (NjRewritePage *self, NjBuffer *out)
 
   self->has_hole = FALSE;
   put_style (self, &ours);
-  if (self->program.len > 0 && (!self->scan.is_xml || nj_bytes_find (self->program, NJ_BYTES ("]]>")) < 0))
-    put_element (self, &ours, "script", self->program);
+  put_script (self, &ours);
   if (ours.len > 0)
     {
       nj_buffer_extend (out, ours.len);
@@ -213,6 +231,13 @@ put_value (NjBuffer *out, NjBytes text)
   put (out, "\"");
 }
 
+static void
+flush_run (NjRewritePage *self, NjBuffer *out)
+{
+  put_bytes (out, self->run);
+  self->run = NJ_BYTES_NONE;
+}
+
 /* A policy in the page itself. FALSE: it is none, or lets ours in as it is. */
 static gboolean
 put_policy (NjRewritePage *self, NjBytes tag, NjBuffer *out)
@@ -231,6 +256,7 @@ put_policy (NjRewritePage *self, NjBytes tag, NjBuffer *out)
                      NJ_CSP_STYLE | (self->program.len > 0 ? NJ_CSP_SCRIPT : 0), &arena, &policy))
     return FALSE;
 
+  flush_run (self, out);
   before = content.value_at;
   after = before + content.value.len;
   if (tag.data[before - 1] == '"' || tag.data[before - 1] == '\'')
@@ -248,18 +274,20 @@ put_policy (NjRewritePage *self, NjBytes tag, NjBuffer *out)
 static void
 place (NjRewritePage *self, NjBuffer *out)
 {
+  flush_run (self, out);
   self->has_hole = self->is_placed = TRUE;
   self->hole = out->len;
 }
 
 /* Blanks before the first text may have come before it; ours stands behind them in any case. */
 static void
-put_blanks (NjBytes *text, NjBuffer *out)
+put_blanks (NjRewritePage *self, NjBytes *text, NjBuffer *out)
 {
   gsize n = 0;
 
   while (n < text->len && g_ascii_isspace (text->data[n]))
     n++;
+  flush_run (self, out);
   put_bytes (out, nj_bytes (text->data, n));
   *text = nj_bytes (text->data + n, text->len - n);
 }
@@ -271,8 +299,13 @@ pass (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out
     return;
   /* A style before the end of the body is its last element. */
   if (token->kind == NJ_HTML_END && !self->has_hole && strcmp (token->name, "body") == 0 && nj_html_scan_is_between (&self->scan))
-    put_style (self, out);
-  put_bytes (out, text);
+    {
+      flush_run (self, out);
+      put_style (self, out);
+    }
+  if (self->run.len > 0 && self->run.data + self->run.len != text.data)
+    flush_run (self, out);
+  self->run = self->run.len > 0 ? nj_bytes (self->run.data, self->run.len + text.len) : text;
 }
 
 static void
@@ -282,13 +315,15 @@ take (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out
 
   self->n_seen += text.len;
   if (where == NJ_REWRITE_BEFORE && token->kind == NJ_HTML_TEXT)
-    put_blanks (&text, out);
+    put_blanks (self, &text, out);
   if (where == NJ_REWRITE_BEFORE)
     place (self, out);
   if (token->kind == NJ_HTML_START && self->lookup != NULL)
     collect (self, text);
   if (token->kind == NJ_HTML_START && !self->in_body && strcmp (token->name, "body") == 0)
     self->in_body = TRUE;
+  if (self->cut.n_rules > 0)
+    flush_run (self, out);
   if (!nj_rewrite_cut_take (&self->cut, token, text, out))
     pass (self, token, text, out);
   if (where == NJ_REWRITE_AFTER)
@@ -313,12 +348,14 @@ take_all (NjRewritePage *self, NjBytes bytes, gboolean is_last, NjBuffer *out)
 
       nj_html_scan_next (&self->scan, bytes, is_last, &token);
       if (token.kind == NJ_HTML_MORE)
-        return bytes;
+        break;
       take (self, &token, nj_bytes (bytes.data, token.length), out);
       bytes = nj_bytes (bytes.data + token.length, bytes.len - token.length);
     }
-  if (is_last || self->is_blind)
-    nj_rewrite_cut_finish (&self->cut, out);
+  flush_run (self, out);
+  if (!is_last && !self->is_blind)
+    return bytes;
+  nj_rewrite_cut_finish (&self->cut, out);
   put_bytes (out, bytes);
   return NJ_BYTES_NONE;
 }

@@ -34,6 +34,8 @@ typedef struct
   const char     *nonce;    /* borrowed */
   NjBytes         program;  /* borrowed: script of ours */
   NjBuffer        sheet;    /* rules that are not in the page yet */
+  NjBytes         common;   /* borrowed: style that every page gets, empty once it is in */
+  NjBytes         run;      /* passed and not put out yet: what lies together goes out together */
   NjBuffer        held;     /* what is not a whole tag yet */
   NjRewriteSeen   seen;
   NjRewriteCut    cut;

@@ -64,6 +64,16 @@ on_rule (const NjPageRule *rule, gpointer user_data)
     }
 }
 
+/* One of those that every page gets: not told of any. */
+static void
+on_common (const NjPageRule *rule, gpointer user_data)
+{
+  NjRewriteRules *self = user_data;
+
+  if (self->sheet.len < SHEET_MAX)
+    nj_page_sheet_add (&self->sheet, rule);
+}
+
 /**
  * nj_rewrite_rules_init:
  * @self: (out): the rules of a page
@@ -81,8 +91,12 @@ nj_rewrite_rules_init (NjRewriteRules *self, NjPageLookup *lookup, const NjPageR
   self->lookup = lookup;
   nj_scriptlet_page_init (&self->scriptlets, arena);
   nj_page_lookup_init (lookup, rules, host, spared, arena);
-  nj_page_lookup_visit (lookup, on_rule, self);
+  nj_page_lookup_visit_own (lookup, on_rule, self);
   self->has_tokens = (spared & NJ_PAGE_NO_GENERIC_HIDE) == 0;
+  if (nj_page_lookup_wants_common (lookup))
+    self->common = nj_page_rules_common (rules)->text;
+  else if (self->has_tokens)
+    nj_page_lookup_visit_common (lookup, on_common, self);
 }
 
 /**

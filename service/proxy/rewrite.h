@@ -15,6 +15,7 @@ typedef struct
   NjPageLookup   *lookup;   /* borrowed */
   NjScriptletPage scriptlets;
   NjBuffer        sheet;    /* the rules that are for it, whatever occurs in it */
+  NjBytes         common;   /* borrowed: those that every page gets, as a style sheet */
   NjBuffer        program;  /* scripts that stand as they are */
   NjRewriteCut    cut;      /* elements to be taken out */
   guint           n_hidden;

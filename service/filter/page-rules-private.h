@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "filter/page-image.h"
+#include "filter/page-rules.h"
+#include "filter/regex.h"
+
+#include <stdatomic.h>
+
+G_BEGIN_DECLS
+
+struct NjPageRules
+{
+  atomic_int               count;
+  guint8                  *memory; /* (nullable) owned: the image, if it was made here */
+  GMappedFile             *file;   /* (nullable) counted: the image, if it was read */
+  const guint8            *image;
+  const NjPageImageHeader *header;
+  const NjPageImageRule   *rules;
+  const NjPageImageName   *names;
+  const NjPageImageEntry  *entries;
+  const char              *blob;
+  _Atomic (NjPageSheet *)  common;   /* (nullable) owned: written when first asked for */
+  _Atomic (NjRegex *)     *regexes; /* owned: compiled when first asked for */
+};
+
+G_END_DECLS
