@@ -309,6 +309,16 @@ open_as (Opening *self, NjBytes name)
     }
 }
 
+static void
+client_left (Opening *self)
+{
+  log_end (self, NJ_LOG_FAILED, "the client left");
+  if (self->upstream != NULL)
+    nj_upstream_keep (g_steal_pointer (&self->upstream), self->policy->timeouts.upstream_idle);
+  if (self->raw != NULL)
+    nj_stream_close (g_steal_pointer (&self->raw));
+}
+
 /* The client was told yes and may speak. */
 static void
 hear_client (Opening *self)
@@ -319,6 +329,12 @@ hear_client (Opening *self)
 
   if (read_hello (self) == NJ_CLIENT_HELLO_OK)
     reason = judge_hello (self, buffer, &name);
+  else if (self->session->client.stream->ready->broken)
+    {
+      /* Its reset was heard here; a relay would wait for it. */
+      client_left (self);
+      return;
+    }
   if (reason != NJ_INSPECTION_LOOK)
     be_tunnel (self, reason);
   else if (self->upstream != NULL && nj_bytes_equal (name, nj_bytes_from_string (self->upstream->name)))
@@ -334,11 +350,7 @@ say_yes (Opening *self, NjStream *stream)
   if (self->voice->accept (self->session, stream, self->deadline))
     return TRUE;
 
-  log_end (self, NJ_LOG_FAILED, "the client left");
-  if (self->upstream != NULL)
-    nj_upstream_keep (g_steal_pointer (&self->upstream), self->policy->timeouts.upstream_idle);
-  if (self->raw != NULL)
-    nj_stream_close (g_steal_pointer (&self->raw));
+  client_left (self);
   return FALSE;
 }
 
