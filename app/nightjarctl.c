@@ -20,7 +20,7 @@ static const struct
   { "status", nj_ctl_status, 0 }, { "on", nj_ctl_on, 0 },      { "off", nj_ctl_off, 0 },   { "pause", nj_ctl_pause, 1 },
   { "resume", nj_ctl_resume, 0 }, { "exit", nj_ctl_exit, -1 }, { "list", nj_ctl_list, -1 }, { "check", nj_ctl_check, 1 },
   { "log", nj_ctl_log, 0 },       { "proxy", nj_ctl_proxy, 1 },    { "ca", nj_ctl_ca, 2 },  { "inspect", nj_ctl_inspect, 3 },
-  { "site", nj_ctl_site, -1 },
+  { "site", nj_ctl_site, -1 },    { "privacy", nj_ctl_privacy, 2 },
   { "portal", nj_ctl_portal, 2 },
 };
 
@@ -48,6 +48,9 @@ describe_commands (void)
            "  site                       the sites that have a way of their own\n"
            "  site URL-OR-HOST exit CODE-OR-ID | direct | default\n"
            "                             a URL means its whole site, a host itself and all below it\n"
+           "  privacy [off|standard|strict]\n"
+           "  privacy URL-OR-HOST off|standard|strict|default\n"
+           "                             what is done to requests and answers, for all sites and for one\n"
            "  portal [open HOST | close]\n"
            "                             reach the sign-in page of a network directly for five minutes\n"
            "  list list | on ID | off ID | add FILE-OR-ADDRESS | remove ID\n"

@@ -34,6 +34,8 @@ void nj_bus_places_attach   (NjBus *bus);
 void nj_bus_places_update   (NjBus *bus);
 void nj_bus_routes_attach   (NjBus *bus);
 void nj_bus_routes_update   (NjBus *bus);
+void nj_bus_privacy_attach  (NjBus *bus);
+void nj_bus_privacy_update  (NjBus *bus);
 void nj_bus_lists_attach    (NjBus *bus);
 void nj_bus_lists_update    (NjBus *bus);
 void nj_bus_rules_attach    (NjBus *bus);

@@ -102,6 +102,7 @@ on_changed (NjProtection *protection, NjBus *bus)
 {
   nj_bus_service_update (bus);
   nj_bus_routes_update (bus);
+  nj_bus_privacy_update (bus);
   nj_bus_places_update (bus);
   nj_bus_exits_update (bus);
   nj_bus_lists_update (bus);
@@ -151,6 +152,7 @@ export (NjBus *bus, GError **error)
 {
   nj_bus_service_attach (bus);
   nj_bus_routes_attach (bus);
+  nj_bus_privacy_attach (bus);
   nj_bus_exits_attach (bus);
   nj_bus_places_attach (bus);
   nj_bus_lists_attach (bus);

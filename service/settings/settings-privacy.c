@@ -58,6 +58,37 @@ nj_settings_privacy_site (const char *text)
   return site.len > 0 ? nj_bytes_dup (site) : g_steal_pointer (&host);
 }
 
+/**
+ * nj_settings_privacy_name:
+ * @settings: settings
+ *
+ * Returns: (transfer none): the profile of all sites
+ */
+const char *
+nj_settings_privacy_name (const NjSettings *settings)
+{
+  return nj_profile_to_name ((NjProfile) settings->privacy);
+}
+
+/**
+ * nj_settings_privacy_choose:
+ * @settings: settings
+ * @profile: the name of a profile
+ *
+ * Returns: whether there is a profile of that name, which is that of all sites now
+ */
+gboolean
+nj_settings_privacy_choose (NjSettings *settings, const char *profile)
+{
+  NjProfile number;
+
+  if (!nj_profile_from_name (profile, &number))
+    return FALSE;
+
+  settings->privacy = number;
+  return TRUE;
+}
+
 static void
 take_out (char ***list, const char *site)
 {
