@@ -11,6 +11,7 @@
 #include "app/notices.h"
 #include "app/tray.h"
 #include "ui/call.h"
+#include "ui/https.h"
 #include "ui/window.h"
 
 #include <glib/gi18n.h>
@@ -27,6 +28,7 @@ struct _NjApplication
   NjTray    *tray;    /* owned, from startup */
   NjWindow  *window;  /* (nullable) borrowed */
   NjNotices  notices;
+  NjHttps   *https; /* owned */
   gboolean   has_told_of_tray;
 };
 
@@ -208,11 +210,27 @@ on_about (GSimpleAction *action, GVariant *target, gpointer user_data)
 }
 
 static void
+on_site_refused (NjHttps *https, const char *site, const char *problem, const char *client, gpointer user_data)
+{
+  nj_notices_refuse (user_data, site, problem);
+}
+
+static void
+on_tunnel_site (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  NjApplication *self = user_data;
+
+  nj_https_do (self->https, "TunnelSite", g_variant_new ("(s)", g_variant_get_string (target, NULL)));
+  g_application_withdraw_notification (G_APPLICATION (self), "refused");
+}
+
+static void
 add_actions (NjApplication *self)
 {
   static const GActionEntry own[] = {
     { .name = "open", .activate = on_open, .parameter_type = "s" },
     { .name = "show-log", .activate = on_show_log, .parameter_type = "s" },
+    { .name = "tunnel-site", .activate = on_tunnel_site, .parameter_type = "s" },
     { .name = "copy", .activate = on_copy, .parameter_type = "s" },
     { .name = "close-icon", .activate = on_close_icon },
     { .name = "quit-all", .activate = on_quit_all },
@@ -228,6 +246,7 @@ add_actions (NjApplication *self)
     { "win.search", { "<Primary>f" } },          { "win.page::exits", { "<Primary>e" } },
     { "win.page::overview", { "<Primary>1" } },  { "win.page::filters", { "<Primary>3" } },
     { "win.page::rules", { "<Primary>4" } },     { "win.page::activity", { "<Primary>5" } },
+    { "win.page::https", { "<Primary>6" } },
     { "win.show-help-overlay", { "<Primary>question" } },
   };
 
@@ -253,6 +272,8 @@ nj_application_startup (GApplication *application)
   /* Until it is told to end: the tray has no window that would keep the program alive. */
   g_application_hold (application);
   self->remote = nj_remote_new (self->profile);
+  self->https = nj_https_new (self->remote);
+  g_signal_connect (self->https, "site-refused", G_CALLBACK (on_site_refused), self);
   add_actions (self);
   g_signal_connect (self->remote, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect (self->remote, "call-failed", G_CALLBACK (on_call_failed), self);
@@ -327,6 +348,7 @@ nj_application_finalize (GObject *object)
   if (self->window != NULL)
     gtk_widget_destroy (GTK_WIDGET (self->window));
   g_clear_object (&self->tray);
+  g_clear_object (&self->https);
   g_clear_object (&self->remote);
   g_free (self->profile);
 

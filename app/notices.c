@@ -63,6 +63,27 @@ tell_unprotected (GApplication *application)
 }
 
 /**
+ * nj_notices_refuse:
+ * @application: who speaks
+ * @site: a site that could not be verified
+ * @problem: which check failed
+ *
+ * One for all such sites: the last one is what the user waits for. Main thread.
+ */
+void
+nj_notices_refuse (GApplication *application, const char *site, const char *problem)
+{
+  g_autofree char *title = g_strdup_printf (_ ("%s did not prove who it is"), site);
+  g_autofree char *body = g_strdup_printf (_ ("%s. Nothing was sent to it."), problem);
+  g_autoptr (GNotification) notification = begin (title, body);
+
+  g_notification_set_default_action_and_target (notification, "app.open", "s", "https");
+  g_notification_add_button_with_target (notification, _ ("Details"), "app.show-log", "s", site);
+  g_notification_add_button_with_target (notification, _ ("Open without looking into it"), "app.tunnel-site", "s", site);
+  g_application_send_notification (application, "refused", notification);
+}
+
+/**
  * nj_notices_follow:
  * @self: what was said before
  * @application: who speaks

@@ -11,4 +11,5 @@ typedef struct
 } NjNotices;
 
 void nj_notices_follow (NjNotices *self, GApplication *application, const NjStatus *status, gboolean is_window_visible);
+void nj_notices_refuse (GApplication *application, const char *site, const char *problem);
 void nj_notices_tell (GApplication *application, const char *id, const char *title, const char *body);

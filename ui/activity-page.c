@@ -29,6 +29,7 @@ struct _NjActivityPage
   NjRemote     *remote; /* (nullable) owned */
   GtkListStore *store;  /* owned */
   GCancellable *cancellable;
+  GCancellable *asking; /* (nullable) owned: what was changed in the selected entry */
   guint64       serial; /* of the newest entry shown */
   guint         refresh;
   gboolean      is_reading;
@@ -166,6 +167,25 @@ on_filter_changed (GtkSearchEntry *filter, gpointer user_data)
   begin_anew (user_data);
 }
 
+/* The row may be another by now: then its own question is under way. */
+static void
+on_changes (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GVariant) answer = nj_call_finish (NJ_REMOTE (source), result, NULL);
+  g_autoptr (GVariant) changes = NULL;
+  g_autofree char     *text = NULL;
+  g_autofree char     *all = NULL;
+  NjActivityPage      *self = user_data;
+
+  if (answer == NULL || !g_variant_is_of_type (answer, G_VARIANT_TYPE ("(a(sssss)b)")))
+    return;
+
+  changes = g_variant_get_child_value (answer, 0);
+  text = nj_entry_changes (changes);
+  all = g_strconcat (gtk_label_get_label (self->detail_text), text, NULL);
+  gtk_label_set_markup (self->detail_text, all);
+}
+
 static void
 on_selected (GtkTreeSelection *selection, gpointer user_data)
 {
@@ -188,6 +208,11 @@ on_selected (GtkTreeSelection *selection, gpointer user_data)
   gtk_label_set_text (self->detail_title, title);
   gtk_label_set_markup (self->detail_text, text);
   gtk_revealer_set_reveal_child (self->detail, TRUE);
+
+  g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
+  self->asking = g_cancellable_new ();
+  nj_call_read_changes (self->remote, nj_entry_serial (entry), self->asking, on_changes, self);
 }
 
 static void
@@ -254,6 +279,8 @@ nj_activity_page_dispose (GObject *object)
   NjActivityPage *self = NJ_ACTIVITY_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
   g_clear_handle_id (&self->refresh, g_source_remove);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->remote);

@@ -419,6 +419,25 @@ nj_call_read_log (NjRemote *remote, guint64 serial, guint max, const char *filte
 }
 
 /**
+ * nj_call_read_changes:
+ * @remote: the service
+ * @serial: of an entry
+ * @cancellable: (nullable): ends the waiting
+ * @callback: finishes with nj_call_finish(): "(a(sssss)b)", what was changed, and whether there was more
+ * @user_data: for @callback
+ *
+ * Never starts the service. Main thread.
+ */
+void
+nj_call_read_changes (NjRemote *remote, guint64 serial, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (remote, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, nj_call_read_changes);
+  read_from (remote, "ReadChanges", g_variant_new ("(t)", serial), G_DBUS_CALL_FLAGS_NO_AUTO_START, task);
+}
+
+/**
  * nj_call_read_own_rules:
  * @remote: the service
  * @cancellable: (nullable): ends the waiting

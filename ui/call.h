@@ -29,6 +29,8 @@ void      nj_call_read_statistics (NjRemote *remote, GCancellable *cancellable, 
                                    gpointer user_data);
 void      nj_call_read_log (NjRemote *remote, guint64 serial, guint max, const char *filter, GCancellable *cancellable,
                             GAsyncReadyCallback callback, gpointer user_data);
+void      nj_call_read_changes (NjRemote *remote, guint64 serial, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                gpointer user_data);
 void      nj_call_read_own_rules (NjRemote *remote, GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);
 void      nj_call_write_own_rules (NjRemote *remote, const char *text, GAsyncReadyCallback callback,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define ENTRY_TYPE G_VARIANT_TYPE ("(txa{sv})")
+#define CHANGE_SHOWN_MAX 160
 
 static const struct
 {
@@ -232,5 +233,47 @@ nj_entry_details (GVariant *entry)
   append_changes (text, entry);
   append (text, _ ("Size"), size);
   append (text, _ ("Took"), duration);
+  return g_string_free (text, FALSE);
+}
+
+/* Long values are cut: the page is not as wide as they are. */
+static void
+append_value (GString *text, const char *sign, const char *value)
+{
+  g_autofree char *start = g_utf8_substring (value, 0, MIN (g_utf8_strlen (value, -1), CHANGE_SHOWN_MAX));
+  g_autofree char *line = g_markup_printf_escaped ("\n   %s %s", sign, start);
+
+  if (*value != '\0')
+    g_string_append (text, line);
+}
+
+/**
+ * nj_entry_changes:
+ * @changes: "a(sssss)": part, name, before, after, why
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full): what was changed in an exchange, as Pango markup; "" for nothing
+ */
+char *
+nj_entry_changes (GVariant *changes)
+{
+  GString     *text = g_string_new (NULL);
+  GVariantIter iter;
+  const char  *part, *name, *before, *after, *why;
+
+  g_variant_iter_init (&iter, changes);
+  while (g_variant_iter_next (&iter, "(&s&s&s&s&s)", &part, &name, &before, &after, &why))
+    {
+      const char      *what = g_str_equal (part, "url")              ? _ ("Address")
+                              : g_str_equal (part, "response-field") ? _ ("Answer")
+                              : g_str_equal (part, "body")           ? _ ("Page")
+                                                                     : _ ("Request");
+      g_autofree char *line = g_markup_printf_escaped ("\n<span alpha=\"65%%\">%s</span>  %s", what, name);
+
+      g_string_append (text, line);
+      append_value (text, "−", before);
+      append_value (text, "+", after);
+    }
   return g_string_free (text, FALSE);
 }

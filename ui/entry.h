@@ -7,4 +7,5 @@ const char *nj_entry_icon (GVariant *entry);
 char       *nj_entry_headline (GVariant *entry);
 char       *nj_entry_summary (GVariant *entry);
 char       *nj_entry_details (GVariant *entry);
+char       *nj_entry_changes (GVariant *changes);
 guint64     nj_entry_serial (GVariant *entry);

@@ -8,6 +8,7 @@
 #include "ui/activity-page.h"
 #include "ui/exits-page.h"
 #include "ui/filters-page.h"
+#include "ui/https-page.h"
 #include "ui/overview-page.h"
 #include "ui/rules-page.h"
 
@@ -27,6 +28,7 @@ struct _NjWindow
   NjExitsPage    *exits;
   NjFiltersPage  *filters;
   NjRulesPage    *rules;
+  NjHttpsPage    *https;
   NjActivityPage *activity;
 };
 
@@ -51,7 +53,7 @@ load_style (void)
 /**
  * nj_window_show_page:
  * @self: the window
- * @page: "overview", "exits", "filters", "rules" or "activity"; anything else leaves the page as it is
+ * @page: "overview", "exits", "filters", "rules", "https" or "activity"; anything else leaves the page as it is
  *
  * Main thread.
  */
@@ -169,6 +171,7 @@ nj_window_new (GtkApplication *application, NjRemote *remote)
   nj_exits_page_set_remote (self->exits, remote);
   nj_filters_page_set_remote (self->filters, remote);
   nj_rules_page_set_remote (self->rules, remote);
+  nj_https_page_set_remote (self->https, remote);
   nj_activity_page_set_remote (self->activity, remote);
   g_signal_connect_object (remote, "call-failed", G_CALLBACK (on_call_failed), self, 0);
   g_signal_connect_object (remote, "changed", G_CALLBACK (on_changed), self, 0);
@@ -184,6 +187,7 @@ nj_window_class_init (NjWindowClass *klass)
   g_type_ensure (NJ_TYPE_EXITS_PAGE);
   g_type_ensure (NJ_TYPE_FILTERS_PAGE);
   g_type_ensure (NJ_TYPE_RULES_PAGE);
+  g_type_ensure (NJ_TYPE_HTTPS_PAGE);
   g_type_ensure (NJ_TYPE_ACTIVITY_PAGE);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/nightjar/Nightjar/window.ui");
@@ -195,6 +199,7 @@ nj_window_class_init (NjWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjWindow, exits);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, filters);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, rules);
+  gtk_widget_class_bind_template_child (widget_class, NjWindow, https);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, activity);
 }
 

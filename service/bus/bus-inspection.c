@@ -91,6 +91,7 @@ typedef struct
 {
   Deed       deed;
   char      *pem;    /* (nullable) owned */
+  char      *folder; /* (nullable) owned: that place alone */
   GPtrArray *places; /* (nullable) owned */
 } Errand;
 
@@ -100,8 +101,21 @@ errand_free (gpointer memory)
   Errand *errand = memory;
 
   g_free (errand->pem);
+  g_free (errand->folder);
   g_clear_pointer (&errand->places, g_ptr_array_unref);
   g_free (errand);
+}
+
+/* Those that are meant. */
+static GPtrArray *
+find_places (const char *folder)
+{
+  GPtrArray *places = nj_trust_store_find (g_get_home_dir ());
+
+  for (guint i = places->len; folder != NULL && i > 0; i--)
+    if (!g_str_equal (((NjTrustPlace *) g_ptr_array_index (places, i - 1))->folder, folder))
+      g_ptr_array_remove_index (places, i - 1);
+  return places;
 }
 
 static void
@@ -112,7 +126,13 @@ run_errand (GTask *task, gpointer source, gpointer memory, GCancellable *cancell
   g_autofree char *fingerprint = errand->pem != NULL ? nj_trust_store_fingerprint (errand->pem) : NULL;
   gboolean is_done;
 
-  errand->places = nj_trust_store_find (g_get_home_dir ());
+  errand->places = find_places (errand->folder);
+  if (errand->folder != NULL && errand->places->len == 0)
+    {
+      g_task_return_new_error (task, NJ_PROTECTION_ERROR, NJ_PROTECTION_ERROR_BAD_VALUE, "%s is no place where a browser looks",
+                               errand->folder);
+      return;
+    }
   if (errand->deed == DEED_INSTALL)
     is_done = nj_trust_store_install (errand->places, errand->pem, &error);
   else if (errand->deed == DEED_REMOVE)
@@ -157,13 +177,14 @@ on_errand_done (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-send_errand (GDBusMethodInvocation *invocation, Deed deed, const char *pem)
+send_errand (GDBusMethodInvocation *invocation, Deed deed, const char *pem, const char *folder)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_errand_done, invocation);
   Errand *errand = g_new0 (Errand, 1);
 
   errand->deed = deed;
   errand->pem = g_strdup (pem);
+  errand->folder = g_strdup (folder);
   g_task_set_task_data (task, errand, errand_free);
   g_task_run_in_thread (task, run_errand);
 }
@@ -171,12 +192,12 @@ send_errand (GDBusMethodInvocation *invocation, Deed deed, const char *pem)
 static gboolean
 on_list_trust (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
 {
-  send_errand (invocation, DEED_LOOK, nj_inspect_certificate (inspect_of (bus)));
+  send_errand (invocation, DEED_LOOK, nj_inspect_certificate (inspect_of (bus)), NULL);
   return TRUE;
 }
 
 static gboolean
-on_install_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
+install (NjBus *bus, GDBusMethodInvocation *invocation, const char *folder)
 {
   g_autoptr (GError) error = NULL;
 
@@ -189,14 +210,33 @@ on_install_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation
   update (bus);
   /* Who did not trust it may do so now. */
   nj_inspect_forget (inspect_of (bus), "");
-  send_errand (invocation, DEED_INSTALL, nj_inspect_certificate (inspect_of (bus)));
+  send_errand (invocation, DEED_INSTALL, nj_inspect_certificate (inspect_of (bus)), folder);
+  return TRUE;
+}
+
+static gboolean
+on_install_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  return install (bus, invocation, NULL);
+}
+
+static gboolean
+on_trust_in (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, const char *folder, NjBus *bus)
+{
+  return install (bus, invocation, folder);
+}
+
+static gboolean
+on_distrust_in (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, const char *folder, NjBus *bus)
+{
+  send_errand (invocation, DEED_REMOVE, nj_inspect_certificate (inspect_of (bus)), folder);
   return TRUE;
 }
 
 static gboolean
 on_remove_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
 {
-  send_errand (invocation, DEED_REMOVE, nj_inspect_certificate (inspect_of (bus)));
+  send_errand (invocation, DEED_REMOVE, nj_inspect_certificate (inspect_of (bus)), NULL);
   return TRUE;
 }
 
@@ -215,6 +255,8 @@ nj_bus_inspection_attach (NjBus *bus)
   g_signal_connect (bus->inspection, "handle-list-trust", G_CALLBACK (on_list_trust), bus);
   g_signal_connect (bus->inspection, "handle-install-certificate", G_CALLBACK (on_install_certificate), bus);
   g_signal_connect (bus->inspection, "handle-remove-certificate", G_CALLBACK (on_remove_certificate), bus);
+  g_signal_connect (bus->inspection, "handle-trust-in", G_CALLBACK (on_trust_in), bus);
+  g_signal_connect (bus->inspection, "handle-distrust-in", G_CALLBACK (on_distrust_in), bus);
   g_signal_connect (bus->inspection, "handle-list-excluded", G_CALLBACK (on_list_excluded), bus);
   g_signal_connect (bus->inspection, "handle-forget-excluded", G_CALLBACK (on_forget_excluded), bus);
   nj_bus_inspection_wishes_attach (bus);
