@@ -224,9 +224,9 @@ exit_import (NjCtl *ctl, char **arguments)
   guint            n = 0;
 
   if (path == NULL)
-    return nj_ctl_misused (_("exit import wants a file: URIs one a line, JSON, or proxies of Clash or sing-box"));
+    return nj_ctl_misused (_("exit import wants a file or an https address: URIs one a line, JSON, or proxies of Clash or sing-box"));
   if (strstr (path, "://") != NULL)
-    return nj_ctl_misused (_("importing from an address is not available yet; give a file"));
+    return nj_ctl_subscribe (ctl, path);
   if (!g_file_get_contents (g_str_equal (path, "-") ? "/dev/stdin" : path, &text, NULL, &error))
     return nj_ctl_fail (error);
   if (!nj_dbus_nightjar1_call_import_exits_sync (ctl->service, text, &n, NULL, &error))
@@ -256,7 +256,7 @@ nj_ctl_exit (NjCtl *ctl, char **arguments)
   } words[] = { { "list", exit_list },       { "use", exit_use }, { "direct", exit_direct },     { "fastest", exit_fastest },
                 { "add", exit_add },         { "remove", exit_remove }, { "test", exit_test }, { "import", exit_import },
                 { "favourite", nj_ctl_favourite }, { "unfavourite", nj_ctl_unfavourite }, { "group", nj_ctl_group },
-                { "level", nj_ctl_level },
+                { "level", nj_ctl_level }, { "subscription", nj_ctl_subscription },
                 { "export", nj_ctl_export_exits } };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -269,5 +269,5 @@ nj_ctl_exit (NjCtl *ctl, char **arguments)
 
   return nj_ctl_misused (
       _("exit wants one of list, use, direct, fastest, add, remove, test, import, "
-        "favourite, unfavourite, group, level, export"));
+        "favourite, unfavourite, group, level, subscription, export"));
 }

@@ -27,6 +27,7 @@ typedef struct
   char     *only;          /* pause --only */
   char     *country;       /* exit add --country */
   char     *name;          /* exit add --name */
+  gboolean  keeps;         /* exit subscription remove --keep */
   gboolean  with_passwords; /* exit export --passwords */
   char     *source;        /* check --source */
   char     *type;          /* check --type */
@@ -60,6 +61,8 @@ int nj_ctl_favourite    (NjCtl *ctl, char **arguments);
 int nj_ctl_unfavourite  (NjCtl *ctl, char **arguments);
 int nj_ctl_group        (NjCtl *ctl, char **arguments);
 int nj_ctl_level        (NjCtl *ctl, char **arguments);
+int nj_ctl_subscribe    (NjCtl *ctl, const char *address);
+int nj_ctl_subscription (NjCtl *ctl, char **arguments);
 int nj_ctl_export_exits (NjCtl *ctl, char **arguments);
 int nj_ctl_list   (NjCtl *ctl, char **arguments);
 int nj_ctl_own    (NjCtl *ctl, char **arguments);

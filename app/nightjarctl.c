@@ -37,7 +37,9 @@ describe_commands (void)
            "  pause [5m|30m|1h] [--only filter|exit]\n"
            "  resume\n"
            "  exit list | use CODE-OR-ID-OR-@LIST | direct | fastest\n"
-           "  exit add URI [--country CC] [--name NAME] | remove ID | test [ID…] | import FILE\n"
+           "  exit add URI [--country CC] [--name NAME] | remove ID | test [ID…] | import FILE-OR-ADDRESS\n"
+           "  exit subscription [list | add ADDRESS [--name NAME] | update [ID…] | remove ID [--keep]]\n"
+           "                             lists of exits that are fetched; --keep: its exits become yours\n"
            "  exit favourite [PLACE…] | unfavourite PLACE…\n"
            "                             a place is CODE, ID or @LIST; starred ones are shown first\n"
            "  exit group [NAME [ID…]]    lists of exits of your own; NAME alone takes it away\n"
@@ -116,6 +118,7 @@ parse (NjCtl *ctl, int argc, char **argv)
     { "source", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->source, NULL, NULL },
     { "type", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->type, NULL, NULL },
     { "explain", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->explains, NULL, NULL },
+    { "keep", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->keeps, NULL, NULL },
     { "batch", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->is_batch, NULL, NULL },
     { "lists", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &ctl->lists, NULL, NULL },
     { "follow", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->follows, NULL, NULL },

@@ -34,6 +34,7 @@ typedef struct
   NjCatalogue   *catalogue;
   NjFilterLists *lists;
   NjListUpdates *updates;
+  NjExitSubscriptions *subscriptions;
   NjInspect     *inspect;
   NjSystemProxy *system_proxy; /* (nullable) */
   NjProtection  *protection;
@@ -164,18 +165,22 @@ on_protection_changed (NjProtection *protection, gpointer user_data)
   gboolean is_blocked = nj_protection_state (protection) == NJ_PROTECTION_BLOCKED;
 
   if (service->was_blocked && !is_blocked)
-    nj_list_updates_retry (service->updates);
+    {
+      nj_list_updates_retry (service->updates);
+      nj_exit_subscriptions_retry (service->subscriptions);
+    }
   service->was_blocked = is_blocked;
 }
 
-/* Lists are fetched as everybody else's requests go: through the port, by the exit or not at all. */
-static NjListUpdates *
+/* Lists, of rules and of exits, are fetched as everybody else's requests go: through the port, by the exit or not at all. */
+static void
 open_updates (Service *service)
 {
   g_autofree char *proxy = g_strdup_printf (strchr (service->host, ':') != NULL ? "http://[%s]:%u" : "http://%s:%u", service->host,
                                             nj_plane_port (service->plane));
 
-  return nj_list_updates_new (service->lists, proxy);
+  service->updates = nj_list_updates_new (service->lists, proxy);
+  service->subscriptions = nj_exit_subscriptions_new (service->settings, service->catalogue, service->folders->data, proxy);
 }
 
 static void
@@ -191,7 +196,7 @@ open_rooms (Service *service, gboolean with_desktop)
 
   service->inspect = nj_inspect_new (service->settings, service->folders, service->plane);
   open_lists (service);
-  service->updates = open_updates (service);
+  open_updates (service);
   if (with_desktop)
     service->system_proxy = nj_system_proxy_new (journal);
 
@@ -199,6 +204,7 @@ open_rooms (Service *service, gboolean with_desktop)
       .settings = service->settings,
       .catalogue = service->catalogue,
       .exits_path = service->exits_path,
+      .subscriptions = service->subscriptions,
       .lists = service->lists,
       .updates = service->updates,
       .plane = service->plane,
@@ -209,6 +215,7 @@ open_rooms (Service *service, gboolean with_desktop)
   nj_protection_start (service->protection);
   nj_list_updates_set_barred (service->updates, why_barred, service->protection);
   nj_list_updates_start (service->updates);
+  nj_exit_subscriptions_start (service->subscriptions);
   g_signal_connect (service->protection, "changed", G_CALLBACK (on_protection_changed), service);
 }
 
@@ -259,6 +266,7 @@ close_all (Service *service)
   if (service->protection != NULL)
     g_signal_handlers_disconnect_by_data (service->protection, service);
   g_clear_pointer (&service->updates, nj_list_updates_free);
+  g_clear_pointer (&service->subscriptions, nj_exit_subscriptions_free);
   if (service->protection != NULL)
     nj_protection_end (service->protection);
   if (service->plane != NULL)

@@ -4,6 +4,7 @@
  */
 #include "bus/bus-parts.h"
 
+#include "exits/subscription.h"
 #include "settings/exit-import.h"
 
 #define EXITS NJ_BUS_ROOT "/exits/"
@@ -174,7 +175,7 @@ on_test_exit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const
 }
 
 static void
-show_exit (NjDBusNightjar1Exit *shown, NjExitSeen *seen, NjExit *exit, gboolean is_chosen)
+show_exit (NjDBusNightjar1Exit *shown, NjExitSeen *seen, NjExit *exit, const char *source, gboolean is_chosen)
 {
   NjBytes          host = nj_exit_host (exit);
   g_autofree char *address = g_strdup_printf ("%.*s:%u", NJ_BYTES_ARGS (host), nj_exit_port (exit));
@@ -197,6 +198,7 @@ show_exit (NjDBusNightjar1Exit *shown, NjExitSeen *seen, NjExit *exit, gboolean 
   nj_dbus_nightjar1_exit_set_latency (shown, nj_exit_latency_ms (exit));
   nj_dbus_nightjar1_exit_set_problem (shown, problem);
   nj_dbus_nightjar1_exit_set_chosen (shown, is_chosen);
+  nj_dbus_nightjar1_exit_set_subscription (shown, source);
 }
 
 static void
@@ -205,18 +207,19 @@ update_exit (NjBus *bus, NjExit *exit)
   g_autofree char *path = g_strconcat (EXITS, nj_exit_id (exit), NULL);
   g_autoptr (GDBusObject) object = g_dbus_object_manager_get_object (G_DBUS_OBJECT_MANAGER (bus->objects), path);
   gboolean         is_chosen = exit == nj_protection_exit (bus->protection);
+  const char      *source = nj_subscription_of (nj_protection_parts (bus->protection)->catalogue, nj_exit_id (exit));
   NjDBusNightjar1Exit *shown;
 
   if (object != NULL)
     {
       shown = nj_dbus_object_get_nightjar1_exit (NJ_DBUS_OBJECT (object));
-      show_exit (shown, nj_protection_seen (bus->protection), exit, is_chosen);
+      show_exit (shown, nj_protection_seen (bus->protection), exit, source, is_chosen);
       g_object_unref (shown);
       return;
     }
 
   shown = nj_dbus_nightjar1_exit_skeleton_new ();
-  show_exit (shown, nj_protection_seen (bus->protection), exit, is_chosen);
+  show_exit (shown, nj_protection_seen (bus->protection), exit, source, is_chosen);
   object = G_DBUS_OBJECT (nj_dbus_object_skeleton_new (path));
   nj_dbus_object_skeleton_set_nightjar1_exit (NJ_DBUS_OBJECT_SKELETON (object), shown);
   g_dbus_object_manager_server_export (bus->objects, G_DBUS_OBJECT_SKELETON (object));

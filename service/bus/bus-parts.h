@@ -32,6 +32,8 @@ void nj_bus_exits_attach    (NjBus *bus);
 void nj_bus_exits_update    (NjBus *bus);
 void nj_bus_places_attach   (NjBus *bus);
 void nj_bus_places_update   (NjBus *bus);
+void nj_bus_subscriptions_attach (NjBus *bus);
+void nj_bus_subscriptions_update (NjBus *bus);
 void nj_bus_routes_attach   (NjBus *bus);
 void nj_bus_routes_update   (NjBus *bus);
 void nj_bus_privacy_attach  (NjBus *bus);

@@ -104,6 +104,7 @@ on_changed (NjProtection *protection, NjBus *bus)
   nj_bus_routes_update (bus);
   nj_bus_privacy_update (bus);
   nj_bus_places_update (bus);
+  nj_bus_subscriptions_update (bus);
   nj_bus_exits_update (bus);
   nj_bus_lists_update (bus);
 }
@@ -155,6 +156,8 @@ export (NjBus *bus, GError **error)
   nj_bus_privacy_attach (bus);
   nj_bus_exits_attach (bus);
   nj_bus_places_attach (bus);
+  nj_bus_subscriptions_attach (bus);
+  nj_bus_dns_attach (bus);
   nj_bus_lists_attach (bus);
   nj_bus_rules_attach (bus);
   nj_bus_requests_attach (bus);

@@ -47,6 +47,23 @@ nj_protection_keep_exits_later (NjProtection *self)
 }
 
 /**
+ * nj_protection_exits_fetched:
+ * @user_data: the switch
+ *
+ * A list of exits by address came, or did not.
+ */
+void
+nj_protection_exits_fetched (gpointer user_data)
+{
+  NjProtection *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!nj_protection_keep_exits (self, &error))
+    g_warning ("exits that were fetched are not kept: %s", error->message);
+  nj_protection_refresh (self);
+}
+
+/**
  * nj_protection_set_level:
  * @self: the switch
  * @level: how much the choice of an exit weighs

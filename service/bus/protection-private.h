@@ -30,6 +30,7 @@ struct _NjProtection
 
 void              nj_protection_test_chosen      (NjProtection *self);
 gboolean          nj_protection_keep             (NjProtection *self, GError **error);
+void              nj_protection_exits_fetched    (gpointer user_data);
 void              nj_protection_keep_exits_later (NjProtection *self);
 void              nj_protection_network_changed  (gboolean is_up, gboolean wants_sign_in, gpointer user_data);
 void              nj_protection_keep_warm        (NjProtection *self);

@@ -272,6 +272,7 @@ nj_protection_start (NjProtection *self)
     nj_system_proxy_watch (self->parts.system_proxy, on_desktop_changed, self);
   nj_plane_set_heard (self->parts.plane, on_heard, self);
   nj_filter_lists_watch (self->parts.lists, (NjFilterListsChanged) nj_protection_refresh, self);
+  nj_exit_subscriptions_watch (self->parts.subscriptions, nj_protection_exits_fetched, self);
   self->network = nj_network_changes_new (nj_protection_network_changed, self);
   nj_protection_refresh (self);
 }
@@ -289,6 +290,7 @@ nj_protection_end (NjProtection *self)
 
   nj_plane_set_heard (self->parts.plane, NULL, NULL);
   nj_filter_lists_watch (self->parts.lists, NULL, NULL);
+  nj_exit_subscriptions_watch (self->parts.subscriptions, NULL, NULL);
   g_clear_pointer (&self->network, nj_network_changes_free);
   g_clear_handle_id (&self->retry_timer, g_source_remove);
   g_clear_handle_id (&self->pause_timer, g_source_remove);

@@ -7,6 +7,7 @@
 #include "exits/route.h"
 #include "proxy/plane.h"
 #include "settings/exit-seen.h"
+#include "settings/exit-subscriptions.h"
 #include "settings/filter-lists.h"
 #include "settings/inspect.h"
 #include "settings/list-updates.h"
@@ -39,6 +40,7 @@ typedef struct
   NjSettings    *settings;
   NjCatalogue   *catalogue;
   const char    *exits_path;
+  NjExitSubscriptions *subscriptions; /* lists of exits, fetched through the plane */
   NjFilterLists *lists;
   NjListUpdates *updates;      /* fetches lists, through the plane */
   NjPlane       *plane;

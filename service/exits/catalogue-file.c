@@ -9,7 +9,7 @@
  *     name=Home
  *     country=DE
  *
- * Its other groups are those of catalogue-groups.c and catalogue-places.c.
+ * Its other groups are those of catalogue-groups.c, catalogue-places.c and subscription.c.
  */
 #include "exits/catalogue-private.h"
 
@@ -143,6 +143,8 @@ nj_catalogue_import_exits (NjCatalogue *catalogue, GPtrArray *fresh, GError **er
 
   g_ptr_array_unref (catalogue->exits);
   catalogue->exits = g_steal_pointer (&merged);
+  for (guint i = 0; i < fresh->len; i++)
+    nj_subscription_let_go (catalogue, nj_exit_id (fresh->pdata[i]));
   return fresh->len;
 }
 
@@ -204,6 +206,7 @@ key_file_print (NjCatalogue *catalogue, gsize *ret_len)
     }
   nj_catalogue_groups_print (catalogue, file);
   nj_catalogue_places_print (catalogue, file);
+  nj_subscription_print_all (catalogue, file);
   return g_key_file_to_data (file, ret_len, NULL);
 }
 
@@ -235,6 +238,7 @@ key_file_parse (NjCatalogue *catalogue, const char *text, gsize len, GPtrArray *
       g_autoptr (GError) problem = NULL;
 
       if (nj_catalogue_places_parse (catalogue, file, groups[i]) || nj_catalogue_groups_parse (catalogue, file, groups[i])
+          || nj_subscription_parse (catalogue, file, groups[i])
           || exit_parse (file, groups[i], exits, places, &problem))
         continue;
       if (error != NULL && *error == NULL)
@@ -310,6 +314,7 @@ nj_catalogue_load (NjCatalogue *catalogue, const char *path, GError **error)
     return FALSE;
 
   nj_catalogue_groups_clear (catalogue);
+  nj_subscription_clear_all (catalogue);
   nj_catalogue_places_clear (catalogue);
   bytes = nj_bytes_trim (nj_bytes (text, len));
   if (memchr (text, '\0', len) != NULL)

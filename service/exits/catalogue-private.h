@@ -21,6 +21,7 @@ struct NjCatalogue
   GPtrArray *favourites;  /* (element-type utf8) owned: places, in the order in which they were starred */
   GPtrArray *recents;     /* (element-type utf8) owned: places, the last one first */
   GPtrArray *groups;      /* (element-type NjCatalogueGroup) owned, in the user's order */
+  GPtrArray *subscriptions; /* (element-type NjSubscription) owned */
 };
 
 gboolean nj_catalogue_put (GPtrArray *exits, GHashTable *places, NjExit *exit, GError **error);
@@ -33,6 +34,11 @@ void              nj_catalogue_groups_print  (const NjCatalogue *catalogue, GKey
 gboolean          nj_catalogue_groups_parse  (NjCatalogue *catalogue, GKeyFile *file, const char *group);
 NjCatalogueGroup *nj_catalogue_groups_find   (const NjCatalogue *catalogue, const char *name);
 void              nj_catalogue_groups_clear  (NjCatalogue *catalogue);
+
+void              nj_subscription_clear_all  (NjCatalogue *catalogue);
+void              nj_subscription_let_go (NjCatalogue *catalogue, const char *exit_id);
+void              nj_subscription_print_all  (const NjCatalogue *catalogue, GKeyFile *file);
+gboolean          nj_subscription_parse  (NjCatalogue *catalogue, GKeyFile *file, const char *group);
 
 guint64           nj_catalogue_rank          (const NjExit *exit);
 

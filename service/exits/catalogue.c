@@ -20,6 +20,7 @@ nj_catalogue_new (void)
   catalogue->exits = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_exit_unref);
   nj_catalogue_places_clear (catalogue);
   nj_catalogue_groups_clear (catalogue);
+  nj_subscription_clear_all (catalogue);
   return catalogue;
 }
 
@@ -39,6 +40,7 @@ nj_catalogue_free (NjCatalogue *catalogue)
   g_ptr_array_unref (catalogue->favourites);
   g_ptr_array_unref (catalogue->recents);
   g_ptr_array_unref (catalogue->groups);
+  g_ptr_array_unref (catalogue->subscriptions);
   g_free (catalogue->unread_path);
   g_free (catalogue);
 }
@@ -118,7 +120,12 @@ nj_catalogue_put (GPtrArray *exits, GHashTable *places, NjExit *exit, GError **e
 gboolean
 nj_catalogue_add (NjCatalogue *catalogue, NjExit *exit, GError **error)
 {
-  return nj_catalogue_put (catalogue->exits, NULL, exit, error);
+  if (!nj_catalogue_put (catalogue->exits, NULL, exit, error))
+    return FALSE;
+
+  /* What the user adds himself is his. */
+  nj_subscription_let_go (catalogue, nj_exit_id (exit));
+  return TRUE;
 }
 
 /**
@@ -139,6 +146,7 @@ nj_catalogue_remove (NjCatalogue *catalogue, const char *id)
     return FALSE;
 
   nj_catalogue_places_forget (catalogue, id);
+  nj_subscription_let_go (catalogue, id);
   g_ptr_array_remove_index (catalogue->exits, (guint) i);
   return TRUE;
 }

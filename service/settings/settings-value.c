@@ -61,6 +61,8 @@ static const NjSettingsRow rows[] = {
     .wanted = "a country code of two capitals (ISO 3166)" },
   /* Whoever wrote something here wanted more than the standard, or says so again. */
   { "exit", "level", NJ_SETTINGS_VALUE_CHOICE, AT (exit_level), .names = exit_levels, .safe = NJ_EXIT_LEVEL_LOCKDOWN },
+  { "exit", "update", NJ_SETTINGS_VALUE_CHOICE, AT (exit_update), .names = truths, .standard = TRUE },
+  { "exit", "update-interval", NJ_SETTINGS_VALUE_SECONDS, AT (exit_interval), SECONDS (60), SECONDS (WEEK), SECONDS (86400) },
   { "exit", "group", NJ_SETTINGS_VALUE_TEXT, AT (exit_group), .text = "" },
   { "exit", "other-countries", NJ_SETTINGS_VALUE_CHOICE, AT (exit_abroad), .names = truths },
   { "exit", "trace", NJ_SETTINGS_VALUE_TEXT, AT (exit_trace), .text = "", .is_good = is_web_address,

@@ -45,6 +45,8 @@ typedef struct
   char  *exit_id;   /* owned */
   char  *exit_country;
   gint64 exit_level;  /* NjExitLevel */
+  gint64 exit_update;   /* boolean: fetch lists of exits when they are due */
+  gint64 exit_interval; /* µs between two fetches of one */
   char  *exit_group;  /* owned: the name of a list of the user's own */
   gint64 exit_abroad; /* boolean: with all exits of the country down, one in another may stand in */
   char  *exit_trace;    /* owned: a page that tells its visitor's address, "" for none */

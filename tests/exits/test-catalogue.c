@@ -3,6 +3,7 @@
  * The catalogue: its file, imports that are taken whole or not at all, and who answers a country.
  */
 #include "exits/catalogue-private.h"
+#include "exits/subscription.h"
 
 #include <glib/gstdio.h>
 
@@ -377,6 +378,100 @@ test_groups (Fixture *fixture, gconstpointer data)
   g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_NO_EXIT);
 }
 
+static GPtrArray *
+exits_of (const char *text)
+{
+  g_autoptr (NjCatalogue) c = nj_catalogue_new ();
+
+  nj_catalogue_import (c, text, NULL);
+  return nj_catalogue_list (c);
+}
+
+static guint
+apply (NjCatalogue *c, NjSubscription *s, const char *text, const char *kept_id)
+{
+  g_autoptr (GPtrArray) fresh = exits_of (text);
+  g_autoptr (GHashTable) kept = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (kept_id != NULL)
+    g_hash_table_add (kept, (char *) kept_id);
+  g_assert_true (nj_subscription_apply (c, s, fresh, kept, NULL));
+  return nj_catalogue_size (c);
+}
+
+static void
+test_subscription (Fixture *fixture, gconstpointer data)
+{
+  NjCatalogue    *c = fixture->catalogue;
+  NjSubscription *s = nj_subscription_add (c, "https://exits.example/list", NULL, NULL);
+  NjSubscription *other = nj_subscription_add (c, "https://other.example/list", "Other", NULL);
+  g_autoptr (NjExit) de = NULL;
+  g_autoptr (NjExit) again = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *de_id;
+  g_autofree char *id = g_strdup (s->id);
+  g_autoptr (GHashTable) none = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_assert_cmpstr (s->name, ==, "exits.example");
+  g_assert_null (nj_subscription_add (c, "https://x/\n", NULL, &error));
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_URI);
+  g_clear_error (&error);
+  add (c, "http://own", "SE", "Mine");
+  g_assert_cmpuint (apply (c, s, "http://de DE\nhttp://fr FR\nhttp://own FR Theirs\n", NULL), ==, 3);
+  g_assert_cmpstr (nj_subscription_of (c, id_at (c, 0)), ==, "");
+  g_assert_cmpstr (nj_subscription_of (c, id_at (c, 1)), ==, s->id);
+
+  /* Also in a second list: it stays as long as the first one has it, which it was here because of. */
+  g_assert_cmpuint (apply (c, other, "http://fr SE\nhttp://no NO\n", NULL), ==, 4);
+
+  /* The same again keeps its health; a new password comes in; what left is gone. */
+  de_id = id_at (c, 1);
+  de = nj_catalogue_find (c, de_id);
+  g_assert_cmpuint (apply (c, s, "http://de DE\nhttp://fr FR\n", NULL), ==, 4);
+  again = nj_catalogue_find (c, de_id);
+  g_assert_true (again == de);
+  g_assert_true (nj_catalogue_set_favourite (c, "FR", TRUE, NULL));
+  g_assert_cmpuint (apply (c, s, "http://de DE\n", NULL), ==, 3);
+
+  /* All of it outlives the file. What is in use stays until it is not. */
+  g_assert_true (nj_catalogue_save (c, fixture->path, NULL));
+  g_assert_true (nj_catalogue_load (c, fixture->path, &error));
+  g_assert_no_error (error);
+  s = nj_subscription_find (c, id);
+  g_assert_nonnull (s);
+  g_assert_cmpuint (apply (c, s, "http://new DE\n", de_id), ==, 4);
+  g_assert_cmpuint (apply (c, s, "http://new DE\n", NULL), ==, 3);
+
+  /* Added by hand, an exit is the user's, whoever had it before. */
+  add (c, "http://new", "DE", "Mine now");
+  g_assert_cmpuint (apply (c, s, "http://else DE\n", NULL), ==, 4);
+  g_assert_true (nj_subscription_remove (c, id, FALSE, none));
+  g_assert_false (nj_subscription_remove (c, id, FALSE, none));
+  g_assert_cmpuint (nj_catalogue_size (c), ==, 3);
+}
+
+static void
+test_subscription_is_whole_or_not (Fixture *fixture, gconstpointer data)
+{
+  NjCatalogue    *c = fixture->catalogue;
+  NjSubscription *s = nj_subscription_add (c, "https://exits.example/list", NULL, NULL);
+  GString        *text = g_string_new (NULL);
+  g_autoptr (GHashTable) none = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) many = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add (c, "http://own", "SE", "Mine");
+  for (guint i = 0; i < NJ_CATALOGUE_MAX; i++)
+    g_string_append_printf (text, "http://h%u\n", i);
+  many = exits_of (text->str);
+  g_assert_cmpuint (many->len, ==, NJ_CATALOGUE_MAX);
+  g_assert_false (nj_subscription_apply (c, s, many, none, &error));
+  g_assert_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE);
+  g_assert_cmpuint (nj_catalogue_size (c), ==, 1);
+  g_assert_cmpuint (g_hash_table_size (s->exits), ==, 0);
+  g_string_free (text, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -389,5 +484,7 @@ main (int argc, char **argv)
   g_test_add ("/exits/catalogue/choice", Fixture, NULL, set_up, test_choice, tear_down);
   g_test_add ("/exits/catalogue/places", Fixture, NULL, set_up, test_places, tear_down);
   g_test_add ("/exits/catalogue/groups", Fixture, NULL, set_up, test_groups, tear_down);
+  g_test_add ("/exits/catalogue/subscription", Fixture, NULL, set_up, test_subscription, tear_down);
+  g_test_add ("/exits/catalogue/subscription-is-whole-or-not", Fixture, NULL, set_up, test_subscription_is_whole_or_not, tear_down);
   return g_test_run ();
 }
