@@ -74,7 +74,7 @@ enter_foreign (NjHtmlScan *self, const NjHtmlToken *token)
     }
   if (token->is_closed)
     return;
-  if (top (self) == SVG && strcmp (token->name, "svg") == 0)
+  if (top (self) == SVG && nj_html_token_is (token, "svg"))
     push (self, SVG);
   else if (top (self) == SVG ? IS_ONE_OF (token->name, svg_ways_out) : IS_ONE_OF (token->name, math_ways_out))
     push (self, WAY_OUT);
@@ -94,13 +94,13 @@ nj_html_scan_enter (NjHtmlScan *self, const NjHtmlToken *token)
     enter_foreign (self, token);
   else if (IS_ONE_OF (token->name, raw_names))
     {
-      memcpy (self->raw, token->name, sizeof self->raw);
+      g_strlcpy (self->raw, token->name, sizeof self->raw);
       self->escape = 0;
       self->dashes = 0;
     }
-  else if (!token->is_closed && strcmp (token->name, "svg") == 0)
+  else if (!token->is_closed && nj_html_token_is (token, "svg"))
     push (self, SVG);
-  else if (!token->is_closed && strcmp (token->name, "math") == 0)
+  else if (!token->is_closed && nj_html_token_is (token, "math"))
     push (self, MATH);
 }
 

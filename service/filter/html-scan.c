@@ -272,17 +272,26 @@ finish_tag (NjHtmlScan *self, NjHtmlToken *token, gsize length, gboolean is_clos
   gboolean is_cut = self->is_cut;
 
   self->name[self->name_len <= NJ_HTML_NAME_MAX ? self->name_len : 0] = '\0';
-  memcpy (token->name, self->name, sizeof token->name);
+  token->name = self->name;
   token->is_closed = is_closed;
   finish (self, token, self->is_end_tag ? NJ_HTML_END : NJ_HTML_START, length);
   if (!self->is_xml && self->is_end_tag)
     nj_html_scan_leave (self, token->name);
   else if (!self->is_xml)
     nj_html_scan_enter (self, token);
-  if (strcmp (self->raw, "plaintext") == 0)
+  if (self->raw[0] == 'p' && strcmp (self->raw, "plaintext") == 0)
     self->state = PLAIN;
   if (is_cut)
     token->kind = NJ_HTML_OTHER;
+}
+
+/* Bytes of names and of values without quotes, which most of a tag is. */
+static gsize
+skip_plain (NjBytes bytes, gsize i)
+{
+  while (i < bytes.len && (g_ascii_isalnum (bytes.data[i]) || bytes.data[i] == '-'))
+    i++;
+  return i;
 }
 
 static void
@@ -299,6 +308,10 @@ scan_tag (NjHtmlScan *self, NjBytes bytes, gboolean is_last, NjHtmlToken *token)
           i = skip_quoted (self, bytes, i);
           continue;
         }
+      if (before == ATTRIBUTE || before == VALUE_BARE)
+        i = skip_plain (bytes, i);
+      if (i == bytes.len)
+        break;
       self->state = next_state (before, bytes.data[i]);
       if (self->state == NAME)
         take_name (self, bytes.data[i]);
@@ -425,7 +438,7 @@ scan_data (NjHtmlScan *self, NjBytes bytes, gboolean is_last, NjHtmlToken *token
 void
 nj_html_scan_next (NjHtmlScan *self, NjBytes bytes, gboolean is_last, NjHtmlToken *ret_token)
 {
-  ret_token->name[0] = '\0';
+  ret_token->name = "";
   ret_token->is_closed = FALSE;
   give (ret_token, NJ_HTML_MORE, 0);
   if (bytes.len == 0)

@@ -26,7 +26,7 @@ typedef struct
 {
   NjHtmlKind kind;
   gsize      length;
-  char       name[NJ_HTML_NAME_MAX + 1]; /* of a tag, lower case; "" when it is longer */
+  const char *name;     /* of a tag, lower case, until the next piece; "" when it is longer */
   gboolean   is_closed; /* "<br/>" */
 } NjHtmlToken;
 
@@ -55,6 +55,13 @@ typedef struct
   NjBytes value;
   gsize   value_at; /* where it stands in the tag; quotes around it included in no case */
 } NjHtmlAttribute;
+
+/* Most names differ in their first letter. */
+static inline gboolean
+nj_html_token_is (const NjHtmlToken *token, const char *name)
+{
+  return token->name[0] == name[0] && strcmp (token->name, name) == 0;
+}
 
 void     nj_html_scan_init       (NjHtmlScan *self, gboolean is_xml);
 void     nj_html_scan_next       (NjHtmlScan *self, NjBytes bytes, gboolean is_last, NjHtmlToken *ret_token);

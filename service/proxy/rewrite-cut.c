@@ -138,7 +138,7 @@ is_empty (const NjRewriteCut *self, const NjHtmlToken *token)
 static void
 enter (NjRewriteCut *self, const NjHtmlToken *token)
 {
-  memcpy (self->open[self->depth++], token->name, sizeof token->name);
+  g_strlcpy (self->open[self->depth++], token->name, sizeof self->open[0]);
 }
 
 static gboolean

@@ -295,10 +295,10 @@ put_blanks (NjRewritePage *self, NjBytes *text, NjBuffer *out)
 static void
 pass (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out)
 {
-  if (token->kind == NJ_HTML_START && !self->in_body && strcmp (token->name, "meta") == 0 && put_policy (self, text, out))
+  if (token->kind == NJ_HTML_START && !self->in_body && nj_html_token_is (token, "meta") && put_policy (self, text, out))
     return;
   /* A style before the end of the body is its last element. */
-  if (token->kind == NJ_HTML_END && !self->has_hole && strcmp (token->name, "body") == 0 && nj_html_scan_is_between (&self->scan))
+  if (token->kind == NJ_HTML_END && !self->has_hole && nj_html_token_is (token, "body") && nj_html_scan_is_between (&self->scan))
     {
       flush_run (self, out);
       put_style (self, out);
@@ -320,11 +320,11 @@ take (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out
     place (self, out);
   if (token->kind == NJ_HTML_START && self->lookup != NULL)
     collect (self, text);
-  if (token->kind == NJ_HTML_START && !self->in_body && strcmp (token->name, "body") == 0)
+  if (token->kind == NJ_HTML_START && !self->in_body && nj_html_token_is (token, "body"))
     self->in_body = TRUE;
   if (self->cut.n_rules > 0)
     flush_run (self, out);
-  if (!nj_rewrite_cut_take (&self->cut, token, text, out))
+  if (self->cut.n_rules == 0 || !nj_rewrite_cut_take (&self->cut, token, text, out))
     pass (self, token, text, out);
   if (where == NJ_REWRITE_AFTER)
     place (self, out);

@@ -26,12 +26,6 @@ is_blank_text (NjBytes text, gboolean may_have_mark)
   return TRUE;
 }
 
-static gboolean
-is_named (const NjHtmlToken *token, const char *name)
-{
-  return strcmp (token->name, name) == 0;
-}
-
 /**
  * nj_rewrite_place_is_readable:
  * @charset: the name of an encoding
@@ -78,9 +72,9 @@ place (NjRewritePage *self, NjRewritePlace where)
 static NjRewritePlace
 place_start (NjRewritePage *self, const NjHtmlToken *token, NjBytes text)
 {
-  if (is_named (token, "html"))
+  if (nj_html_token_is (token, "html"))
     return NJ_REWRITE_PASS;
-  if (is_named (token, "head"))
+  if (nj_html_token_is (token, "head"))
     {
       self->phase = IN_HEAD;
       return self->has_charset && !token->is_closed ? NJ_REWRITE_AFTER : NJ_REWRITE_PASS;
@@ -89,9 +83,9 @@ place_start (NjRewritePage *self, const NjHtmlToken *token, NjBytes text)
     return self->phase == IN_HEAD ? NJ_REWRITE_BEFORE : NJ_REWRITE_PASS;
   if (self->has_charset)
     return NJ_REWRITE_BEFORE;
-  if (is_named (token, "meta"))
+  if (nj_html_token_is (token, "meta"))
     return says_charset (self, text) ? NJ_REWRITE_AFTER : NJ_REWRITE_PASS;
-  if (is_named (token, "title"))
+  if (nj_html_token_is (token, "title"))
     {
       self->in_title = TRUE;
       return NJ_REWRITE_PASS;
@@ -102,7 +96,7 @@ place_start (NjRewritePage *self, const NjHtmlToken *token, NjBytes text)
 static NjRewritePlace
 place_end (NjRewritePage *self, const NjHtmlToken *token)
 {
-  if (is_named (token, "title"))
+  if (nj_html_token_is (token, "title"))
     {
       self->in_title = FALSE;
       return NJ_REWRITE_PASS;
@@ -110,7 +104,7 @@ place_end (NjRewritePage *self, const NjHtmlToken *token)
   if (self->scan.is_xml && self->phase != IN_HEAD)
     return NJ_REWRITE_PASS;
   /* Other end tags mean nothing here. */
-  return is_named (token, "head") || is_named (token, "body") || is_named (token, "html") || is_named (token, "br")
+  return nj_html_token_is (token, "head") || nj_html_token_is (token, "body") || nj_html_token_is (token, "html") || nj_html_token_is (token, "br")
              ? NJ_REWRITE_BEFORE
              : NJ_REWRITE_PASS;
 }
