@@ -25,7 +25,7 @@
 guint
 nj_cookies_scrub_request (NjHead *head, const NjScrubContext *context)
 {
-  if (!context->is_third_party || nj_head_find (head, NJ_FIELD_COOKIE) == NULL)
+  if (!context->is_third_party || (context->spared & NJ_SCRUB_COOKIES) != 0 || nj_head_find (head, NJ_FIELD_COOKIE) == NULL)
     return 0;
 
   nj_head_drop (head, NJ_FIELD_COOKIE);
@@ -245,15 +245,16 @@ scrub_one (NjField *field, NjArena *arena, const NjScrubContext *context, gboole
   gboolean is_session;
   gboolean by_age;
   gint64   lifetime = lifetime_of (field->value, &is_session, &by_age);
+  guint    change = context->is_third_party ? NJ_SCRUB_COOKIES : bounces ? NJ_SCRUB_BOUNCE : 0;
 
   if (!is_session && lifetime <= 0)
     return 0;
-  if (context->is_third_party || bounces)
+  if ((change & ~context->spared) != 0)
     {
       field->is_dropped = TRUE;
-      return context->is_third_party ? NJ_SCRUB_COOKIES : NJ_SCRUB_BOUNCE;
+      return change;
     }
-  if (is_session || lifetime <= longest)
+  if (is_session || lifetime <= longest || (context->spared & NJ_SCRUB_LIFETIME) != 0)
     return 0;
 
   field->value = with_lifetime (arena, field->value, longest);

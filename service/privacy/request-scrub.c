@@ -106,6 +106,8 @@ scrub_referer (NjHead *head, NjArena *arena, const NjScrubContext *context)
   NjUrl    page;
   NjBytes  scrubbed;
 
+  if ((context->spared & NJ_SCRUB_REFERER) != 0)
+    return 0;
   if (referer == NULL || (is_harmless (referer->value, context, only_origin) && nj_head_find_next (head, referer) == NULL))
     return 0;
   if (!parse_page (referer->value, arena, &page) || page.scheme.data[0] != 'h' ||
@@ -130,7 +132,7 @@ scrub_referer (NjHead *head, NjArena *arena, const NjScrubContext *context)
 static guint
 scrub_range (NjHead *head, const NjScrubContext *context)
 {
-  if (!context->is_third_party || nj_head_find (head, NJ_FIELD_IF_RANGE) == NULL)
+  if (!context->is_third_party || (context->spared & NJ_SCRUB_VALIDATORS) != 0 || nj_head_find (head, NJ_FIELD_IF_RANGE) == NULL)
     return 0;
 
   nj_head_drop (head, NJ_FIELD_IF_RANGE);
@@ -145,7 +147,8 @@ scrub_languages (NjHead *head, const NjScrubContext *context)
   NjField    *field = nj_head_find (head, NJ_FIELD_ACCEPT_LANGUAGE);
   const char *comma = NULL;
 
-  if (field == NULL || !(context->is_third_party || context->profile == NJ_PROFILE_STRICT))
+  if (field == NULL || !(context->is_third_party || context->profile == NJ_PROFILE_STRICT) ||
+      (context->spared & NJ_SCRUB_HINTS) != 0)
     return 0;
 
   comma = memchr (field->value.data, ',', field->value.len);
@@ -201,7 +204,7 @@ nj_request_scrub (NjHead *head, NjArena *arena, const NjScrubContext *context)
   for (guint i = 0; i < head->n_fields; i++)
     {
       NjField *field = &head->fields[i];
-      guint    change = field->is_dropped ? 0 : change_of (head, field, context);
+      guint    change = field->is_dropped ? 0 : change_of (head, field, context) & ~context->spared;
 
       changes |= change;
       field->is_dropped |= change != 0;
@@ -211,6 +214,8 @@ nj_request_scrub (NjHead *head, NjArena *arena, const NjScrubContext *context)
   changes |= scrub_range (head, context);
   changes |= scrub_languages (head, context);
   changes |= nj_cookies_scrub_request (head, context);
+  if ((context->spared & NJ_SCRUB_SIGNALS) != 0)
+    return changes;
   changes |= set_signal (head, arena, NJ_FIELD_DNT, NJ_BYTES ("DNT"));
   changes |= set_signal (head, arena, NJ_FIELD_SEC_GPC, NJ_BYTES ("Sec-GPC"));
   return changes;

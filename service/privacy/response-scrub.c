@@ -224,6 +224,19 @@ scrub_field (NjField *field, NjArena *arena, const NjScrubContext *context)
     }
 }
 
+static guint
+scrub_unless_spared (NjField *field, NjArena *arena, const NjScrubContext *context)
+{
+  NjField before = *field;
+  guint   change = scrub_field (field, arena, context);
+
+  if ((change & context->spared) == 0)
+    return change;
+
+  *field = before;
+  return 0;
+}
+
 /* A permanent redirect to a URL made for one visitor is remembered by the browser like a cookie. */
 static guint
 scrub_redirect (NjHead *head, NjArena *arena, const NjScrubContext *context)
@@ -261,7 +274,7 @@ nj_response_scrub (NjHead *head, NjArena *arena, const NjScrubContext *context)
 
   for (guint i = 0; i < head->n_fields; i++)
     if (!head->fields[i].is_dropped)
-      changes |= scrub_field (&head->fields[i], arena, context);
+      changes |= scrub_unless_spared (&head->fields[i], arena, context);
 
   changes |= nj_cookies_scrub_response (head, arena, context);
   changes |= scrub_redirect (head, arena, context);

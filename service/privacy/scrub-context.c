@@ -134,6 +134,7 @@ nj_scrub_context_init (NjScrubContext *context, NjHead *request, const NjUrl *ur
 {
   context->url = url;
   context->profile = profile;
+  context->spared = 0;
   context->page_host = NJ_BYTES_NONE;
   context->page_is_secure = FALSE;
   context->page_is_plain = FALSE;

@@ -39,6 +39,7 @@ typedef struct
   gboolean     is_navigation;  /* a whole page, for the address bar */
   gboolean     is_third_party; /* cross-site and no navigation: part of somebody else's page */
   NjProfile    profile;
+  guint        spared;         /* #NjScrubChange bits: what is left as it is, whatever the profile says */
   char         page_host_text[NJ_HOST_MAX + 1];
 } NjScrubContext;
 

@@ -7,6 +7,7 @@
  */
 #include "proxy/exchange-private.h"
 
+#include "filter/request-change.h"
 #include "privacy/debounce.h"
 #include "privacy/local-network.h"
 #include "privacy/request-scrub.h"
@@ -55,7 +56,8 @@ pass_by_redirector (NjExchange *exchange)
   NjBytes stripped;
 
   if (!exchange->context.is_navigation || exchange->request.method_id != NJ_METHOD_GET ||
-      !nj_debounce (&exchange->url, exchange->context.profile, &exchange->arena, &target) || nj_exchange_is_spared (exchange))
+      !nj_debounce (&exchange->url, exchange->context.profile, &exchange->arena, &target) ||
+      nj_exchange_is_spared (exchange, NJ_STEALTH_ALL))
     return TRUE;
 
   if (nj_tracking_parameters_strip (target.text, &exchange->arena, &stripped) &&
@@ -71,7 +73,7 @@ strip_parameters (NjExchange *exchange)
   NjBytes stripped;
 
   if (!nj_request_scrub_strips_parameters (&exchange->context, exchange->request.method_id) ||
-      !nj_tracking_parameters_strip (before, &exchange->arena, &stripped) || nj_exchange_is_spared (exchange) ||
+      !nj_tracking_parameters_strip (before, &exchange->arena, &stripped) || nj_exchange_is_spared (exchange, NJ_STEALTH_PARAMETERS) ||
       nj_url_parse (stripped, &exchange->arena, &exchange->url) != NJ_URL_OK)
     return;
 

@@ -91,7 +91,7 @@ gboolean nj_exchange_rewind (NjExchange *exchange);
 
 /* exchange-rules.c: what rules say of a request and of its response */
 void     nj_exchange_apply_request_rules (NjExchange *exchange);
-gboolean nj_exchange_is_spared           (NjExchange *exchange);
+gboolean nj_exchange_is_spared           (NjExchange *exchange, guint what);
 gboolean nj_exchange_judge_resolved (NjExchange *exchange);
 gboolean nj_exchange_apply_rules         (NjExchange *exchange);
 

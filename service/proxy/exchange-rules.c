@@ -136,6 +136,34 @@ change_set_cookies (NjExchange *exchange, const NjCookieRules *rules)
     }
 }
 
+/* What is left undone of scrubbing where a rule says "stealth=". */
+static guint
+scrubs_of (guint stealth_off, gboolean is_third_party)
+{
+  static const struct
+  {
+    guint stealth;
+    guint scrubs;
+  } rows[] = {
+    { NJ_STEALTH_REFERRER, NJ_SCRUB_REFERER },
+    { NJ_STEALTH_SIGNALS, NJ_SCRUB_SIGNALS },
+    { NJ_STEALTH_COOKIES_FIRST_PARTY, NJ_SCRUB_LIFETIME },
+    { NJ_STEALTH_COOKIES_THIRD_PARTY, NJ_SCRUB_COOKIES },
+    { NJ_STEALTH_CACHE, NJ_SCRUB_VALIDATORS },
+    { NJ_STEALTH_AUTHORIZATION, NJ_SCRUB_AUTHORIZATION },
+    { NJ_STEALTH_IDENTITY, NJ_SCRUB_IDENTITY | NJ_SCRUB_PROXY | NJ_SCRUB_HINTS },
+  };
+  guint scrubs = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if ((stealth_off & rows[i].stealth) != 0)
+      scrubs |= rows[i].scrubs;
+  /* Cookies that others may set live as long as they say. */
+  if (is_third_party && (scrubs & NJ_SCRUB_COOKIES) != 0)
+    scrubs |= NJ_SCRUB_LIFETIME;
+  return scrubs;
+}
+
 /**
  * nj_exchange_apply_request_rules:
  * @exchange: an exchange that may pass, whose request was not yet scrubbed
@@ -158,18 +186,20 @@ nj_exchange_apply_request_rules (NjExchange *exchange)
   strip_cookies (exchange, &changes.cookies);
   if (changes.stealth_off == NJ_STEALTH_ALL)
     exchange->context.profile = NJ_PROFILE_OFF;
+  exchange->context.spared = scrubs_of (changes.stealth_off, exchange->context.is_third_party);
 }
 
 /**
  * nj_exchange_is_spared:
  * @exchange: an exchange whose URL is known
+ * @what: NJ_STEALTH_ bits
  *
  * Asked only once there is something to do, for it costs a look at the rules.
  *
- * Returns: whether a rule wants it left as it is
+ * Returns: whether rules want it left as it is in all of @what
  */
 gboolean
-nj_exchange_is_spared (NjExchange *exchange)
+nj_exchange_is_spared (NjExchange *exchange, guint what)
 {
   NjFilterRequest  request = { .url = exchange->url.text, .host = exchange->url.host, .source_host = exchange->context.page_host,
                                .type = nj_verdict_request_type (&exchange->request, &exchange->url),
@@ -180,7 +210,7 @@ nj_exchange_is_spared (NjExchange *exchange)
     return FALSE;
 
   nj_request_change_match (exchange->policy->engine, &request, &exchange->arena, &changes);
-  return changes.stealth_off == NJ_STEALTH_ALL;
+  return (changes.stealth_off & what) == what;
 }
 
 static void

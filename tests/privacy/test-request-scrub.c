@@ -29,6 +29,39 @@ test_off (Exchange *x, gconstpointer unused)
   assert_fields (x, &x->request, PAGE_B "Via: 1.1 me\r\nCookie: a=b\r\n");
 }
 
+/* What a rule spares is left, the rest goes. */
+static void
+test_spared (Exchange *x, gconstpointer unused)
+{
+  static const struct
+  {
+    guint       spared;
+    const char *left;
+  } rows[] = {
+    { NJ_SCRUB_REFERER, PAGE_B SIGNALS },
+    { NJ_SCRUB_COOKIES, "Referer: http://site-b.example/\r\nCookie: a=b\r\n" SIGNALS },
+    { NJ_SCRUB_VALIDATORS, "Referer: http://site-b.example/\r\nIf-None-Match: \"1\"\r\n" SIGNALS },
+    { NJ_SCRUB_AUTHORIZATION, "Referer: http://site-b.example/\r\nAuthorization: Basic eA==\r\n" SIGNALS },
+    { NJ_SCRUB_IDENTITY, "Referer: http://site-b.example/\r\nFrom: me\r\n" SIGNALS },
+    { NJ_SCRUB_PROXY, "Referer: http://site-b.example/\r\nVia: 1.1 me\r\n" SIGNALS },
+    { NJ_SCRUB_SIGNALS, "Referer: http://site-b.example/\r\n" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *expected = g_strconcat (rows[i].left, "\r\n", NULL);
+      g_autofree char *got = NULL;
+
+      exchange_ask (x, NJ_PROFILE_STANDARD, "GET", URL,
+                    PAGE_B "Cookie: a=b\r\nIf-None-Match: \"1\"\r\nAuthorization: Basic eA==\r\nFrom: me\r\nVia: 1.1 me\r\n");
+      nj_head_drop (&x->request, NJ_FIELD_HOST);
+      x->context.spared = rows[i].spared;
+      g_assert_cmpuint (nj_request_scrub (&x->request, &x->arena, &x->context) & rows[i].spared, ==, 0);
+      got = exchange_fields (x, &x->request);
+      g_assert_cmpstr (got, ==, expected);
+    }
+}
+
 static void
 test_identity (Exchange *x, gconstpointer unused)
 {
@@ -278,6 +311,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("off", test_off);
+  ADD ("spared", test_spared);
   ADD ("identity", test_identity);
   ADD ("hints", test_hints);
   ADD ("more-names", test_more_names);
