@@ -154,11 +154,14 @@ def lay_network(folder):
         subprocess.run(command, check=True)
 
 
-def start_service(program, folder):
+def start_service(program, folder, own=''):
+    """own: the rules of the user, which are trusted."""
     profile = os.path.join(folder, 'profile')
     os.makedirs(profile, mode=0o700)
     with open(os.path.join(profile, 'list.txt'), 'w', encoding='ascii') as file:
         file.write(RULES)
+    with open(os.path.join(profile, 'rules.txt'), 'w', encoding='utf-8') as file:
+        file.write(own)
     with open(os.path.join(profile, 'settings.ini'), 'w', encoding='ascii') as file:
         file.write(f'[lists]\noff={OWN_LISTS}\nadded={profile}/list.txt\n')
     service = subprocess.Popen([program, '--profile', profile, '--listen', '127.0.0.1:0', '--bus', 'none', '--no-desktop'],

@@ -12,11 +12,11 @@ NAME = 'chromium'
 class Browser:
     """Chromium behind --remote-debugging-pipe: JSON, each ended by NUL."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *more):
         command = ['chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-extensions',
                    '--disable-background-networking', '--disable-component-update', '--disable-sync', '--remote-debugging-pipe',
                    '--disable-dev-shm-usage', '--disable-popup-blocking', '--disable-background-timer-throttling',
-                   '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows', '--user-data-dir=' + folder, 'about:blank']
+                   '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows', '--user-data-dir=' + folder, *more, 'about:blank']
         theirs_in, self.out = os.pipe()
         self.into, theirs_out = os.pipe()
 

@@ -13,7 +13,8 @@ Files under pages/ are named after what they show. In each, pages are apart by l
     path: /name?query             where the page is; "policy: text" is its Content-Security-Policy
     only: chromium                what Firefox does not have
 
-What the page says are the texts it gave to say (), with blanks between them. All run in tabs of one browser, side by side.
+What the page says are the texts it gave to say (), with blanks between them, or those that what it gave to show () has
+at the moment. All run in tabs of one browser, side by side.
 Needs no network beyond the loopback. Says TAP.
 """
 import glob
@@ -38,7 +39,7 @@ SETTLE = 0.2  # what should not happen has this long to happen anyway, seconds
 SAY = '''<script>{
 const said = [], root = document.documentElement, print = String;
 window.say = (...all) => { said.push(all.map(one => print(one)).join(' ')); root.setAttribute('said', said.join(' ')); };
-window.say.now = () => root.setAttribute('said', said.splice(0).join(' '));
+window.show = f => { const put = () => root.setAttribute('said', f().map(one => print(one)).join(' ')); put(); every(put, 40); };
 window.later = setTimeout.bind(window); window.every = setInterval.bind(window);
 }</script>
 '''
@@ -119,7 +120,7 @@ class Tab:
         case, way = job
         self.job, self.said, self.seen_good = job, '', None
         self.end = time.monotonic() + PATIENCE
-        self.browser.open(self.place, f'{self.base}/{case.name}.{case.number}/{way}{case.heads.get("path", "/")}')
+        self.browser.open(self.place, self.base(case, way) + case.heads.get('path', '/'))
 
     def step(self):
         """Whether the page is through."""
@@ -168,6 +169,19 @@ def run(jobs, tabs, browser):
     return said
 
 
+def tell(cases, said, ways):
+    failures = 0
+    print(f'1..{len(cases)}')
+    for i, case in enumerate(cases, 1):
+        wrong = [(way, said[case.name, case.number, way]) for way in ways
+                 if way in case.heads and said[case.name, case.number, way] != case.heads[way]]
+        failures += bool(wrong)
+        print(f'{"not ok" if wrong else "ok"} {i} - {case.name}: {"; ".join(case.rules)}'.replace('#', '\\#'))
+        for way, text in wrong:
+            print(f'# {way}: said "{text}", wanted "{case.heads[way]}"')
+    return 1 if failures else 0
+
+
 def main(program, names):
     kind = firefox if '--firefox' in names else chromium
     if shutil.which(kind.NAME) is None:
@@ -178,11 +192,12 @@ def main(program, names):
     Site.cases = {f'{case.name}.{case.number}': case for case in cases}
     server = Server(('127.0.0.1', 0), Site)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    failures = 0
     with tempfile.TemporaryDirectory(prefix='scriptlets-') as folder:
         browser = kind.Browser(folder)
         try:
-            tabs, said = [Tab(browser, f'http://127.0.0.1:{server.server_port}') for _ in range(TABS)], {}
+            place = f'http://127.0.0.1:{server.server_port}'
+            tabs = [Tab(browser, lambda case, way: f'{place}/{case.name}.{case.number}/{way}') for _ in range(TABS)]
+            said = {}
             # All without, then all with: what one leaves behind in storage is nothing the other should find.
             for way in Site.ways:
                 said.update(run([(case, way) for case in cases if way in case.heads], tabs, browser))
@@ -190,15 +205,7 @@ def main(program, names):
             browser.close()
             shutil.rmtree(folder, ignore_errors=True)
             os.makedirs(folder, exist_ok=True)
-    print(f'1..{len(cases)}')
-    for i, case in enumerate(cases, 1):
-        wrong = [(way, said[case.name, case.number, way]) for way in Site.ways
-                 if way in case.heads and said[case.name, case.number, way] != case.heads[way]]
-        failures += bool(wrong)
-        print(f'{"not ok" if wrong else "ok"} {i} - {case.name}: {"; ".join(case.rules)}'.replace('#', '\\#'))
-        for way, text in wrong:
-            print(f'# {way}: said "{text}", wanted "{case.heads[way]}"')
-    return 1 if failures else 0
+    return tell(cases, said, Site.ways)
 
 
 if __name__ == '__main__':
