@@ -7,6 +7,7 @@
 #include "proxy/exchange-private.h"
 
 #include "http/csp.h"
+#include "privacy/page-script.h"
 
 /* Fields that tell of the body as it was. */
 static const NjBytes stale_names[] = {
@@ -226,6 +227,7 @@ find_rules (NjExchange *exchange, NjBytes media, NjRewriteRules *ret_rules)
 
   nj_rewrite_rules_init (ret_rules, nj_arena_alloc (&exchange->arena, sizeof (NjPageLookup)), exchange->policy->pages,
                          exchange->url.host, exchange->spared, &exchange->arena);
+  nj_rewrite_rules_add_script (ret_rules, nj_page_script (exchange->context.profile));
   if (nj_rewrite_rules_any (ret_rules))
     return TRUE;
   nj_rewrite_rules_clear (ret_rules);

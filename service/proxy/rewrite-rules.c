@@ -100,6 +100,18 @@ nj_rewrite_rules_init (NjRewriteRules *self, NjPageLookup *lookup, const NjPageR
 }
 
 /**
+ * nj_rewrite_rules_add_script:
+ * @self: the rules of a page
+ * @script: what no rule speaks of, but the page is to run; may be empty
+ */
+void
+nj_rewrite_rules_add_script (NjRewriteRules *self, NjBytes script)
+{
+  if (script.len > 0)
+    put_script (&self->program, script);
+}
+
+/**
  * nj_rewrite_rules_clear:
  * @self: the rules of a page
  */
