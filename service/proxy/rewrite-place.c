@@ -96,6 +96,9 @@ place_start (NjRewritePage *self, const NjHtmlToken *token, NjBytes text)
 static NjRewritePlace
 place_end (NjRewritePage *self, const NjHtmlToken *token)
 {
+  /* Other end tags mean nothing here. */
+  static const char *const ending[] = { "head", "body", "html", "br" };
+
   if (nj_html_token_is (token, "title"))
     {
       self->in_title = FALSE;
@@ -103,10 +106,10 @@ place_end (NjRewritePage *self, const NjHtmlToken *token)
     }
   if (self->scan.is_xml && self->phase != IN_HEAD)
     return NJ_REWRITE_PASS;
-  /* Other end tags mean nothing here. */
-  return nj_html_token_is (token, "head") || nj_html_token_is (token, "body") || nj_html_token_is (token, "html") || nj_html_token_is (token, "br")
-             ? NJ_REWRITE_BEFORE
-             : NJ_REWRITE_PASS;
+  for (guint i = 0; i < G_N_ELEMENTS (ending); i++)
+    if (nj_html_token_is (token, ending[i]))
+      return NJ_REWRITE_BEFORE;
+  return NJ_REWRITE_PASS;
 }
 
 /**

@@ -5,7 +5,8 @@ became of it. What must be hidden is, by the browser's own account; what the pag
 
     pages.py NIGHTJARD
 
-Runs in a network and mount namespace of its own, as browser.py does. Says TAP.
+All of it over plain HTTP, and over HTTPS that is looked into. Runs in a network and mount namespace of its own, as
+browser.py does. Says TAP.
 """
 import gzip
 import http.server
@@ -13,15 +14,18 @@ import json
 import os
 import re
 import shutil
+import ssl
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 
 import browser
+import trust
 
-browser.SITES += ('pages.test', 'spared.test', 'plain.test')
-browser.RULES = '''! The list of this test.
+trust.SITES = browser.SITES = ('pages.test', 'spared.test', 'plain.test')
+RULES = '''! The list of this test.
 ###ad-id
 ##.ad-class
 ##.late-class
@@ -63,7 +67,7 @@ def page(title, head='', body=BODY, nonce='', doctype='<!doctype html>'):
 
 
 TRY = '''<script nonce=page>(window.ran = window.ran || []).push('nonce')</script>
-<script>(window.ran = window.ran || []).push('inline')</script><script src=/own.js></script><script src=http://plain.test/other.js></script>
+<script>(window.ran = window.ran || []).push('inline')</script><script src=/own.js></script><script src=//plain.test/other.js></script>
 <img src=/none.gif onerror="(window.ran = window.ran || []).push('handler')">'''
 
 # What a frame is: its fields, its source, what it must say.
@@ -99,8 +103,8 @@ const end = () => { document.body.innerHTML = ''; document.body.textContent = 'S
 onmessage = event => { said[event.data.page] = event.data; if (Object.keys(said).length >= wanted.length + 2) end(); };
 fetch('/fragment').then(one => one.text()).then(text => postMessage({page: 'fragment', text}));
 for (const name of wanted) document.body.append(Object.assign(document.createElement('iframe'), {src: '/frame/' + name}));
-document.body.append(Object.assign(document.createElement('iframe'), {src: 'http://spared.test/frame/spared'}));
-setTimeout(end, 12000);
+document.body.append(Object.assign(document.createElement('iframe'), {src: '//spared.test/frame/spared'}));
+setTimeout(end, 25000);
 </script>''' % json.dumps(list(FRAMES))
 
 FRAGMENT = '<head></head><p class=ad-class>fragment</p>'
@@ -108,8 +112,11 @@ FRAGMENT = '<head></head><p class=ad-class>fragment</p>'
 
 class Origin(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
+    seen_secure = []
 
     def do_GET(self):
+        if self.server.server_port == 443:
+            Origin.seen_secure.append(self.headers['Sec-GPC'] == '1')
         name = os.path.basename(self.path)
         fields, source, _ = FRAMES.get(name, ({}, START, {}))
         fields = {'Content-Type': 'text/html; charset=utf-8', **fields}
@@ -138,10 +145,59 @@ class Origin(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def check(tap, said, name, wanted):
+def start_origin(folder, port):
+    origin = http.server.ThreadingHTTPServer((browser.ADDRESS, port), Origin)
+    if port == 443:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(f'{folder}/leaf.pem', f'{folder}/leaf.key')
+        origin.socket = context.wrap_socket(origin.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=origin.serve_forever, daemon=True).start()
+
+
+def start_service(program, folder):
+    profile = os.path.join(folder, 'profile')
+    os.makedirs(profile, mode=0o700)
+    with open(os.path.join(profile, 'list.txt'), 'w', encoding='ascii') as file:
+        file.write(RULES)
+    with open(os.path.join(profile, 'settings.ini'), 'w', encoding='ascii') as file:
+        file.write(f'[inspection]\non=true\n[lists]\noff={browser.OWN_LISTS}\nadded={profile}/list.txt\n')
+    service = subprocess.Popen([program, '--profile', profile, '--listen', '127.0.0.1:0', '--bus', 'none', '--no-desktop'],
+                               stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=dict(os.environ, SSL_CERT_FILE=f'{folder}/root.pem'))
+    proxy = service.stdout.readline().decode().split()[1]
+    deadline = time.monotonic() + 20
+    while not os.path.exists(os.path.join(profile, 'cache', 'engine.bin.key')) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return service, proxy
+
+
+def browse(proxy, folder, url):
+    """The page as the browser has it at the end. That it trusts our authority is another test's business."""
+    done = subprocess.run(['chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-dev-shm-usage',
+                           '--disable-background-networking', '--disable-component-update', '--disable-sync',
+                           # Frames in processes of their own have another time than the page.
+                           '--disable-site-isolation-trials', '--ignore-certificate-errors',
+                           '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,IsolateOrigins,site-per-process',
+                           f'--proxy-server={proxy}', f'--user-data-dir={folder}/browser', '--virtual-time-budget=30000', '--dump-dom', url],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=90,
+                          env=dict(os.environ, HOME=folder, XDG_RUNTIME_DIR=folder))
+    return done.stdout.decode('utf-8', 'replace') or done.stderr.decode('utf-8', 'replace')[-2000:]
+
+
+def check(tap, said, scheme, name, wanted):
     got = said.get(name, {})
     wrong = {what: got.get(what) for what, value in wanted.items() if got.get(what) != value}
-    tap.ok(not wrong, f'{name}: the page is as its rules and its policy want it', f'wrong: {wrong}', got)
+    tap.ok(not wrong, f'{scheme}, {name}: the page is as its rules and its policy want it', f'wrong: {wrong}', got)
+
+
+def check_all(tap, proxy, folder, scheme):
+    dump = browse(proxy, folder, f'{scheme}://pages.test/')
+    match = re.search('SAID(.*)END', dump, re.S)
+    tap.ok(match is not None, f'{scheme}: the page and its frames load', dump)
+    said = json.loads(re.sub('&(amp|lt|gt);', lambda one: {'amp': '&', 'lt': '<', 'gt': '>'}[one[1]], match[1])) if match else {}
+    for name, (_, _, wanted) in FRAMES.items():
+        check(tap, said, scheme, name, wanted)
+    check(tap, said, scheme, 'spared', {'own': 'shown', 'id': 'shown', 'class': 'shown', 'plain': 'shown', 'constant': 'undefined'})
+    tap.ok(said.get('fragment', {}).get('text') == FRAGMENT, f'{scheme}: what a script fetches is as the site sent it', said.get('fragment'))
 
 
 def main():
@@ -152,17 +208,13 @@ def main():
     tap = browser.Tap()
     try:
         browser.lay_network(folder)
-        origin = http.server.ThreadingHTTPServer((browser.ADDRESS, 80), Origin)
-        threading.Thread(target=origin.serve_forever, daemon=True).start()
-        service, proxy = browser.start_service(sys.argv[1], folder)
-        dump = browser.browse(proxy, folder, 'http://pages.test/')
-        match = re.search('SAID(.*)END', dump, re.S)
-        tap.ok(match is not None, 'the page and its frames load', dump)
-        said = json.loads(re.sub('&(amp|lt|gt);', lambda one: {'amp': '&', 'lt': '<', 'gt': '>'}[one[1]], match[1])) if match else {}
-        for name, (_, _, wanted) in FRAMES.items():
-            check(tap, said, name, wanted)
-        check(tap, said, 'spared', {'own': 'shown', 'id': 'shown', 'class': 'shown', 'plain': 'shown', 'constant': 'undefined'})
-        tap.ok(said.get('fragment', {}).get('text') == FRAGMENT, 'what a script fetches is as the site sent it', said.get('fragment'))
+        trust.make_certificates(folder)
+        start_origin(folder, 80)
+        start_origin(folder, 443)
+        service, proxy = start_service(sys.argv[1], folder)
+        check_all(tap, proxy, folder, 'http')
+        check_all(tap, proxy, folder, 'https')
+        tap.ok(Origin.seen_secure and all(Origin.seen_secure), 'https: the requests were looked into', len(Origin.seen_secure))
     finally:
         if service is not None:
             service.terminate()
