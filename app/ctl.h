@@ -68,6 +68,7 @@ int nj_ctl_list   (NjCtl *ctl, char **arguments);
 int nj_ctl_own    (NjCtl *ctl, char **arguments);
 int nj_ctl_site   (NjCtl *ctl, char **arguments);
 int nj_ctl_privacy (NjCtl *ctl, char **arguments);
+int nj_ctl_dns    (NjCtl *ctl, char **arguments);
 int nj_ctl_portal (NjCtl *ctl, char **arguments);
 int nj_ctl_check  (NjCtl *ctl, char **arguments);
 int nj_ctl_batch  (NjCtl *ctl);

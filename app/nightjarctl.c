@@ -22,6 +22,7 @@ static const struct
   { "log", nj_ctl_log, 0 },       { "proxy", nj_ctl_proxy, 1 },    { "ca", nj_ctl_ca, 2 },  { "inspect", nj_ctl_inspect, 3 },
   { "site", nj_ctl_site, -1 },    { "privacy", nj_ctl_privacy, 2 },
   { "portal", nj_ctl_portal, 2 },
+  { "dns", nj_ctl_dns, -1 },
 };
 
 /* Promised, and not to be mistaken for a slip of the finger. */
@@ -55,6 +56,9 @@ describe_commands (void)
            "                             what is done to requests and answers, for all sites and for one\n"
            "  portal [open HOST | close]\n"
            "                             reach the sign-in page of a network directly for five minutes\n"
+           "  dns                        who resolves the names of what goes direct\n"
+           "  dns system | dot HOST[:PORT] [ADDRESS…] [fallback] | doh URL [ADDRESS…] [fallback]\n"
+           "                             fallback: where it cannot be had the system's resolver is asked\n"
            "  list list | on ID | off ID | add FILE-OR-ADDRESS | remove ID\n"
            "  list update [ID…] [--force]   --force takes a list that lost most of its rules\n"
            "  list show ID | trust ID on|off\n"

@@ -38,6 +38,8 @@ void nj_bus_routes_attach   (NjBus *bus);
 void nj_bus_routes_update   (NjBus *bus);
 void nj_bus_privacy_attach  (NjBus *bus);
 void nj_bus_privacy_update  (NjBus *bus);
+void nj_bus_dns_attach      (NjBus *bus);
+void nj_bus_dns_update      (NjBus *bus);
 void nj_bus_lists_attach    (NjBus *bus);
 void nj_bus_lists_update    (NjBus *bus);
 void nj_bus_rules_attach    (NjBus *bus);

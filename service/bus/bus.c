@@ -157,6 +157,7 @@ export (NjBus *bus, GError **error)
   nj_bus_exits_attach (bus);
   nj_bus_places_attach (bus);
   nj_bus_subscriptions_attach (bus);
+  nj_bus_dns_attach (bus);
   nj_bus_lists_attach (bus);
   nj_bus_rules_attach (bus);
   nj_bus_requests_attach (bus);

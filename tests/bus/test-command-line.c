@@ -114,6 +114,41 @@ test_portal (BusFixture *f, gconstpointer unused)
 }
 
 static void
+test_dns (BusFixture *f, gconstpointer unused)
+{
+  g_autofree char *out = NULL;
+
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "dns", NULL), ==, 0);
+  g_assert_cmpstr (out, ==, "system\n");
+
+  /* A name without an address: to ask for it would tell in the clear who is asked. */
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "dot", "dns.example", NULL), ==, 1);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "dot", "dns.example", "nowhere", NULL), ==, 1);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "doh", "http://dns.example/q", "192.0.2.1", NULL), ==, 1);
+  g_clear_pointer (&out, g_free);
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "dns", NULL), ==, 0);
+  g_assert_cmpstr (out, ==, "system\n");
+
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "dot", "dns.example:8853", "192.0.2.1", "2001:db8::1", "fallback", NULL), ==, 0);
+  g_clear_pointer (&out, g_free);
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "dns", NULL), ==, 0);
+  g_assert_cmpstr (out, ==, "dot dns.example:8853 192.0.2.1 2001:db8::1 fallback\n");
+
+  /* Kept. */
+  bus_fixture_end (f);
+  bus_fixture_start (f, "--no-desktop");
+  g_clear_pointer (&out, g_free);
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "dns", NULL), ==, 0);
+  g_assert_cmpstr (out, ==, "dot dns.example:8853 192.0.2.1 2001:db8::1 fallback\n");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "doh", "https://192.0.2.1/dns-query", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "system", NULL), ==, 0);
+  g_clear_pointer (&out, g_free);
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "dns", NULL), ==, 0);
+  g_assert_cmpstr (out, ==, "system\n");
+}
+
+static void
 test_misused (BusFixture *f, gconstpointer unused)
 {
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "nonsense", NULL), ==, 64);
@@ -127,6 +162,7 @@ test_misused (BusFixture *f, gconstpointer unused)
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "doctor", NULL), ==, 64);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "example.org", NULL), ==, 64);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "portal", "open", NULL), ==, 64);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "dot", NULL), ==, 64);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "log", "--since", "soon", NULL), ==, 64);
 }
 
@@ -201,6 +237,7 @@ main (int argc, char **argv)
   BUS_CASE ("/bus/command-line/misused", test_misused);
   BUS_CASE ("/bus/command-line/sites", test_sites);
   BUS_CASE ("/bus/command-line/portal", test_portal);
+  BUS_CASE ("/bus/command-line/dns", test_dns);
   BUS_CASE ("/bus/command-line/json", test_json);
   BUS_CASE ("/bus/command-line/check", test_check);
   BUS_CASE ("/bus/command-line/batch", test_batch);
