@@ -9,9 +9,10 @@
 #include <string.h>
 
 static GVariant *
-exit_to_json (NjDBusNightjar1Exit *exit)
+exit_to_json (gpointer object)
 {
-  GVariantDict dictionary;
+  NjDBusNightjar1Exit *exit = object;
+  GVariantDict         dictionary;
 
   g_variant_dict_init (&dictionary, NULL);
   g_variant_dict_insert (&dictionary, "id", "s", nj_dbus_nightjar1_exit_get_id (exit));
@@ -30,10 +31,11 @@ exit_to_json (NjDBusNightjar1Exit *exit)
 }
 
 static void
-print_exit (NjDBusNightjar1Exit *exit)
+print_exit (gpointer object)
 {
-  const char *country = nj_dbus_nightjar1_exit_get_country (exit);
-  guint       latency = nj_dbus_nightjar1_exit_get_latency (exit);
+  NjDBusNightjar1Exit *exit = object;
+  const char          *country = nj_dbus_nightjar1_exit_get_country (exit);
+  guint                latency = nj_dbus_nightjar1_exit_get_latency (exit);
 
   printf ("%c %-12s  %-2s  %-7s  %-7s  ", nj_dbus_nightjar1_exit_get_chosen (exit) ? '*' : ' ', nj_dbus_nightjar1_exit_get_id (exit),
           country[0] != '\0' ? country : "-", nj_dbus_nightjar1_exit_get_kind (exit), nj_dbus_nightjar1_exit_get_state (exit));
@@ -58,32 +60,8 @@ print_exit (NjDBusNightjar1Exit *exit)
 static int
 exit_list (NjCtl *ctl, char **arguments)
 {
-  g_autoptr (GError) error = NULL;
-  GList          *exits = nj_ctl_objects (ctl, NJ_DBUS_TYPE_NIGHTJAR1_EXIT, &error);
-  GVariantBuilder builder;
-
-  if (error != NULL)
-    return nj_ctl_fail (error);
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (GList *item = exits; item != NULL; item = item->next)
-    {
-      if (ctl->is_json)
-        g_variant_builder_add_value (&builder, exit_to_json (item->data));
-      else
-        print_exit (item->data);
-    }
-
-  if (ctl->is_json)
-    nj_ctl_print_json (g_variant_builder_end (&builder));
-  else
-    {
-      g_variant_builder_clear (&builder);
-      if (exits == NULL)
-        printf ("%s\n", _("There is no exit yet; see nightjarctl exit add."));
-    }
-  g_list_free_full (exits, g_object_unref);
-  return NJ_CTL_OK;
+  return nj_ctl_words_list (ctl, NJ_DBUS_TYPE_NIGHTJAR1_EXIT, exit_to_json, print_exit, NULL,
+                            _("There is no exit yet; see nightjarctl exit add."));
 }
 
 static gboolean
@@ -137,11 +115,7 @@ exit_add (NjCtl *ctl, char **arguments)
                                              ctl->name != NULL ? ctl->name : "", &id, NULL, &error))
     return nj_ctl_fail (error);
 
-  if (ctl->is_json)
-    nj_ctl_print_json (g_variant_new_parsed ("{'id': %s}", id));
-  else
-    printf ("%s\n", id);
-  return NJ_CTL_OK;
+  return nj_ctl_words_id (ctl, id);
 }
 
 static int
@@ -249,23 +223,24 @@ exit_import (NjCtl *ctl, char **arguments)
 int
 nj_ctl_exit (NjCtl *ctl, char **arguments)
 {
-  static const struct
-  {
-    const char *word;
-    int (*run) (NjCtl *ctl, char **arguments);
-  } words[] = { { "list", exit_list },       { "use", exit_use }, { "direct", exit_direct },     { "fastest", exit_fastest },
-                { "add", exit_add },         { "remove", exit_remove }, { "test", exit_test }, { "import", exit_import },
-                { "favourite", nj_ctl_favourite }, { "unfavourite", nj_ctl_unfavourite }, { "group", nj_ctl_group },
-                { "level", nj_ctl_level }, { "subscription", nj_ctl_subscription },
-                { "export", nj_ctl_export_exits } };
+  static const NjCtlWord words[] = { { "list", exit_list },
+                                     { "use", exit_use },
+                                     { "direct", exit_direct },
+                                     { "fastest", exit_fastest },
+                                     { "add", exit_add },
+                                     { "remove", exit_remove },
+                                     { "test", exit_test },
+                                     { "import", exit_import },
+                                     { "favourite", nj_ctl_favourite },
+                                     { "unfavourite", nj_ctl_unfavourite },
+                                     { "group", nj_ctl_group },
+                                     { "level", nj_ctl_level },
+                                     { "subscription", nj_ctl_subscription },
+                                     { "export", nj_ctl_export_exits } };
+  int status;
 
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_strcmp0 (arguments[0], words[i].word) == 0)
-      {
-        int status = nj_ctl_open (ctl, FALSE);
-
-        return status != NJ_CTL_OK ? status : words[i].run (ctl, arguments + 1);
-      }
+  if (nj_ctl_words_run (ctl, words, G_N_ELEMENTS (words), arguments, &status))
+    return status;
 
   return nj_ctl_misused (
       _("exit wants one of list, use, direct, fastest, add, remove, test, import, "

@@ -9,9 +9,10 @@
 #include <string.h>
 
 static GVariant *
-list_to_json (NjDBusNightjar1List *list)
+list_to_json (gpointer object)
 {
-  GVariantDict dictionary;
+  NjDBusNightjar1List *list = object;
+  GVariantDict         dictionary;
 
   g_variant_dict_init (&dictionary, NULL);
   g_variant_dict_insert (&dictionary, "id", "s", nj_dbus_nightjar1_list_get_id (list));
@@ -39,8 +40,10 @@ list_to_json (NjDBusNightjar1List *list)
 }
 
 static void
-print_list (NjDBusNightjar1List *list)
+print_list (gpointer object)
 {
+  NjDBusNightjar1List *list = object;
+
   printf ("%-4s %-22s  %7u  %7u  ", nj_dbus_nightjar1_list_get_enabled (list) ? _("on") : _("off"), nj_dbus_nightjar1_list_get_id (list),
           nj_dbus_nightjar1_list_get_rules_used (list), nj_dbus_nightjar1_list_get_rules_refused (list));
   nj_ctl_print_text (nj_dbus_nightjar1_list_get_title (list));
@@ -182,30 +185,9 @@ report (NjCtl *ctl, const char *const *ids)
 static int
 list_list (NjCtl *ctl, char **arguments)
 {
-  g_autoptr (GError) error = NULL;
-  GList          *lists = nj_ctl_objects (ctl, NJ_DBUS_TYPE_NIGHTJAR1_LIST, &error);
-  GVariantBuilder builder;
+  g_autofree char *heading = g_strdup_printf ("     %-22s  %7s  %7s", _("id"), _("rules"), _("refused"));
 
-  if (error != NULL)
-    return nj_ctl_fail (error);
-
-  if (!ctl->is_json)
-    printf ("     %-22s  %7s  %7s\n", _("id"), _("rules"), _("refused"));
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (GList *item = lists; item != NULL; item = item->next)
-    {
-      if (ctl->is_json)
-        g_variant_builder_add_value (&builder, list_to_json (item->data));
-      else
-        print_list (item->data);
-    }
-
-  if (ctl->is_json)
-    nj_ctl_print_json (g_variant_builder_end (&builder));
-  else
-    g_variant_builder_clear (&builder);
-  g_list_free_full (lists, g_object_unref);
-  return NJ_CTL_OK;
+  return nj_ctl_words_list (ctl, NJ_DBUS_TYPE_NIGHTJAR1_LIST, list_to_json, print_list, heading, NULL);
 }
 
 static int
@@ -252,11 +234,7 @@ list_add (NjCtl *ctl, char **arguments)
   if (!nj_dbus_nightjar1_call_add_list_sync (ctl->service, location, &id, NULL, &error))
     return nj_ctl_fail (error);
 
-  if (ctl->is_json)
-    nj_ctl_print_json (g_variant_new_parsed ("{'id': %s}", id));
-  else
-    printf ("%s\n", id);
-  return NJ_CTL_OK;
+  return nj_ctl_words_id (ctl, id);
 }
 
 static int
@@ -321,25 +299,16 @@ list_trust (NjCtl *ctl, char **arguments)
 int
 nj_ctl_list (NjCtl *ctl, char **arguments)
 {
-  static const struct
-  {
-    const char *word;
-    int (*run) (NjCtl *ctl, char **arguments);
-  } words[] = { { "list", list_list }, { "on", list_on },         { "off", list_off },
-                { "add", list_add },   { "remove", list_remove }, { "update", list_update },
-                { "show", list_show }, { "trust", list_trust } };
+  static const NjCtlWord words[] = { { "list", list_list }, { "on", list_on },         { "off", list_off },
+                                     { "add", list_add },   { "remove", list_remove }, { "update", list_update },
+                                     { "show", list_show }, { "trust", list_trust } };
+  int status;
 
   /* To check a file takes no service. */
   if (g_strcmp0 (arguments[0], "own") == 0)
     return nj_ctl_own (ctl, arguments + 1);
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_strcmp0 (arguments[0], words[i].word) == 0)
-      {
-        int status = nj_ctl_open (ctl, FALSE);
-
-        return status != NJ_CTL_OK ? status : words[i].run (ctl, arguments + 1);
-      }
+  if (nj_ctl_words_run (ctl, words, G_N_ELEMENTS (words), arguments, &status))
+    return status;
 
   return nj_ctl_misused (_("list wants one of list, on, off, add, remove, update, show, trust, own"));
 }

@@ -8,8 +8,9 @@
 #include <stdio.h>
 
 static void
-print_one (NjDBusNightjar1Subscription *one)
+print_one (gpointer object)
 {
+  NjDBusNightjar1Subscription *one = object;
   guint            n = nj_dbus_nightjar1_subscription_get_exits (one);
   g_autofree char *exits = g_strdup_printf (ngettext ("%u exit", "%u exits", n), n);
   const char      *problem = nj_dbus_nightjar1_subscription_get_problem (one);
@@ -28,8 +29,10 @@ print_one (NjDBusNightjar1Subscription *one)
 }
 
 static GVariant *
-to_json (NjDBusNightjar1Subscription *one)
+to_json (gpointer object)
 {
+  NjDBusNightjar1Subscription *one = object;
+
   return g_variant_new_parsed ("{'id': <%s>, 'name': <%s>, 'address': <%s>, 'exits': <%u>, 'last-success': <%x>, 'problem': <%s>}",
                                nj_dbus_nightjar1_subscription_get_id (one), nj_dbus_nightjar1_subscription_get_name (one),
                                nj_dbus_nightjar1_subscription_get_address (one), nj_dbus_nightjar1_subscription_get_exits (one),
@@ -39,32 +42,8 @@ to_json (NjDBusNightjar1Subscription *one)
 static int
 list (NjCtl *ctl)
 {
-  g_autoptr (GError) error = NULL;
-  GList          *all = nj_ctl_objects (ctl, NJ_DBUS_TYPE_NIGHTJAR1_SUBSCRIPTION, &error);
-  GVariantBuilder builder;
-
-  if (error != NULL)
-    return nj_ctl_fail (error);
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (GList *item = all; item != NULL; item = item->next)
-    {
-      if (ctl->is_json)
-        g_variant_builder_add_value (&builder, to_json (item->data));
-      else
-        print_one (item->data);
-    }
-
-  if (ctl->is_json)
-    nj_ctl_print_json (g_variant_builder_end (&builder));
-  else
-    {
-      g_variant_builder_clear (&builder);
-      if (all == NULL)
-        printf ("%s\n", _("There is no subscription yet; see nightjarctl exit import ADDRESS."));
-    }
-  g_list_free_full (all, g_object_unref);
-  return NJ_CTL_OK;
+  return nj_ctl_words_list (ctl, NJ_DBUS_TYPE_NIGHTJAR1_SUBSCRIPTION, to_json, print_one, NULL,
+                            _("There is no subscription yet; see nightjarctl exit import ADDRESS."));
 }
 
 /**
@@ -85,11 +64,7 @@ nj_ctl_subscribe (NjCtl *ctl, const char *address)
   if (!nj_dbus_nightjar1_call_add_subscription_sync (ctl->service, address, ctl->name != NULL ? ctl->name : "", &id, NULL, &error))
     return nj_ctl_fail (error);
 
-  if (ctl->is_json)
-    nj_ctl_print_json (g_variant_new_parsed ("{'id': %s}", id));
-  else
-    printf ("%s\n", id);
-  return NJ_CTL_OK;
+  return nj_ctl_words_id (ctl, id);
 }
 
 static int

@@ -50,6 +50,16 @@ typedef struct
   NjDBusNightjar1 *service;    /* (nullable) counted */
 } NjCtl;
 
+/* One thing that a command can do, with the arguments behind its word. */
+typedef struct
+{
+  const char *word;
+  int (*run) (NjCtl *ctl, char **arguments);
+} NjCtlWord;
+
+typedef GVariant *(*NjCtlToJson) (gpointer object);
+typedef void (*NjCtlPrint) (gpointer object);
+
 /* In each: arguments without the command's own words, NULL at the end. */
 int nj_ctl_status (NjCtl *ctl, char **arguments);
 int nj_ctl_on     (NjCtl *ctl, char **arguments);
@@ -90,6 +100,11 @@ GList *nj_ctl_objects (NjCtl *ctl, GType interface_type, GError **error);
 int    nj_ctl_fail    (const GError *error);
 int    nj_ctl_done    (gboolean is_done, GError *const *error);
 int    nj_ctl_misused (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* What commands do alike. */
+gboolean nj_ctl_words_run  (NjCtl *ctl, const NjCtlWord *words, guint n, char **arguments, int *ret_status);
+int      nj_ctl_words_list (NjCtl *ctl, GType type, NjCtlToJson to_json, NjCtlPrint print, const char *heading, const char *none);
+int      nj_ctl_words_id   (NjCtl *ctl, const char *id);
 
 /* Printing. */
 void nj_ctl_print_json (GVariant *value);
