@@ -247,6 +247,24 @@ append_value (GString *text, const char *sign, const char *value)
     g_string_append (text, line);
 }
 
+/* What was done to a page. */
+static const char *
+page_change (const char *name)
+{
+  static const struct
+  {
+    const char *name, *label;
+  } rows[] = { { "hidden-elements", N_ ("Rules that hide elements") },
+               { "scriptlets", N_ ("Scriptlets put in") },
+               { "removed-elements", N_ ("Elements taken out") },
+               { "replaced-text", N_ ("Rules that replaced text") } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_str_equal (name, rows[i].name))
+      return _ (rows[i].label);
+  return name;
+}
+
 /**
  * nj_entry_changes:
  * @changes: "a(sssss)": part, name, before, after, why
@@ -269,7 +287,8 @@ nj_entry_changes (GVariant *changes)
                               : g_str_equal (part, "response-field") ? _ ("Answer")
                               : g_str_equal (part, "body")           ? _ ("Page")
                                                                      : _ ("Request");
-      g_autofree char *line = g_markup_printf_escaped ("\n<span alpha=\"65%%\">%s</span>  %s", what, name);
+      g_autofree char *line = g_markup_printf_escaped ("\n<span alpha=\"65%%\">%s</span>  %s", what,
+                                                        g_str_equal (part, "body") ? page_change (name) : name);
 
       g_string_append (text, line);
       append_value (text, "−", before);

@@ -276,14 +276,24 @@ nj_exchange_rewrite_begin (NjExchange *exchange, const NjFraming *framing)
   return rewrite;
 }
 
+/* What is shown must be text, whatever the page was. */
+static NjBytes
+count_and_sample (NjExchange *exchange, guint n, const char *sample)
+{
+  g_autofree char *text = g_strchomp (g_utf8_make_valid (sample, -1));
+
+  return sample[0] != '\0' ? nj_arena_printf (&exchange->arena, "%u: %s", n, text) : nj_arena_printf (&exchange->arena, "%u", n);
+}
+
 static void
-note (NjExchange *exchange, const char *what, guint n)
+note (NjExchange *exchange, const char *what, guint n, const char *before, const char *after)
 {
   if (n == 0)
     return;
   exchange->record.changes |= NJ_CHANGE_BODY;
-  nj_exchange_changes_note_body (exchange, nj_bytes_from_string (what), NJ_BYTES_NONE, nj_arena_printf (&exchange->arena, "%u", n),
-                                 "filter rules");
+  nj_exchange_changes_note_body (exchange, nj_bytes_from_string (what),
+                                 before != NULL ? count_and_sample (exchange, n, before) : NJ_BYTES_NONE,
+                                 after != NULL ? count_and_sample (exchange, n, after) : NJ_BYTES_NONE, "filter rules");
 }
 
 /**
@@ -299,9 +309,9 @@ nj_exchange_rewrite_end (NjExchange *exchange, NjRewrite *rewrite)
   if (rewrite == NULL)
     return;
 
-  note (exchange, "rules that hide elements", rewrite->page.counts.n_hidden);
-  note (exchange, "scriptlets", rewrite->page.counts.n_scriptlets);
-  note (exchange, "elements taken out", rewrite->page.cut.n_removed);
-  note (exchange, "rules that replace text", rewrite->text.n_replaced);
+  note (exchange, "hidden-elements", rewrite->page.counts.n_hidden, NULL, rewrite->page.counts.sample);
+  note (exchange, "scriptlets", rewrite->page.counts.n_scriptlets, NULL, "");
+  note (exchange, "removed-elements", rewrite->page.cut.n_removed, rewrite->page.cut.sample, NULL);
+  note (exchange, "replaced-text", rewrite->text.n_replaced, NULL, "");
   nj_rewrite_free (rewrite);
 }

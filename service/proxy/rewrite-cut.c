@@ -105,7 +105,8 @@ settle (NjRewriteCut *self, NjBuffer *out)
     goes = (self->asking & (G_GUINT64_CONSTANT (1) << i)) != 0 && nj_html_rule_matches_text (self->rules[i], self->open[0], tag, text);
   if (goes)
     {
-      self->n_removed++;
+      if (self->n_removed++ == 0)
+        g_snprintf (self->sample, sizeof self->sample, "%.*s", (int) self->held.len, (char *) self->held.data);
       self->held.len = 0;
     }
   let_go (self, out);

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* What the journal is shown of a style or an element, bytes. */
+#define NJ_REWRITE_SAMPLE 160
+
 /* Rules of one page that take elements out of its source. */
 #define NJ_REWRITE_CUT_RULES 64
 /* Elements one in the other, within one that may be taken out. */
@@ -27,6 +30,7 @@ typedef struct
   char        open[NJ_REWRITE_CUT_DEPTH][NJ_HTML_NAME_MAX + 1];
   guint       depth;   /* 0: none is held */
   guint       n_removed;
+  char        sample[NJ_REWRITE_SAMPLE]; /* the first one that was, its start */
 } NjRewriteCut;
 
 void     nj_rewrite_cut_add    (NjRewriteCut *self, NjBytes body);

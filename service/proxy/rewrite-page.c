@@ -85,6 +85,8 @@ put_style (NjRewritePage *self, NjBuffer *out)
 {
   if (self->sheet.len == 0 && self->common.len == 0)
     return;
+  if (self->counts.sample[0] == '\0')
+    g_snprintf (self->counts.sample, sizeof self->counts.sample, "%.*s", (int) self->sheet.len, (char *) self->sheet.data);
   begin_element (self, out, "style");
   put_bytes (out, self->common);
   put_bytes (out, nj_bytes ((char *) self->sheet.data, self->sheet.len));

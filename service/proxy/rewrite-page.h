@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 /* What was done to a page. */
 typedef struct
 {
+  char  sample[NJ_REWRITE_SAMPLE]; /* the first of them, for people */
   guint n_hidden;     /* cosmetic rules put into it */
   guint n_scriptlets; /* scriptlets and procedural rules */
   guint n_policies;   /* policies in the page that let ours in */
