@@ -23,4 +23,4 @@ const onChanges = (f, options = {childList: true, subtree: true}) => {
   f();
   return observer;
 };
-const setTimer = setTimeout.bind(window);
+const setTimer = setTimeout.bind(window), stopTimer = clearTimeout.bind(window);

@@ -34,7 +34,7 @@
       if (/url\(|image-set\(|[\\{}@]/i.test(action.arg)) throw new SyntaxError(text);
       sheet.insertRule('[' + name + ']{' + action.arg + '}', 0);
     } else if (action.name === 'hide') sheet.insertRule('[' + name + ']{display:none!important}', 0);
-    return {chains, action, name, shown: new Set(), cost: 0, next: 0};
+    return {chains, action, name, shown: new Set(), seen: 0, next: 0};
   };
   const rules = texts.map((text, i) => quietly(compile, text, i)).filter(Boolean);
   if (rules.length === 0) return;
@@ -55,38 +55,45 @@
   };
   const apply_ = rule => {
     const start = clock();
+    rule.seen = turn;
     quietly(() => change(rule, rule.chains.flatMap(steps => findElements(steps))));
     const took = clock() - start;
-    rule.cost = took;
     rule.next = took > 20 ? clock() + took * 10 : 0;
   };
   const dressed = () => {
     if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   };
-  let queue = [], isWaiting = false, isAgain = false;
+  // A turn is a change of the page; a rule that has not seen the last one is to be applied, when its time has come.
+  let turn = 1, timer = 0, wakeAt = 0, restUntil = 0;
   const plan = time => {
-    if (isWaiting) return;
-    isWaiting = true;
-    setTimer(tick, time);
+    const at = clock() + time;
+    if (timer !== 0 && wakeAt <= at) return;
+    if (timer !== 0) stopTimer(timer);
+    wakeAt = at;
+    timer = setTimer(tick, time);
   };
   const tick = () => {
-    isWaiting = false;
+    timer = 0;
+    quietly(dressed);
     const start = clock();
-    if (queue.length === 0) { queue = [...rules]; isAgain = false; quietly(dressed); }
-    const late = [];
-    while (queue.length > 0 && clock() - start < 8) {
-      const rule = queue.shift();
-      if (rule.next > clock()) late.push(rule); else apply_(rule);
+    for (let n = rules.length; n > 0 && clock() - start < 8; n--) {
+      const rule = rules.shift();
+      rules.push(rule);
+      if (rule.seen !== turn && rule.next <= clock()) apply_(rule);
     }
-    if (queue.length > 0) { queue.push(...late); return plan(17); }
-    queue = late;
-    if (late.length > 0) plan(Math.max(...late.map(rule => rule.next)) - clock());
-    else if (isAgain) plan(34);
+    const end = clock(), left = rules.filter(rule => rule.seen !== turn);
+    // At most a quarter of the time, but for the first of it.
+    const rest = left.some(rule => rule.seen === 0) ? 1 : Math.max(17, (end - start) * 3);
+    if (left.length > 0) plan(Math.max(rest, Math.min(...left.map(rule => rule.next)) - end));
+    restUntil = end + rest;
+  };
+  const turnOver = () => {
+    turn++;
+    plan(Math.max(17, restUntil - clock()));
   };
   const options = {childList: true, subtree: true, characterData: true};
   if (watched.size > 0) assign(options, {attributes: true, attributeFilter: [...watched]});
-  new MutationObserver(() => { isAgain = true; plan(17); }).observe(document, options);
+  new MutationObserver(turnOver).observe(document, options);
   plan(0);
-  whenReady('interactive', () => { isAgain = true; plan(0); });
-  whenReady('complete', () => { isAgain = true; plan(0); });
+  for (const moment of ['interactive', 'complete']) whenReady(moment, turnOver);
 }
