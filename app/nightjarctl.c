@@ -20,7 +20,7 @@ static const struct
   { "status", nj_ctl_status, 0 }, { "on", nj_ctl_on, 0 },      { "off", nj_ctl_off, 0 },   { "pause", nj_ctl_pause, 1 },
   { "resume", nj_ctl_resume, 0 }, { "exit", nj_ctl_exit, -1 }, { "list", nj_ctl_list, -1 }, { "check", nj_ctl_check, 1 },
   { "log", nj_ctl_log, 0 },       { "proxy", nj_ctl_proxy, 1 },    { "ca", nj_ctl_ca, 2 },  { "inspect", nj_ctl_inspect, 3 },
-  { "site", nj_ctl_site, -1 },    { "privacy", nj_ctl_privacy, 2 },
+  { "site", nj_ctl_site, -1 }, { "program", nj_ctl_program, 3 },    { "privacy", nj_ctl_privacy, 2 },
   { "portal", nj_ctl_portal, 2 },
   { "dns", nj_ctl_dns, -1 },
 };
@@ -54,6 +54,8 @@ describe_commands (void)
            "  privacy [off|standard|strict]\n"
            "  privacy URL-OR-HOST off|standard|strict|default\n"
            "                             what is done to requests and answers, for all sites and for one\n"
+           "  program [NAME-OR-PATH exit CODE-OR-ID-OR-@LIST | direct | default]\n"
+           "                             programs that have a way of their own; that of a site counts first\n"
            "  portal [open HOST | close]\n"
            "                             reach the sign-in page of a network directly for five minutes\n"
            "  dns                        who resolves the names of what goes direct\n"
@@ -118,11 +120,11 @@ parse (NjCtl *ctl, int argc, char **argv)
     { "only", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->only, NULL, NULL },
     { "country", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->country, NULL, NULL },
     { "name", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->name, NULL, NULL },
+    { "keep", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->keeps, NULL, NULL },
     { "passwords", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->with_passwords, NULL, NULL },
     { "source", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->source, NULL, NULL },
     { "type", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->type, NULL, NULL },
     { "explain", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->explains, NULL, NULL },
-    { "keep", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->keeps, NULL, NULL },
     { "batch", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->is_batch, NULL, NULL },
     { "lists", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &ctl->lists, NULL, NULL },
     { "follow", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->follows, NULL, NULL },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Sites that have a way of their own, on the bus: set and listed; and the host of a captive portal, which has one for
+ * Sites and programs that have a way of their own, on the bus: set and listed; and the host of a captive portal, which has one for
  * five minutes. Main thread.
  */
 #include "bus/bus-parts.h"
@@ -46,6 +46,21 @@ is_way_there (NjBus *bus, const char *way, GError **error)
   return FALSE;
 }
 
+/* Says no when there is no such way now. */
+static gboolean
+check_way (NjBus *bus, GDBusMethodInvocation *invocation, const char *way)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (way[0] == '\0' || is_way_there (bus, way, &error))
+    return TRUE;
+  if (nj_settings_routes_way (way) == NJ_SETTINGS_WAY_EXIT)
+    nj_bus_refuse (invocation, "NoSuchExit", "%s", error->message);
+  else
+    nj_bus_answer (invocation, FALSE, &error);
+  return FALSE;
+}
+
 static gboolean
 on_set_site_route (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *text, const char *way, NjBus *bus)
 {
@@ -60,14 +75,8 @@ on_set_site_route (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, 
       nj_bus_refuse (invocation, "BadValue", "“%s” is not a site", text);
       return TRUE;
     }
-  if (way[0] != '\0' && !is_way_there (bus, way, &error))
-    {
-      if (nj_settings_routes_way (way) == NJ_SETTINGS_WAY_EXIT)
-        nj_bus_refuse (invocation, "NoSuchExit", "%s", error->message);
-      else
-        nj_bus_answer (invocation, FALSE, &error);
-      return TRUE;
-    }
+  if (!check_way (bus, invocation, way))
+    return TRUE;
 
   nj_settings_routes_set (settings, site, way);
   is_kept = nj_settings_save (settings, &error);
@@ -77,20 +86,60 @@ on_set_site_route (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, 
 }
 
 static gboolean
+on_set_program_route (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *program, const char *way, NjBus *bus)
+{
+  NjSettings *settings = nj_protection_parts (bus->protection)->settings;
+  g_autoptr (GError) error = NULL;
+  gboolean is_kept;
+
+  if (!nj_settings_routes_is_program (program))
+    {
+      nj_bus_refuse (invocation, "BadValue", "“%s” is neither the name of a program nor a path that begins with “/”", program);
+      return TRUE;
+    }
+  if (!check_way (bus, invocation, way))
+    return TRUE;
+
+  nj_settings_routes_set_program (settings, program, way);
+  is_kept = nj_settings_save (settings, &error);
+  nj_protection_refresh (bus->protection);
+  nj_bus_answer (invocation, is_kept, &error);
+  return TRUE;
+}
+
+/* Keys of table in their order, and what stands behind them. */
+static GVariant *
+routes_of (GHashTable *table, char **keys)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      g_autofree char *way = g_utf8_make_valid (g_hash_table_lookup (table, keys[i]), -1);
+
+      g_variant_builder_add (&builder, "(ss)", keys[i], way);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static gboolean
+on_program_routes (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  const NjSettings *settings = nj_protection_parts (bus->protection)->settings;
+  g_auto (GStrv) programs = nj_settings_routes_programs (settings);
+
+  nj_dbus_nightjar1_complete_program_routes (service, invocation, routes_of (settings->programs, programs));
+  return TRUE;
+}
+
+static gboolean
 on_site_routes (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjBus *bus)
 {
   const NjSettings *settings = nj_protection_parts (bus->protection)->settings;
   g_auto (GStrv) sites = nj_settings_routes_sites (settings);
-  GVariantBuilder builder;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
-  for (guint i = 0; sites[i] != NULL; i++)
-    {
-      g_autofree char *way = g_utf8_make_valid (g_hash_table_lookup (settings->routes, sites[i]), -1);
-
-      g_variant_builder_add (&builder, "(ss)", sites[i], way);
-    }
-  nj_dbus_nightjar1_complete_site_routes (service, invocation, g_variant_builder_end (&builder));
+  nj_dbus_nightjar1_complete_site_routes (service, invocation, routes_of (settings->routes, sites));
   return TRUE;
 }
 
@@ -135,6 +184,8 @@ nj_bus_routes_attach (NjBus *bus)
 {
   g_signal_connect (bus->service, "handle-set-site-route", G_CALLBACK (on_set_site_route), bus);
   g_signal_connect (bus->service, "handle-site-routes", G_CALLBACK (on_site_routes), bus);
+  g_signal_connect (bus->service, "handle-set-program-route", G_CALLBACK (on_set_program_route), bus);
+  g_signal_connect (bus->service, "handle-program-routes", G_CALLBACK (on_program_routes), bus);
   g_signal_connect (bus->service, "handle-open-portal", G_CALLBACK (on_open_portal), bus);
   g_signal_connect (bus->service, "handle-close-portal", G_CALLBACK (on_close_portal), bus);
   nj_bus_routes_update (bus);

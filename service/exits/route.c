@@ -6,6 +6,7 @@
  */
 #include "exits/route.h"
 
+#include "exits/program-routes.h"
 #include "exits/site-routes.h"
 
 /**
@@ -25,6 +26,8 @@ nj_route_choice_copy (const NjExitChoice *choice, NjExitChoice *ret_choice)
     g_ptr_array_ref (choice->others);
   if (choice->sites != NULL)
     nj_site_routes_ref (choice->sites);
+  if (choice->programs != NULL)
+    nj_program_routes_ref (choice->programs);
 }
 
 /**
@@ -39,6 +42,7 @@ nj_route_choice_clear (NjExitChoice *choice)
   g_clear_pointer (&choice->exit, nj_exit_unref);
   g_clear_pointer (&choice->others, g_ptr_array_unref);
   g_clear_pointer (&choice->sites, nj_site_routes_unref);
+  g_clear_pointer (&choice->programs, nj_program_routes_unref);
   choice->is_direct = FALSE;
   choice->level = NJ_EXIT_LEVEL_CLOSED;
 }
@@ -81,12 +85,38 @@ may_pass_by (const NjExitChoice *choice)
 void
 nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route)
 {
-  const NjExitChoice *own = choice->sites != NULL ? nj_site_routes_find (choice->sites, host) : NULL;
+  nj_route_choose_for_program (choice, NULL, TRUE, host, ret_route);
+}
+
+/**
+ * nj_route_choose_for_program:
+ * @choice: what the user chose
+ * @program: (nullable): the way of the program that asks, when it has one of its own
+ * @is_program_known: whether it could be told which program asks
+ * @host: the target in its normal form
+ * @ret_route: (out): where the connection goes; its exit is borrowed from @choice
+ *
+ * As nj_route_choose(). The way of a site counts before that of a program. Of a program that nobody could tell, while some
+ * have a way of their own, nothing leaves, except to such a site: it might be one of them. Any thread.
+ */
+void
+nj_route_choose_for_program (const NjExitChoice *choice, const NjExitChoice *program, gboolean is_program_known, NjBytes host,
+                             NjRoute *ret_route)
+{
+  const NjExitChoice *site = choice->sites != NULL ? nj_site_routes_find (choice->sites, host) : NULL;
+  const NjExitChoice *own = site != NULL ? site : program;
   NjRoute             route = { .kind = NJ_ROUTE_REFUSED };
   gboolean            is_locked = choice->level == NJ_EXIT_LEVEL_LOCKDOWN;
 
   if (own != NULL)
     choice = own;
+
+  if (own == NULL && !is_program_known)
+    {
+      route.reason = "it could not be told which program asks, and some have a way of their own, so nothing leaves";
+      *ret_route = route;
+      return;
+    }
 
   if (own == NULL && may_pass_by (choice))
     route.kind = NJ_ROUTE_DIRECT;
@@ -102,8 +132,9 @@ nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route)
   else if (choice->is_direct)
     route.reason = "lockdown is on and this would go directly, so nothing leaves";
   else
-    route.reason = own != NULL ? "the exit that was chosen for this site is not there, so nothing leaves"
-                               : "no exit is there for the country that was chosen, so nothing leaves";
+    route.reason = site != NULL  ? "the exit that was chosen for this site is not there, so nothing leaves"
+                   : own != NULL ? "the exit that was chosen for this program is not there, so nothing leaves"
+                                 : "no exit is there for the country that was chosen, so nothing leaves";
 
   *ret_route = route;
 }

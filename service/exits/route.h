@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /* Sites that have a way of their own; never changes once made. */
 typedef struct NjSiteRoutes NjSiteRoutes;
 
+/* Programs that have one; never changes once made. */
+typedef struct NjProgramRoutes NjProgramRoutes;
+
 /* How much the choice weighs. What is not said is the middle one. */
 typedef enum
 {
@@ -23,6 +26,7 @@ typedef struct
   NjExit   *exit;      /* (nullable) counted; with is_direct FALSE and no exit, nothing may leave */
   GPtrArray *others;   /* (nullable) (element-type NjExit) counted: what may stand in for exit while it is down, best first */
   NjExitLevel level;
+  NjProgramRoutes *programs; /* (nullable) counted: what these ask for goes their way; only looked at by who knows the program */
   NjSiteRoutes *sites; /* (nullable) counted: for these it is not the above that counts */
 } NjExitChoice;
 
@@ -47,6 +51,9 @@ typedef struct
 } NjRoute;
 
 void     nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route);
+/* program: (nullable) the way of the program that asks; is_program_known: whether anybody could tell which one that is */
+void     nj_route_choose_for_program (const NjExitChoice *choice, const NjExitChoice *program, gboolean is_program_known, NjBytes host,
+                                      NjRoute *ret_route);
 gboolean nj_route_equal  (const NjRoute *a, const NjRoute *b);
 
 G_END_DECLS

@@ -125,5 +125,6 @@ nj_client_program_find (NjSession *session, gint64 deadline, NjClientProgram *re
     return;
 
   nj_program_search_remember (&lane->programs, process);
+  ret_program->process = process;
   ret_program->is_browser = nj_browser_look (process, ret_program->name);
 }

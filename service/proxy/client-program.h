@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* Who is at the other end of a client's connection. */
 typedef struct
 {
+  guint     process; /* 0 unknown */
   char     name[NJ_BROWSER_NAME_MAX]; /* of its executable, "" unknown */
   gboolean is_browser;
 } NjClientProgram;

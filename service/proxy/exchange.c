@@ -7,6 +7,7 @@
 #include "proxy/exchange-private.h"
 
 #include "base/clock.h"
+#include "proxy/program-way.h"
 
 /* The head is read into the session's buffer; the arena holds the fields and what goes out. */
 static gboolean
@@ -182,6 +183,7 @@ judge (NjExchange *exchange)
         return FALSE;
       nj_verdict_ask_request (exchange->lane, exchange->policy, &exchange->request, &exchange->url, &exchange->context,
                               &exchange->arena, &exchange->verdict);
+      nj_program_way_take (exchange->session, exchange->policy, exchange->url.host, &exchange->verdict.route);
       exchange->record.action = exchange->verdict.action;
       exchange->record.reason = exchange->verdict.reason;
       if (exchange->verdict.kind == NJ_VERDICT_BLOCK || exchange->verdict.kind == NJ_VERDICT_REDIRECT)

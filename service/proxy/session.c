@@ -11,6 +11,7 @@
 #include "proxy/exchange.h"
 #include "proxy/h2-session.h"
 #include "proxy/inspection.h"
+#include "proxy/program-way.h"
 #include "proxy/socks.h"
 
 #include <unistd.h>
@@ -91,6 +92,7 @@ session_end (NjSession *self)
   NjLane *lane = self->lane;
 
   g_clear_pointer (&self->inspected, nj_inspected_unref);
+  nj_program_way_clear (self);
 
   if (self->client.stream != NULL)
     {

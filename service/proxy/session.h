@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct NjProgramWay NjProgramWay;
+
 /* One client connection while a fiber serves it. */
 struct NjSession
 {
@@ -14,6 +16,7 @@ struct NjSession
   NjH1       client; /* its stream is NULL once a tunnel has taken it */
   NjFiber   *fiber;  /* borrowed */
   guint16    port;   /* of the client: leads to its program */
+  NjProgramWay *program; /* (nullable) owned: what that is called; looked up when somebody must know */
   const NjExit *over; /* (nullable) borrowed from what it waits for: the exit that the request in hand went through */
   NjInspected *inspected; /* (nullable) counted: the client's stream is inside TLS of ours */
   gboolean   is_h2;      /* the client's stream is one of an HTTP/2 connection, and carries one exchange */
@@ -29,6 +32,6 @@ void nj_session_serve_h2 (NjLane *lane, NjStream *stream, guint16 port, NjInspec
 void nj_session_let_go (NjSession *session);
 void nj_session_drain  (NjLane *lane);
 void nj_session_leave_exit (NjLane *lane, const NjExit *exit);
+void nj_session_leave_direct (NjLane *lane);
 
 G_END_DECLS
-void nj_session_leave_direct (NjLane *lane);

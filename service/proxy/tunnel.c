@@ -10,6 +10,7 @@
 #include "net/relay.h"
 #include "net/socket.h"
 #include "proxy/inspection.h"
+#include "proxy/program-way.h"
 
 /* What is kept of a tunnel while it runs: for its line in the journal, and to end it when its exit dies. */
 struct NjTunnel
@@ -127,7 +128,6 @@ nj_tunnel_leave_exit (NjLane *lane, const NjExit *exit)
     }
 }
 
-/* What the client sent behind its request goes first. */
 /**
  * nj_tunnel_leave_direct:
  * @lane: the calling worker's lane
@@ -149,6 +149,7 @@ nj_tunnel_leave_direct (NjLane *lane)
     }
 }
 
+/* What the client sent behind its request goes first. */
 static gboolean
 send_ahead (NjSession *session, NjStream *stream, gint64 deadline, NjLogRecord *record)
 {
@@ -303,6 +304,7 @@ nj_tunnel_open (NjSession *session, const NjTunnelVoice *voice, NjBytes host, gu
     }
 
   nj_verdict_ask_tunnel (lane, policy, host, port, arena, &verdict);
+  nj_program_way_take (session, policy, host, &verdict.route);
   record.action = verdict.action;
   record.reason = verdict.reason;
   if (verdict.route.kind == NJ_ROUTE_EXIT)

@@ -6,6 +6,7 @@
  */
 #include "settings/exit-choice.h"
 
+#include "exits/program-routes.h"
 #include "exits/site-routes.h"
 #include "settings/settings-routes.h"
 
@@ -154,6 +155,29 @@ resolve_sites (const NjSettings *settings, NjCatalogue *catalogue)
   return routes;
 }
 
+/* (transfer full) (nullable): the programs that have a way of their own. */
+static NjProgramRoutes *
+resolve_programs (const NjSettings *settings, NjCatalogue *catalogue)
+{
+  NjProgramRoutes *routes;
+  GHashTableIter   all;
+  gpointer         program, way;
+
+  if (g_hash_table_size (settings->programs) == 0)
+    return NULL;
+
+  routes = nj_program_routes_new ();
+  g_hash_table_iter_init (&all, settings->programs);
+  while (g_hash_table_iter_next (&all, &program, &way))
+    {
+      g_auto (NjExitChoice) choice = { .is_direct = FALSE };
+
+      resolve_way (settings, catalogue, way, &choice);
+      nj_program_routes_add (routes, program, &choice);
+    }
+  return routes;
+}
+
 /**
  * nj_exit_choice_resolve:
  * @settings: what the user chose
@@ -171,6 +195,7 @@ nj_exit_choice_resolve (const NjSettings *settings, NjCatalogue *catalogue, NjEx
   *ret_choice = (NjExitChoice){ .is_direct = settings->exit_mode == NJ_EXIT_MODE_DIRECT };
   ret_choice->level = (NjExitLevel) settings->exit_level;
   ret_choice->sites = resolve_sites (settings, catalogue);
+  ret_choice->programs = resolve_programs (settings, catalogue);
   *ret_problem = NULL;
   if (ret_choice->is_direct)
     return;

@@ -47,15 +47,19 @@ GHashTable *
 nj_exit_fetch_kept_ids (const NjSettings *settings)
 {
   GHashTable    *kept = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTable    *tables[] = { settings->routes, settings->programs };
   GHashTableIter all;
   gpointer       way;
 
   if (settings->exit_mode == NJ_EXIT_MODE_EXIT)
     g_hash_table_add (kept, settings->exit_id);
-  g_hash_table_iter_init (&all, settings->routes);
-  while (g_hash_table_iter_next (&all, NULL, &way))
-    if (nj_settings_routes_way (way) == NJ_SETTINGS_WAY_EXIT)
-      g_hash_table_add (kept, way);
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      g_hash_table_iter_init (&all, tables[i]);
+      while (g_hash_table_iter_next (&all, NULL, &way))
+        if (nj_settings_routes_way (way) == NJ_SETTINGS_WAY_EXIT)
+          g_hash_table_add (kept, way);
+    }
   return kept;
 }
 

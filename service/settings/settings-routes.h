@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* The group of the file whose keys are sites. */
-#define NJ_SETTINGS_ROUTES_GROUP "routes"
+/* The groups of the file whose keys are sites, and programs. */
+#define NJ_SETTINGS_ROUTES_GROUP    "routes"
+#define NJ_SETTINGS_ROUTES_PROGRAMS "program-routes"
 
 /* What may stand behind a site. */
 typedef enum
@@ -19,9 +20,12 @@ typedef enum
 } NjSettingsWay;
 
 NjSettingsWay nj_settings_routes_way   (const char *way);
-gboolean      nj_settings_routes_read  (NjSettings *settings, const char *key, const char *raw, char **ret_problem);
+gboolean      nj_settings_routes_read  (NjSettings *settings, const char *group, const char *key, const char *raw, char **ret_problem);
 void          nj_settings_routes_put   (const NjSettings *settings, GKeyFile *file);
 void          nj_settings_routes_set   (NjSettings *settings, const char *site, const char *way);
 char        **nj_settings_routes_sites (const NjSettings *settings) G_GNUC_WARN_UNUSED_RESULT;
+gboolean      nj_settings_routes_is_program  (const char *program);
+void          nj_settings_routes_set_program (NjSettings *settings, const char *program, const char *way);
+char        **nj_settings_routes_programs    (const NjSettings *settings) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

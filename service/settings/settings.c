@@ -33,6 +33,7 @@ nj_settings_new (void)
     nj_settings_value_standard (&rows[i], settings);
   settings->file = g_key_file_new ();
   settings->routes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  settings->programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return settings;
 }
 
@@ -54,6 +55,7 @@ nj_settings_free (NjSettings *settings)
   g_free (settings->path);
   g_key_file_unref (settings->file);
   g_hash_table_unref (settings->routes);
+  g_hash_table_unref (settings->programs);
   g_free (settings);
 }
 
@@ -125,9 +127,9 @@ read_key (NjSettings *settings, const char *text, const char *group, const char 
   g_autofree char     *whole = NULL;
   const char          *stand_in = "last good";
 
-  if (g_str_equal (group, NJ_SETTINGS_ROUTES_GROUP))
+  if (g_str_equal (group, NJ_SETTINGS_ROUTES_GROUP) || g_str_equal (group, NJ_SETTINGS_ROUTES_PROGRAMS))
     {
-      if (nj_settings_routes_read (settings, key, raw, &problem))
+      if (nj_settings_routes_read (settings, group, key, raw, &problem))
         return;
       settings->is_bad = TRUE;
       complain (complaints, settings->path, text, group, key, problem);

@@ -94,6 +94,7 @@ typedef struct
   gint64 tunnel_idle;
   gint64 upstream_idle;
 
+  GHashTable *programs; /* (element-type utf8 utf8) owned: programs and their ways, in the same way */
   GHashTable *routes; /* (element-type utf8 utf8) owned: sites and their ways, as settings-routes.h has them */
 
   /* Below: settings.c's own. */

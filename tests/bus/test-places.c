@@ -159,6 +159,33 @@ test_levels (BusFixture *f, gconstpointer unused)
   bus_fixture_await_state (f, "blocked");
 }
 
+static void
+test_programs (BusFixture *f, gconstpointer unused)
+{
+  g_autofree char *out = NULL;
+  g_autofree char *left = NULL;
+  GError          *error = NULL;
+
+  bus_fixture_start (f, "--no-desktop");
+  nj_dbus_nightjar1_call_set_program_route_sync (f->proxy, "bin/curl", "direct", NULL, &error);
+  bus_fixture_assert_error (g_steal_pointer (&error), "BadValue");
+  nj_dbus_nightjar1_call_set_program_route_sync (f->proxy, "a\nb", "direct", NULL, &error);
+  bus_fixture_assert_error (g_steal_pointer (&error), "BadValue");
+  nj_dbus_nightjar1_call_set_program_route_sync (f->proxy, "curl", "nowhere", NULL, &error);
+  bus_fixture_assert_error (g_steal_pointer (&error), "BadValue");
+  nj_dbus_nightjar1_call_set_program_route_sync (f->proxy, "curl", "SE", NULL, &error);
+  bus_fixture_assert_error (g_steal_pointer (&error), "NoExit");
+
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "program", "/usr/bin/curl", "exit", "direct", NULL), ==, 0);
+  bus_fixture_kill (f);
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpint (bus_fixture_ctl (f, &out, "program", NULL), ==, 0);
+  g_assert_cmpstr (out, ==, "/usr/bin/curl  direct\n");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "program", "/usr/bin/curl", "exit", "default", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, &left, "program", NULL), ==, 0);
+  g_assert_null (strstr (left, "curl"));
+}
+
 /* Whoever wrote something there wanted more than the standard. */
 static void
 test_bad_level (BusFixture *f, gconstpointer unused)
@@ -176,6 +203,7 @@ main (int argc, char **argv)
   BUS_CASE ("/bus/places/groups", test_groups);
   BUS_CASE ("/bus/places/export", test_export);
   BUS_CASE ("/bus/places/levels", test_levels);
+  BUS_CASE ("/bus/places/programs", test_programs);
   BUS_CASE ("/bus/places/bad-level", test_bad_level);
   return bus_fixture_run ();
 }

@@ -2,6 +2,8 @@
  *
  * Exit URIs, right and wrong, and the health of an exit under a clock of the test's own.
  */
+#include "exits/program-routes.h"
+#include "exits/site-routes.h"
 #include "base/clock.h"
 #include "exits/exit.h"
 #include "exits/route.h"
@@ -337,6 +339,53 @@ test_levels (void)
   ASSERT_ROUTE (NJ_ROUTE_REFUSED);
 }
 
+static void
+test_programs (void)
+{
+  g_autoptr (NjExit) exit = nj_exit_new_from_uri ("http://h:1", NULL, NULL, NULL);
+  g_autoptr (NjProgramRoutes) programs = nj_program_routes_new ();
+  g_autoptr (NjSiteRoutes) sites = nj_site_routes_new ();
+  const NjExitChoice direct = { .is_direct = TRUE }, through = { .exit = exit }, nowhere = { 0 };
+  NjExitChoice choice = { .exit = exit, .programs = programs, .sites = sites };
+  NjRoute      route;
+
+  nj_program_routes_add (programs, "curl", &direct);
+  nj_program_routes_add (programs, "/opt/curl", &nowhere);
+  nj_program_routes_add (programs, "firefox", &through);
+  nj_site_routes_add (sites, NJ_BYTES ("site.example"), &through);
+  g_assert_null (nj_program_routes_find (programs, "", "wget"));
+  g_assert_null (nj_program_routes_find (programs, "/usr/bin/wget", "wget"));
+  g_assert_true (nj_program_routes_find (programs, "/usr/bin/curl", "curl")->is_direct);
+  g_assert_false (nj_program_routes_find (programs, "/opt/curl", "curl")->is_direct);
+
+#define ASSERT_PROGRAM(path, name, host, wanted)                                                                          \
+  G_STMT_START                                                                                                            \
+  {                                                                                                                       \
+    nj_route_choose_for_program (&choice, nj_program_routes_find (programs, path, name), TRUE, NJ_BYTES (host), &route);   \
+    g_assert_cmpint (route.kind, ==, wanted);                                                                             \
+  }                                                                                                                       \
+  G_STMT_END
+
+  ASSERT_PROGRAM ("/usr/bin/curl", "curl", "example.org", NJ_ROUTE_DIRECT);
+  ASSERT_PROGRAM ("/usr/bin/curl", "curl", "www.site.example", NJ_ROUTE_EXIT);
+  ASSERT_PROGRAM ("/opt/curl", "curl", "example.org", NJ_ROUTE_REFUSED);
+  ASSERT_PROGRAM ("", "wget", "example.org", NJ_ROUTE_EXIT);
+  choice.level = NJ_EXIT_LEVEL_LOCKDOWN;
+  ASSERT_PROGRAM ("/usr/bin/curl", "curl", "example.org", NJ_ROUTE_REFUSED);
+
+  /* Its exit is dead: it goes that way or not at all, however open the rest is. */
+  choice = (NjExitChoice){ .is_direct = TRUE, .programs = programs, .level = NJ_EXIT_LEVEL_OPEN };
+  nj_exit_dial_failed (exit, "x");
+  nj_exit_dial_failed (exit, "x");
+  ASSERT_PROGRAM ("", "firefox", "example.org", NJ_ROUTE_EXIT);
+  ASSERT_PROGRAM ("/opt/curl", "curl", "example.org", NJ_ROUTE_REFUSED);
+
+  /* Nobody knows who asks. */
+  nj_route_choose_for_program (&choice, NULL, FALSE, NJ_BYTES ("example.org"), &route);
+  g_assert_cmpint (route.kind, ==, NJ_ROUTE_REFUSED);
+  g_assert_nonnull (route.reason);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -350,5 +399,6 @@ main (int argc, char **argv)
   g_test_add_func ("/exits/exit/health", test_health);
   g_test_add_func ("/exits/route", test_route);
   g_test_add_func ("/exits/levels", test_levels);
+  g_test_add_func ("/exits/programs", test_programs);
   return g_test_run ();
 }

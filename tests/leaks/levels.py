@@ -145,6 +145,38 @@ class Levels(leaks.Proof):
         assert good == 0 and bad > 0, f'closed, and {good} requests went through'
         return f'directly while it was down, and through it again; closed: {count} packets, all to the exit'
 
+    def case_program_of_its_own(self):
+        """This very program goes by one exit while everybody goes directly; its exit dies: it does not go at all."""
+        name = os.path.basename(sys.argv[0])
+        self.service.ctl('exit', 'direct')
+        assert self.ask(), 'no way out at all'
+        self.service.ctl('program', 'nobody', 'exit', 'direct')
+        assert self.ask(), 'a program without a way of its own is refused'
+        self.service.ctl('program', name, 'exit', self.ids['http'])
+        try:
+            # One that an earlier case killed is left alone for two seconds.
+            assert wait_until(lambda: self.ask('tunnel'), 10)
+            self.start_afresh()
+            for way in Load.WAYS:
+                assert self.ask(way), f'{way} does not go by the exit'
+            count = self.check('http')
+            self.exits['http'].die()
+            try:
+                load = Load(self.service)
+                time.sleep(1.5)
+                load.close()
+            finally:
+                self.exits['http'].live()
+            good, bad = load.total()
+            count += self.check('http')
+        finally:
+            self.service.ctl('program', name, 'exit', 'default')
+            self.service.ctl('program', 'nobody', 'exit', 'default')
+        assert good == 0 and bad > 0, f'{good} requests went through a dead exit'
+        self.start_afresh()
+        assert self.ask('tunnel') and self.target.guests & {places.CLIENT, places.CLIENT6}, 'it does not go directly again'
+        return f'{count} packets, all to the exit; {bad} requests refused'
+
     def told(self):
         # Its exit status is the state.
         words = [self.service.nightjarctl, '--profile', self.service.profile, 'status']
