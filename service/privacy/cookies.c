@@ -13,6 +13,24 @@
 #define LIFETIME_STANDARD (G_GINT64_CONSTANT (180) * 86400)
 #define LIFETIME_STRICT   (G_GINT64_CONSTANT (30) * 86400)
 
+/* Of those that only count visitors, and of hosts that are a first party by name only. As long as browsers
+ * let scripts remember. */
+#define LIFETIME_TRACKER (G_GINT64_CONSTANT (7) * 86400)
+
+/* How the names begin that measuring services give the cookies they set in a site's own name. */
+static const NjBytes trackers[] = {
+  /* clang-format off */
+  NJ_BYTES ("_ga"), NJ_BYTES ("_gid"), NJ_BYTES ("_gcl_"), NJ_BYTES ("_gac_"), NJ_BYTES ("__utm"), NJ_BYTES ("FPID"), NJ_BYTES ("FPLC"),
+  NJ_BYTES ("FPAU"), NJ_BYTES ("__gads"), NJ_BYTES ("__gpi"), NJ_BYTES ("_fbp"), NJ_BYTES ("_fbc"), NJ_BYTES ("_uet"), NJ_BYTES ("_clck"),
+  NJ_BYTES ("_clsk"), NJ_BYTES ("_hj"), NJ_BYTES ("_pk_id"), NJ_BYTES ("_pk_ses"), NJ_BYTES ("_pk_ref"), NJ_BYTES ("mtm_"),
+  NJ_BYTES ("ajs_"), NJ_BYTES ("amplitude_"), NJ_BYTES ("AMP_"), NJ_BYTES ("mp_"), NJ_BYTES ("optimizely"), NJ_BYTES ("_vwo"),
+  NJ_BYTES ("_vis_opt"), NJ_BYTES ("__hs"), NJ_BYTES ("hubspotutk"), NJ_BYTES ("_mkto_trk"), NJ_BYTES ("s_vi"), NJ_BYTES ("s_fid"),
+  NJ_BYTES ("AMCV"), NJ_BYTES ("_ttp"), NJ_BYTES ("_tt_"), NJ_BYTES ("_pin_unauth"), NJ_BYTES ("_scid"), NJ_BYTES ("_rdt_uuid"),
+  NJ_BYTES ("_ym_"), NJ_BYTES ("__qca"), NJ_BYTES ("_cb_"), NJ_BYTES ("_parsely"), NJ_BYTES ("_sp_id"), NJ_BYTES ("_matomo"),
+  NJ_BYTES ("__kla_id"), NJ_BYTES ("_lfa"),
+  /* clang-format on */
+};
+
 /**
  * nj_cookies_scrub_request:
  * @head: a request head
@@ -44,9 +62,17 @@ find_attribute (NjBytes cookie, NjBytes lower_name, NjBytes *ret_value)
     {
       const char *start = p + 1;
       const char *next = memchr (start, ';', (gsize) (end - start));
-      NjBytes     part = nj_bytes_trim (nj_bytes (start, (gsize) ((next != NULL ? next : end) - start)));
-      const char *equals = part.len > 0 ? memchr (part.data, '=', part.len) : NULL;
+      const char *equals = NULL;
+      NjBytes     part = NJ_BYTES_NONE;
 
+      /* Most are something else, by their first letter. */
+      while (start < end && (*start == ' ' || *start == '\t'))
+        start++;
+      if (start < end && (*start | 0x20) == lower_name.data[0])
+        {
+          part = nj_bytes_trim (nj_bytes (start, (gsize) ((next != NULL ? next : end) - start)));
+          equals = part.len > 0 ? memchr (part.data, '=', part.len) : NULL;
+        }
       if (equals != NULL &&
           nj_bytes_equal_nocase (nj_bytes_trim (nj_bytes (part.data, (gsize) (equals - part.data))), lower_name))
         {
@@ -238,10 +264,29 @@ is_bounce (NjHead *head, NjArena *arena, const NjScrubContext *context)
   return FALSE;
 }
 
+static gboolean
+is_tracker (NjBytes cookie)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (trackers); i++)
+    if (cookie.data[0] == trackers[i].data[0] && nj_bytes_starts_with (cookie, trackers[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gint64
+longest_for (NjBytes cookie, const NjScrubContext *context)
+{
+  if (context->is_cloaked || is_tracker (cookie))
+    return LIFETIME_TRACKER;
+
+  return context->profile == NJ_PROFILE_STRICT ? LIFETIME_STRICT : LIFETIME_STANDARD;
+}
+
 static guint
 scrub_one (NjField *field, NjArena *arena, const NjScrubContext *context, gboolean bounces)
 {
-  gint64   longest = context->profile == NJ_PROFILE_STRICT ? LIFETIME_STRICT : LIFETIME_STANDARD;
+  gint64   longest;
   gboolean is_session;
   gboolean by_age;
   gint64   lifetime = lifetime_of (field->value, &is_session, &by_age);
@@ -254,7 +299,10 @@ scrub_one (NjField *field, NjArena *arena, const NjScrubContext *context, gboole
       field->is_dropped = TRUE;
       return change;
     }
-  if (is_session || lifetime <= longest || (context->spared & NJ_SCRUB_LIFETIME) != 0)
+  if (is_session || lifetime <= LIFETIME_TRACKER || (context->spared & NJ_SCRUB_LIFETIME) != 0)
+    return 0;
+  longest = longest_for (field->value, context);
+  if (lifetime <= longest)
     return 0;
 
   field->value = with_lifetime (arena, field->value, longest);

@@ -274,7 +274,8 @@ nj_response_scrub (NjHead *head, NjArena *arena, const NjScrubContext *context)
 
   for (guint i = 0; i < head->n_fields; i++)
     if (!head->fields[i].is_dropped)
-      changes |= scrub_unless_spared (&head->fields[i], arena, context);
+      changes |= context->spared == 0 ? scrub_field (&head->fields[i], arena, context)
+                                      : scrub_unless_spared (&head->fields[i], arena, context);
 
   changes |= nj_cookies_scrub_response (head, arena, context);
   changes |= scrub_redirect (head, arena, context);

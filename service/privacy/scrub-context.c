@@ -137,6 +137,7 @@ nj_scrub_context_init (NjScrubContext *context, NjHead *request, const NjUrl *ur
   context->spared = 0;
   context->page_host = NJ_BYTES_NONE;
   context->page_is_secure = FALSE;
+  context->is_cloaked = FALSE;
   context->page_is_plain = FALSE;
   context->page_path = 0;
   context->page_host_text[0] = '\0';

@@ -38,6 +38,7 @@ typedef struct
   gboolean     is_cross_site;  /* another site asked, by a link or as part of a page */
   gboolean     is_navigation;  /* a whole page, for the address bar */
   gboolean     is_third_party; /* cross-site and no navigation: part of somebody else's page */
+  gboolean     is_cloaked;     /* a part of the page under its site's name, but another site's machine answers */
   NjProfile    profile;
   guint        spared;         /* #NjScrubChange bits: what is left as it is, whatever the profile says */
   char         page_host_text[NJ_HOST_MAX + 1];

@@ -265,6 +265,19 @@ is_rebound (NjExchange *exchange)
   return TRUE;
 }
 
+/* Another name of the page's site that is an alias of another site's. The page's own name may well lead to
+ * whoever serves it, and so is spared. */
+static gboolean
+is_cloaked (const NjExchange *exchange)
+{
+  const NjScrubContext *context = &exchange->context;
+  const char           *canonical = exchange->upstream->canonical;
+
+  return canonical != NULL && !context->is_navigation && context->page_host.len > 0 &&
+         !nj_bytes_equal (context->page_host, exchange->url.host) &&
+         !nj_host_is_same_site (nj_bytes_from_string (canonical), exchange->url.host);
+}
+
 /**
  * nj_exchange_judge_resolved:
  * @exchange: an exchange with a connection to its origin, nothing of it sent
@@ -287,6 +300,7 @@ nj_exchange_judge_resolved (NjExchange *exchange)
     return TRUE;
   if (is_rebound (exchange))
     return FALSE;
+  exchange->context.is_cloaked = is_cloaked (exchange);
   if (exchange->verdict.action != NJ_LOG_PASSED || exchange->upstream->exit != NULL)
     return TRUE;
 

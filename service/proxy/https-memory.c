@@ -8,8 +8,9 @@
 
 #include "base/clock.h"
 
-/* A host may begin to speak it any day, and rarely ends. */
-#define GOOD_FOR_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
+/* A host may begin to speak it any day. One that ends to do so must not be out of reach for long: the browser
+ * is not sent back. */
+#define GOOD_FOR_US (10 * 60 * (gint64) G_USEC_PER_SEC)
 #define BAD_FOR_US  (3 * 24 * 3600 * (gint64) G_USEC_PER_SEC)
 
 /* A host that sends the browser back does so at once; a person does not open one page four times so fast. */

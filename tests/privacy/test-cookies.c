@@ -51,6 +51,25 @@ test_first_party (Exchange *x, gconstpointer unused)
   assert_fields (x, &x->response, "Set-Cookie: s=1; Path=/; HttpOnly\r\nSet-Cookie: t=2; Max-Age=86400\r\n");
 }
 
+/* What only counts visitors, and a machine of another site under this one's name, remember for a week. */
+static void
+test_trackers (Exchange *x, gconstpointer unused)
+{
+  g_assert_cmpuint (answer (x, NJ_PROFILE_STANDARD, URL, PAGE_A, "200 OK",
+                            "Set-Cookie: _ga=GA1.2.1; Max-Age=63072000; Path=/\r\nSet-Cookie: _gaming=1; Max-Age=600\r\n"
+                            "Set-Cookie: id=1; Max-Age=2592000\r\n"),
+                    ==, NJ_SCRUB_LIFETIME);
+  assert_fields (x, &x->response,
+                 "Set-Cookie: _ga=GA1.2.1; Path=/; Max-Age=604800\r\nSet-Cookie: _gaming=1; Max-Age=600\r\n"
+                 "Set-Cookie: id=1; Max-Age=2592000\r\n");
+
+  exchange_ask (x, NJ_PROFILE_STANDARD, "GET", URL, PAGE_A);
+  exchange_answer (x, "200 OK", "Set-Cookie: id=1; Max-Age=2592000\r\nSet-Cookie: s=1\r\n");
+  x->context.is_cloaked = TRUE;
+  g_assert_cmpuint (nj_cookies_scrub_response (&x->response, &x->arena, &x->context), ==, NJ_SCRUB_LIFETIME);
+  assert_fields (x, &x->response, "Set-Cookie: id=1; Max-Age=604800\r\nSet-Cookie: s=1\r\n");
+}
+
 static void
 test_lifetime (Exchange *x, gconstpointer unused)
 {
@@ -131,6 +150,7 @@ main (int argc, char **argv)
   nj_clock_replace (&stopped);
   ADD ("third-party", test_third_party);
   ADD ("first-party", test_first_party);
+  ADD ("trackers", test_trackers);
   ADD ("lifetime", test_lifetime);
   ADD ("outlives", test_outlives);
   ADD ("bounce", test_bounce);
