@@ -48,6 +48,17 @@ on_refuse (NjSession *session, const NjPolicy *policy, const NjVerdict *verdict,
   return page.status;
 }
 
+/* FNV-1a; 0 for who says nothing. */
+static guint32
+agent_of (NjBytes name)
+{
+  guint32 hash = 2166136261u;
+
+  for (gsize i = 0; i < name.len; i++)
+    hash = (hash ^ (guint8) name.data[i]) * 16777619u;
+  return name.len > 0 ? MAX (hash, 1) : 0;
+}
+
 static const NjTunnelVoice voice = { NJ_BYTES ("CONNECT"), on_accept, on_refuse };
 
 /**
@@ -69,6 +80,7 @@ nj_connect_serve (NjExchange *exchange)
       return;
     }
 
+  exchange->session->agent = agent_of (nj_head_value (&exchange->request, NJ_FIELD_USER_AGENT));
   nj_tunnel_open (exchange->session, &voice, host, port, &exchange->arena);
   /* Looked into: the next request comes from inside. */
   exchange->keeps_client = exchange->session->inspected != NULL;

@@ -151,6 +151,7 @@ take_upstream (NjExchange *exchange, gboolean may_reuse)
   if (inspected != NULL)
     {
       key.host = inspected->target;
+      key.mirror = inspected->mirror;
       key.name = inspected->host;
       key.is_secure = TRUE;
     }

@@ -30,6 +30,7 @@ typedef struct
   gint64               deadline; /* for the way to the origin */
 
   NjClientHello        hello;
+  const NjTlsMirror   *mirror;   /* (nullable) how the client says hello, or said it the last time */
   NjStream            *raw;      /* (nullable) owned: dialled, nothing said yet */
   NjUpstream          *upstream; /* (nullable) owned: verified */
   NjRoute              route;    /* the verdict's; once something was dialled, by the exit that was taken */
@@ -65,7 +66,7 @@ log_end (Opening *self, NjLogAction action, const char *reason)
 static NjUpstreamKey
 key_of (const Opening *self, NjBytes name)
 {
-  return (NjUpstreamKey){ &self->route, self->host, self->port, TRUE, name };
+  return (NjUpstreamKey){ &self->route, self->host, self->port, TRUE, name, .mirror = self->mirror };
 }
 
 /* A tunnel over what was dialled, or over a way dialled anew when something was said on that one. */
@@ -254,6 +255,7 @@ show_certificate (Opening *self, NjBytes name)
       nj_inspection_memory_trust (memory, place, client);
       self->session->inspected = nj_inspected_new (name, self->host, self->port, client, g_steal_pointer (&self->upstream),
                                                    nj_worker_now (self->session->lane->worker));
+      self->session->inspected->mirror = self->mirror;
       return;
     }
 
@@ -319,6 +321,29 @@ client_left (Opening *self)
     nj_stream_close (g_steal_pointer (&self->raw));
 }
 
+static NjLaneMirror *
+lane_mirror (NjSession *session)
+{
+  return &session->lane->mirrors[session->agent % NJ_LANE_MIRRORS];
+}
+
+/* The origin is asked before the client has said hello: then it is said as this client did the last time. */
+static const NjTlsMirror *
+remember_mirror (NjSession *session)
+{
+  const NjLaneMirror *known = lane_mirror (session);
+
+  return session->agent != 0 && known->agent == session->agent ? known->mirror : NULL;
+}
+
+static void
+learn_mirror (Opening *self)
+{
+  self->mirror = nj_tls_mirror_of (&self->hello);
+  if (self->session->agent != 0)
+    *lane_mirror (self->session) = (NjLaneMirror){ self->session->agent, self->mirror };
+}
+
 /* The client was told yes and may speak. */
 static void
 hear_client (Opening *self)
@@ -328,7 +353,10 @@ hear_client (Opening *self)
   NjBytes      name;
 
   if (read_hello (self) == NJ_CLIENT_HELLO_OK)
-    reason = judge_hello (self, buffer, &name);
+    {
+      learn_mirror (self);
+      reason = judge_hello (self, buffer, &name);
+    }
   else if (self->session->client.stream->ready->broken)
     {
       /* Its reset was heard here; a relay would wait for it. */
@@ -436,7 +464,7 @@ nj_inspection_serve (NjSession *session, const NjTunnelVoice *voice, const NjPol
   NjInspection reason = nj_inspection_choose (session, policy, host, port);
   gint64       now = nj_worker_now (lane->worker);
   Opening      opening = { session, voice, policy, verdict, host, port, arena, record, now, now + policy->timeouts.connect,
-                               .route = verdict->route };
+                               .route = verdict->route, .mirror = remember_mirror (session) };
 
   if (reason != NJ_INSPECTION_LOOK)
     {

@@ -17,6 +17,15 @@ G_BEGIN_DECLS
 
 typedef struct NjSession NjSession;
 typedef struct NjTunnel NjTunnel;
+
+/* How a client that calls itself so said hello the last time. */
+typedef struct
+{
+  guint32            agent;
+  const NjTlsMirror *mirror;
+} NjLaneMirror;
+
+#define NJ_LANE_MIRRORS 16
 typedef struct NjH2Session NjH2Session;
 
 /* What all lanes share; owned by the plane, which outlives them. */
@@ -46,6 +55,7 @@ typedef struct
   NjShared       *shared;   /* borrowed */
   guint           number;
   NjProgram      *program;  /* owned */
+  NjLaneMirror    mirrors[NJ_LANE_MIRRORS];
   NjProgramSearch programs; /* those that clients were lately */
   NjUpstreamPool *upstreams; /* owned */
   NjLeafCertificates *leaves; /* (nullable) owned: made when first wanted */

@@ -22,6 +22,7 @@ typedef struct
   guint16        port;
   gboolean       is_secure; /* TLS, and verified */
   NjBytes        name;      /* whom the certificate must be for; none: the host, and for a look-up any */
+  const NjTlsMirror *mirror; /* (nullable) for a new one: say hello as this kind of client does */
   GByteArray    *chain;     /* (nullable) for a new one: gets the certificates that it shows */
   gboolean       offers_h2; /* for a new one: HTTP/2 will do as well as 1.1 */
   gboolean       needs_websocket; /* it is to become one: HTTP/1.1, or HTTP/2 that has them */

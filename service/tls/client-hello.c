@@ -10,6 +10,8 @@
 #define CONTENT_HANDSHAKE   22
 #define MESSAGE_HELLO       1
 #define EXTENSION_NAME      0
+#define EXTENSION_GROUPS    10
+#define EXTENSION_SIGNATURES 13
 #define EXTENSION_ALPN      16
 #define EXTENSION_VERSIONS  43
 #define EXTENSION_ECH       0xfe0d
@@ -167,9 +169,27 @@ read_versions (Cursor extension, NjClientHello *hello)
   return !list.is_short && !extension.is_short && extension.left == 0;
 }
 
+/* A list of codes, two bytes each: RFC 8446 §4.2.3, §4.2.7. */
+static gboolean
+read_codes (Cursor extension, NjBytes *ret_codes)
+{
+  Cursor list = field (&extension, 2);
+
+  if (list.is_short || list.left % 2 != 0 || extension.left > 0)
+    return FALSE;
+  *ret_codes = nj_bytes ((const char *) list.at, list.left);
+  return TRUE;
+}
+
 static gboolean
 read_extension (guint type, Cursor extension, NjClientHello *hello)
 {
+  if (hello->n_extensions < NJ_CLIENT_HELLO_EXTENSIONS_MAX)
+    hello->extensions[hello->n_extensions++] = (guint16) type;
+  if (type == EXTENSION_GROUPS)
+    return read_codes (extension, &hello->groups);
+  if (type == EXTENSION_SIGNATURES)
+    return read_codes (extension, &hello->signatures);
   if (type == EXTENSION_NAME)
     return read_name (extension, hello);
   if (type == EXTENSION_ALPN)

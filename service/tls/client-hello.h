@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /* A ClientHello larger than this is not one; bytes of its records. */
 #define NJ_CLIENT_HELLO_MAX 32768
 
+/* More extensions are read and not listed. */
+#define NJ_CLIENT_HELLO_EXTENSIONS_MAX 40
+
 /* What looking at the first bytes of a client came to. */
 typedef enum
 {
@@ -22,6 +25,10 @@ typedef struct
   NjBytes  server_name; /* as written, empty for none; printable ASCII */
   NjBytes  protocols;   /* the ALPN list as on the wire, lengths checked; empty for none */
   NjBytes  ciphers;     /* the suites as on the wire, two bytes each */
+  NjBytes  groups;      /* the same of key exchange groups, empty for none */
+  NjBytes  signatures;  /* the same of signature algorithms */
+  guint16  extensions[NJ_CLIENT_HELLO_EXTENSIONS_MAX]; /* their types, in order */
+  guint    n_extensions;
   guint16  version;     /* newest it offers: 0x0304 is TLS 1.3 */
   gboolean is_name_encrypted; /* ECH: server_name is a cover */
   gsize    length;      /* bytes of the records it came in */

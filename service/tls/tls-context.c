@@ -135,10 +135,6 @@ context_make (void)
   SSL_CTX_set_cert_verify_callback (context, on_verify, NULL);
   SSL_CTX_set_session_cache_mode (context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb (context, on_new_session);
-
-  /* A folder of hashed certificates is read one certificate at a time when it is needed. Without any
-   * roots nothing verifies, which is right. SSL_CERT_FILE and SSL_CERT_DIR are heard here. */
-  SSL_CTX_set_default_verify_paths (context);
   return context;
 }
 
@@ -147,6 +143,9 @@ on_first_use (void)
 {
   peer_slot = SSL_get_ex_new_index (0, NULL, NULL, NULL, NULL);
   client_context = context_make ();
+  /* A folder of hashed certificates is read one certificate at a time when it is needed. Without any
+   * roots nothing verifies, which is right. SSL_CERT_FILE and SSL_CERT_DIR are heard here. */
+  SSL_CTX_set_default_verify_paths (client_context);
   ERR_clear_error ();
 }
 
@@ -159,6 +158,24 @@ void
 nj_tls_context_prepare (void)
 {
   pthread_once (&once, on_first_use);
+}
+
+/**
+ * nj_tls_context_new: (skip)
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): a client's context, as strict as the one that all share, and trusting the same roots
+ */
+SSL_CTX *
+nj_tls_context_new (void)
+{
+  SSL_CTX *context;
+
+  nj_tls_context_prepare ();
+  context = context_make ();
+  SSL_CTX_set1_cert_store (context, SSL_CTX_get_cert_store (client_context));
+  return context;
 }
 
 /**
@@ -260,6 +277,8 @@ session_key (const NjTlsClientConfig *config)
 
   g_string_append_printf (key, "%.*s|%.*s:%u|%.*s|", NJ_BYTES_ARGS (config->partition),
                           NJ_BYTES_ARGS (config->server_name), config->port, NJ_BYTES_ARGS (config->alpn));
+  if (config->mirror != NULL)
+    g_string_append_printf (key, "%08x|", nj_tls_mirror_kind (config->mirror));
   for (guint i = 0; config->fingerprint != NULL && i < NJ_TLS_FINGERPRINT; i++)
     g_string_append_printf (key, "%02x", config->fingerprint[i]);
   return g_string_free (key, FALSE);
@@ -283,7 +302,7 @@ nj_tls_client_new (const NjTlsClientConfig *config, NjTlsPeer *peer)
   SSL         *ssl;
 
   nj_tls_context_prepare ();
-  ssl = SSL_new (client_context);
+  ssl = SSL_new (config->mirror != NULL ? nj_tls_mirror_context (config->mirror) : client_context);
   if (ssl == NULL)
     return NULL;
 

@@ -34,6 +34,11 @@ NjIo        nj_tls_accept_ssl   (NjStream *below, SSL *ssl, gint64 deadline, NjS
 void nj_tls_failure_say     (NjTlsFailure *failure, const char *text);
 void nj_tls_failure_explain (NjTlsFailure *failure, SSL *ssl, const NjTlsPeer *peer, gboolean is_below_ended, NjIo below_io);
 
+/* tls-mirror.c: one kind of client; 0 and NULL for none. */
+SSL_CTX *nj_tls_mirror_context (const NjTlsMirror *mirror);
+guint32  nj_tls_mirror_kind    (const NjTlsMirror *mirror);
+SSL_CTX *nj_tls_context_new    (void); /* tls-context.c: a client's, as strict as the others, trusting whom they do */
+
 /* tls-chain.c: what a server showed. */
 void nj_tls_chain_take (GByteArray *chain, X509 *leaf, STACK_OF (X509) * others);
 

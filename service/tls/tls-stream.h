@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/stream.h"
+#include "tls/tls-mirror.h"
 #include "tls/tls-server.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,7 @@ typedef struct
   guint16       port;        /* tells sessions of the same name apart */
   const guint8 *fingerprint; /* (nullable) NJ_TLS_FINGERPRINT bytes: the one certificate accepted, whatever name it bears */
   NjBytes       alpn;        /* protocols in the order wanted, joined by commas: "h2,http/1.1"; none when empty */
+  const NjTlsMirror *mirror; /* (nullable) say hello as this kind of client does */
   GByteArray   *chain;       /* (nullable) gets the certificates that it shows, as tls/tls-chain.h reads them; empty when a session is resumed */
   NjBytes       partition;   /* sessions are resumed only within it: the route, so that tickets do not tie two together */
 } NjTlsClientConfig;
