@@ -6,6 +6,8 @@
  */
 #include "filter/page-line.h"
 #include "filter/domains.h"
+#include "filter/html-rule.h"
+#include "filter/page-sheet.h"
 #include "filter/scriptlet.h"
 
 /* Operators that no style sheet knows. */
@@ -259,34 +261,11 @@ holds_text (NjBytes text, const char *part)
   return nj_bytes_find (text, nj_bytes_from_string (part)) >= 0;
 }
 
-/* Whether @body holds a brace outside of quotes. */
-static gboolean
-holds_brace (NjBytes body)
-{
-  char quote = '\0';
-
-  for (gsize i = 0; i < body.len; i++)
-    {
-      char c = body.data[i];
-
-      if (c == '\\')
-        i++;
-      else if (quote != '\0')
-        quote = c == quote ? '\0' : quote;
-      else if (c == '"' || c == '\'')
-        quote = c;
-      else if (c == '{' || c == '}')
-        return TRUE;
-    }
-  /* What is quoted to the end would swallow the rules that follow. */
-  return quote != '\0';
-}
-
 /* Declarations of untrusted lists name no address: the page would ask for it. */
 static gboolean
 names_address (NjBytes body)
 {
-  return holds_text (body, "url(") || holds (body, '\\');
+  return holds_text (body, "url(") || holds_text (body, "image(") || holds_text (body, "image-set(") || holds (body, '\\');
 }
 
 static gboolean
@@ -322,6 +301,26 @@ judge_program (const NjPageLine *line, gboolean is_trusted, NjArena *arena)
     }
 }
 
+/* What does not close would swallow the rules that follow. */
+static NjRefusal
+judge_sheet (const NjPageLine *line)
+{
+  NjPageRule rule = { .kind = line->kind, .body = line->body };
+  NjBuffer   sheet = { 0 };
+  gboolean   is_added = nj_page_sheet_add (&sheet, &rule);
+
+  nj_buffer_clear (&sheet);
+  return is_added ? NJ_REFUSAL_NONE : NJ_REFUSAL_BAD_PATTERN;
+}
+
+static NjRefusal
+judge_html (const NjPageLine *line)
+{
+  g_autoptr (NjHtmlRule) rule = line->is_exception ? NULL : nj_html_rule_new (line->body);
+
+  return rule != NULL || line->is_exception ? NJ_REFUSAL_NONE : NJ_REFUSAL_HTML;
+}
+
 static NjRefusal
 judge_body (const NjPageLine *line, gboolean is_trusted, NjArena *arena)
 {
@@ -333,18 +332,19 @@ judge_body (const NjPageLine *line, gboolean is_trusted, NjArena *arena)
   switch (line->kind)
     {
     case NJ_PAGE_LINE_HIDE:
-      /* Braces would end the rule of the style sheet and begin another. */
-      return holds_brace (body) || holds_text (body, "/*") ? NJ_REFUSAL_BAD_PATTERN : NJ_REFUSAL_NONE;
+      return judge_sheet (line);
     case NJ_PAGE_LINE_STYLE:
       /* Without declarations it is a snippet of Adblock Plus. */
       if (!holds (body, '{') && !holds_text (body, ":style("))
         return NJ_REFUSAL_UNSUPPORTED;
-      return !is_trusted && names_address (body) ? NJ_REFUSAL_UNTRUSTED : NJ_REFUSAL_NONE;
+      return !is_trusted && names_address (body) ? NJ_REFUSAL_UNTRUSTED : judge_sheet (line);
     case NJ_PAGE_LINE_SCRIPT:
       return is_trusted ? NJ_REFUSAL_NONE : NJ_REFUSAL_UNTRUSTED;
     case NJ_PAGE_LINE_SCRIPTLET:
     case NJ_PAGE_LINE_PROCEDURAL:
       return judge_program (line, is_trusted, arena);
+    case NJ_PAGE_LINE_HTML:
+      return judge_html (line);
     default:
       return NJ_REFUSAL_NONE;
     }

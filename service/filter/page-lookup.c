@@ -255,8 +255,12 @@ gboolean
 nj_page_lookup_wants_common (const NjPageLookup *self)
 {
   for (guint i = 0; i < self->n_exceptions; i++)
-    if (is_cosmetic (&self->rules->rules[self->found[i]]))
-      return FALSE;
+    {
+      const NjPageImageRule *rule = &self->rules->rules[self->found[i]];
+
+      if (is_cosmetic (rule) && nj_page_rules_common_holds (self->rules, rule->body_at))
+        return FALSE;
+    }
   return (self->spared & NJ_PAGE_NO_GENERIC_HIDE) == 0;
 }
 

@@ -114,25 +114,86 @@ nj_page_rules_find (const NjPageRules *rules, NjBytes host, NjPageVisit visit, g
   nj_page_lookup_visit (&lookup, visit, user_data);
 }
 
-/* The text lies behind it in the same block. */
-static NjPageSheet *
-make_common (const NjPageRules *rules)
+static int
+compare_places (const void *a, const void *b)
 {
-  const NjPageImageEntry *entry = rules->header->common != NJ_IMAGE_NONE ? &rules->entries[rules->header->common] : NULL;
-  NjBuffer                block = { 0 };
-  NjPageSheet             sheet = { 0 };
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
 
-  nj_buffer_extend (&block, sizeof sheet);
+  return x < y ? -1 : x > y;
+}
+
+/* Whether an exception for every page lifts what has this body. */
+static gboolean
+is_lifted_everywhere (const NjPageRules *rules, const NjPageImageRule *common)
+{
+  const NjPageImageEntry *entry = rules->header->unfiled != NJ_IMAGE_NONE ? &rules->entries[rules->header->unfiled] : NULL;
+
   for (; entry != NULL; entry = (entry->rule & NJ_ENTRY_LAST) != 0 ? NULL : entry + 1)
     {
       const NjPageImageRule *rule = &rules->rules[entry->rule & ~NJ_ENTRY_LAST];
 
-      sheet.n += nj_page_sheet_add (&block, &(NjPageRule){ .kind = rule->kind,
-                                                           .body = nj_bytes (rules->blob + rule->body_at, rule->body_len) });
+      if ((rule->flags & NJ_PAGE_RULE_EXCEPTION) != 0 && rule->n_names == 0 && rule->kind == common->kind &&
+          rule->body_at == common->body_at && rule->body_len == common->body_len)
+        return TRUE;
     }
-  sheet.text = nj_bytes ((char *) block.data + sizeof sheet, block.len - sizeof sheet);
-  memcpy (block.data, &sheet, sizeof sheet);
-  return (NjPageSheet *) block.data;
+  return FALSE;
+}
+
+/* In one block: the sheet, the places of the bodies in it, its text. */
+static NjPageSheet *
+join_common (const NjBuffer *bodies, const NjBuffer *text, guint n)
+{
+  NjPageSheet *sheet = g_malloc (sizeof *sheet + bodies->len + text->len);
+  guint32     *places = (guint32 *) (sheet + 1);
+
+  if (bodies->len > 0)
+    memcpy (places, bodies->data, bodies->len);
+  if (text->len > 0)
+    memcpy ((char *) places + bodies->len, text->data, text->len);
+  *sheet = (NjPageSheet){ nj_bytes ((char *) places + bodies->len, text->len), n, places, bodies->len / sizeof places[0] };
+  qsort (places, sheet->n_bodies, sizeof places[0], compare_places);
+  return sheet;
+}
+
+static NjPageSheet *
+make_common (const NjPageRules *rules)
+{
+  const NjPageImageEntry *entry = rules->header->common != NJ_IMAGE_NONE ? &rules->entries[rules->header->common] : NULL;
+  NjBuffer                bodies = { 0 }, text = { 0 };
+  NjPageSheet            *sheet;
+  guint                   n = 0;
+
+  for (; entry != NULL; entry = (entry->rule & NJ_ENTRY_LAST) != 0 ? NULL : entry + 1)
+    {
+      const NjPageImageRule *rule = &rules->rules[entry->rule & ~NJ_ENTRY_LAST];
+      NjPageRule             told = { .kind = rule->kind, .body = nj_bytes (rules->blob + rule->body_at, rule->body_len) };
+
+      if (is_lifted_everywhere (rules, rule) || !nj_page_sheet_add (&text, &told))
+        continue;
+      nj_buffer_append_u32 (&bodies, rule->body_at);
+      n++;
+    }
+  sheet = join_common (&bodies, &text, n);
+  nj_buffer_clear (&bodies);
+  nj_buffer_clear (&text);
+  return sheet;
+}
+
+/**
+ * nj_page_rules_common_holds:
+ * @rules: rules
+ * @body_at: where a rule's body lies in the blob
+ *
+ * For page-lookup.c.
+ *
+ * Returns: whether nj_page_rules_common() holds such a rule
+ */
+gboolean
+nj_page_rules_common_holds (const NjPageRules *rules, guint32 body_at)
+{
+  const NjPageSheet *sheet = nj_page_rules_common (rules);
+
+  return sheet->n_bodies > 0 && bsearch (&body_at, sheet->bodies, sheet->n_bodies, sizeof body_at, compare_places) != NULL;
 }
 
 /**

@@ -255,6 +255,37 @@ test_empty (void)
   g_assert_cmpstr (by_token, ==, "");
 }
 
+static gboolean
+wants_common (const NjPageRules *rules, const char *host, guint spared)
+{
+  g_auto (NjArena) arena;
+  NjPageLookup     lookup;
+
+  nj_arena_init (&arena, NULL, 0);
+  nj_page_lookup_init (&lookup, rules, nj_bytes_from_string (host), spared, &arena);
+  return nj_page_lookup_wants_common (&lookup);
+}
+
+/* What every page gets is the same text, unless an exception for the page lifts some of it. */
+static void
+test_common (void)
+{
+  g_autoptr (NjPageRules) rules = compile ("##a[href=\"x\"]\n##b[c]\n##.token\n#@#b[c]\n##d[e]\na.example#@#d[e]\nb.example#@#.token\n"
+                                           "~c.example##f\n", FALSE);
+  const NjPageSheet      *sheet = nj_page_rules_common (rules);
+  g_autofree char        *text = nj_bytes_dup (sheet->text);
+  g_autofree char        *found = find (rules, "a.example", 0, NULL);
+
+  g_assert_cmpstr (text, ==, "a[href=\"x\"]{display:none!important}\nd[e]{display:none!important}\n");
+  g_assert_cmpuint (sheet->n, ==, 2);
+  g_assert_true (nj_page_rules_common (rules) == sheet);
+  g_assert_true (wants_common (rules, "www.example", 0));
+  g_assert_true (wants_common (rules, "b.example", 0));
+  g_assert_false (wants_common (rules, "a.example", 0));
+  g_assert_false (wants_common (rules, "www.example", NJ_PAGE_NO_GENERIC_HIDE));
+  g_assert_cmpstr (found, ==, "hide:f* hide:a[href=\"x\"]* ");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,5 +297,6 @@ main (int argc, char **argv)
   g_test_add_func ("/filter/page-rules/many", test_many);
   g_test_add_func ("/filter/page-rules/file", test_file);
   g_test_add_func ("/filter/page-rules/empty", test_empty);
+  g_test_add_func ("/filter/page-rules/common", test_common);
   return g_test_run ();
 }
