@@ -7,7 +7,7 @@
 (called, selector, name, text = '') => {
   if (!selector || !name || /^on/i.test(name) && called === 'set-attr') return;
   const other = /^\[([^\]]+)\]$/.exec(text);
-  const isPlain = text === '' || text === 'true' || text === 'false' || /^\d{1,5}$/.test(text) && +text <= 0x7fff;
+  const isPlain = text === '' || /^(?:true|false)$/i.test(text) || /^\d{1,5}$/.test(text) && +text <= 0x7fff;
   if (called === 'set-attr' && !other && !isPlain) return;
   eachElement(selector, 'stay', element => {
     const value = other ? element.getAttribute(other[1]) : withNow(text);

@@ -8,8 +8,8 @@
     const parent = document.querySelector(selector);
     if (!parent) return false;
     const element = document.createElement(tag);
-    for (const [, name, double, single, bare] of pairs.matchAll(/([^\s=]+)(?:=(?:"([^"]*)"|'([^']*)'|(\S+)))?/g))
-      element.setAttribute(name, double ?? single ?? bare ?? '');
+    for (const [, name, double, single, bare] of pairs.matchAll(/([^\s=]+)(?:=(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+)))?/g))
+      element.setAttribute(name, (double ?? single ?? bare ?? '').replace(/\\(.)/g, '$1'));
     if (text) setText(element, text);
     parent.append(element);
     if (Number(time) > 0) setTimer(() => element.remove(), Number(time));

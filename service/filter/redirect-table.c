@@ -144,6 +144,7 @@ const NjRedirectName nj_redirect_table_names[] = {
   { "prevent-popads-net.js", 32 },
   { "prevent-popads-net", 32 },
   { "popads-dummy.js", 33 },
+  { "set-popads-dummy", 33 },
   { "prebid-ads.js", 34 },
   { "prebid-ads", 34 },
   { "nobab.js", 35 },
