@@ -2,7 +2,7 @@
  *
  * OpenSSL over any stream, as a stream: either side, and TLS inside TLS. A BIO of our own asks the
  * stream below with calls that never wait, so the readiness is that of the stream at the bottom,
- * and only the handshake parks its fiber. Contexts and trust are in tls-context.c and
+ * and only the handshake (tls-handshake.c) parks its fiber. Contexts and trust are in tls-context.c and
  * tls-server.c. On the stream's worker; no fiber switch ever comes between a call into OpenSSL and
  * the look at its error.
  */
@@ -10,7 +10,7 @@
 
 #include "base/host.h"
 #include "net/worker.h"
-#include "tls/tls-private.h"
+#include "tls/tls-stream-private.h"
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
@@ -21,21 +21,6 @@
 
 /* What a read may have to say while the stream below takes nothing: an alert, a key update. */
 #define LATE_MAX 1024
-
-typedef struct
-{
-  NjStream    stream;
-  NjStream   *below;    /* owned */
-  SSL        *ssl;      /* owned */
-  NjTlsPeer   peer;     /* of a client */
-  GByteArray *late;     /* (nullable) owned: bytes that a read wanted to send and could not yet */
-  NjIo        below_io; /* what the last call below came to */
-  gboolean    is_reading;
-  gboolean    is_broken;
-  gboolean    is_below_ended; /* OpenSSL may have sent an alert since, so below_io does not tell */
-  gboolean    is_shut; /* close_notify was sent */
-  gboolean    is_truncated;
-} NjTlsStream;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static BIO_METHOD    *below_method;
@@ -140,9 +125,14 @@ on_first_use (void)
   BIO_meth_set_ctrl (below_method, on_below_control);
 }
 
-/* OpenSSL may hold bytes that the socket no longer has: say so, or a waiter would sleep on them. */
-static void
-raise_if_pending (NjTlsStream *self)
+/**
+ * nj_tls_stream_raise: (skip)
+ * @self: a stream
+ *
+ * OpenSSL may hold bytes that the socket no longer has: say so, or a waiter would sleep on them.
+ */
+void
+nj_tls_stream_raise (NjTlsStream *self)
 {
   if (!self->stream.ready->readable && SSL_has_pending (self->ssl))
     self->stream.ready->readable = TRUE;
@@ -195,7 +185,7 @@ tls_try_read (NjStream *stream, void *buffer, gsize len, gsize *ret_n)
     {
       /* The end or the failure behind these bytes is told again by the next call. */
       if (error == SSL_ERROR_NONE)
-        raise_if_pending (self);
+        nj_tls_stream_raise (self);
       else if (error != SSL_ERROR_WANT_READ)
         stream->ready->readable = TRUE;
       *ret_n = total;
@@ -335,8 +325,14 @@ static const NjStreamClass tls_class = {
   .fd = NULL,
 };
 
-static NjTlsStream *
-tls_new (NjStream *below)
+/**
+ * nj_tls_stream_new: (skip)
+ * @below: (transfer full): the stream to speak TLS over
+ *
+ * Returns: (transfer full): a stream that cannot say anything yet
+ */
+NjTlsStream *
+nj_tls_stream_new (NjStream *below)
 {
   NjTlsStream *self = g_new0 (NjTlsStream, 1);
 
@@ -348,8 +344,16 @@ tls_new (NjStream *below)
   return self;
 }
 
-static gboolean
-put_over_below (NjTlsStream *self)
+/**
+ * nj_tls_stream_attach: (skip)
+ * @self: a stream that has its SSL, or %NULL there
+ *
+ * Lets OpenSSL speak over the stream below.
+ *
+ * Returns: whether it does
+ */
+gboolean
+nj_tls_stream_attach (NjTlsStream *self)
 {
   BIO *bio = self->ssl != NULL ? BIO_new (below_method) : NULL;
 
@@ -360,131 +364,6 @@ put_over_below (NjTlsStream *self)
   BIO_set_init (bio, 1);
   SSL_set_bio (self->ssl, bio, bio);
   return TRUE;
-}
-
-static NjIo
-shake_hands (NjTlsStream *self, gint64 deadline, NjTlsFailure *failure)
-{
-  for (;;)
-    {
-      NjIo io;
-      int  done;
-      int  error;
-
-      ERR_clear_error ();
-      self->below_io = NJ_OK;
-      done = SSL_do_handshake (self->ssl);
-      if (done == 1)
-        {
-          raise_if_pending (self);
-          return NJ_OK;
-        }
-
-      error = SSL_get_error (self->ssl, done);
-      if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
-        {
-          nj_tls_failure_explain (failure, self->ssl, &self->peer, self->is_below_ended, self->below_io);
-          return NJ_FAILED;
-        }
-
-      io = nj_stream_wait (self->below, error == SSL_ERROR_WANT_READ ? NJ_WAIT_READ : NJ_WAIT_WRITE, deadline);
-      if (io != NJ_OK)
-        {
-          nj_tls_failure_say (failure, io == NJ_TIMEOUT ? "the TLS handshake took too long" : "cancelled");
-          return io;
-        }
-    }
-}
-
-static NjIo
-finish (NjTlsStream *self, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure)
-{
-  NjTlsFailure failure = { 0 };
-  NjIo         io = NJ_FAILED;
-
-  if (put_over_below (self))
-    io = shake_hands (self, deadline, &failure);
-  else
-    nj_tls_failure_say (&failure, "out of memory");
-
-  if (io == NJ_OK)
-    {
-      *ret_stream = &self->stream;
-      return NJ_OK;
-    }
-
-  ERR_clear_error ();
-  self->is_broken = TRUE;
-  tls_close (&self->stream);
-  if (ret_failure != NULL)
-    *ret_failure = failure;
-  return io;
-}
-
-/**
- * nj_tls_connect:
- * @below: (transfer full): the stream to speak TLS over; closed on failure
- * @config: whom we want to talk to
- * @deadline: monotonic µs for the whole handshake
- * @ret_stream: (out) (transfer full): the stream inside; closing it closes @below
- * @ret_failure: (out) (nullable): why not
- *
- * TLS 1.2 or newer, certificate and name verified. A fiber's call. Source: RFC 8446, RFC 5246,
- * RFC 9525 §6.
- *
- * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
- */
-NjIo
-nj_tls_connect (NjStream *below, const NjTlsClientConfig *config, gint64 deadline, NjStream **ret_stream,
-                NjTlsFailure *ret_failure)
-{
-  NjTlsStream *self = tls_new (below);
-
-  self->ssl = nj_tls_client_new (config, &self->peer);
-  if (self->ssl != NULL)
-    SSL_set_connect_state (self->ssl);
-  return finish (self, deadline, ret_stream, ret_failure);
-}
-
-/**
- * nj_tls_accept:
- * @below: (transfer full): the stream to speak TLS over; closed on failure
- * @server: how to answer
- * @deadline: monotonic µs for the whole handshake
- * @ret_stream: (out) (transfer full): the stream inside; closing it closes @below
- * @ret_failure: (out) (nullable): why not
- *
- * A fiber's call. Source: RFC 8446.
- *
- * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
- */
-NjIo
-nj_tls_accept (NjStream *below, NjTlsServer *server, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure)
-{
-  return nj_tls_accept_ssl (below, nj_tls_server_ssl (server), deadline, ret_stream, ret_failure);
-}
-
-/**
- * nj_tls_accept_ssl: (skip)
- * @below: (transfer full): the stream to speak TLS over; closed on failure
- * @ssl: (transfer full) (nullable): who answers; %NULL fails
- * @deadline: monotonic µs for the whole handshake
- * @ret_stream: (out) (transfer full): the stream inside; closing it closes @below
- * @ret_failure: (out) (nullable): why not
- *
- * What nj_tls_accept() is made of. A fiber's call.
- *
- * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
- */
-NjIo
-nj_tls_accept_ssl (NjStream *below, SSL *ssl, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure)
-{
-  NjTlsStream *self = tls_new (below);
-
-  self->ssl = ssl;
-  if (ssl != NULL)
-    SSL_set_accept_state (ssl);
-  return finish (self, deadline, ret_stream, ret_failure);
 }
 
 /**
