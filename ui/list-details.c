@@ -66,21 +66,49 @@ describe (const NjStatusList *list)
   return g_string_free (text, FALSE);
 }
 
+static void
+add_line (GString *text, const char *line)
+{
+  if (*line == '\0')
+    return;
+  if (text->len > 0)
+    g_string_append_c (text, '\n');
+  g_string_append (text, line);
+}
+
+/* (transfer full): "" for never */
+static char *
+print_time (gint64 time_s)
+{
+  g_autoptr (GDateTime) time = time_s > 0 ? g_date_time_new_from_unix_local (time_s) : NULL;
+
+  return time != NULL ? g_date_time_format (time, "%c") : g_strdup ("");
+}
+
+/* When it came last, when that was tried last if it failed since, and when it is tried again. */
+static void
+add_times (GString *text, const NjStatusList *list)
+{
+  g_autofree char *success = print_time (list->last_success_s);
+  g_autofree char *attempt = print_time (list->last_attempt_s > list->last_success_s ? list->last_attempt_s : 0);
+  g_autofree char *next = print_time (list->next_update_s);
+  g_autofree char *last = g_strdup_printf (_ ("last read: %s"), success);
+  g_autofree char *tried = g_strdup_printf (_ ("last attempt: %s"), attempt);
+  g_autofree char *again = g_strdup_printf (_ ("fetched again: %s"), next);
+
+  add_line (text, *success != '\0' ? last : "");
+  add_line (text, *attempt != '\0' ? tried : "");
+  add_line (text, *next != '\0' ? again : "");
+}
+
 static char *
 describe_origin (const NjStatusList *list)
 {
-  GString   *text = g_string_new (*list->moved_to != '\0' ? list->moved_to : list->location);
-  g_autoptr (GDateTime) next = g_date_time_new_from_unix_local (list->next_update_s);
+  GString *text = g_string_new (*list->moved_to != '\0' ? list->moved_to : list->location);
 
-  if (*list->licence != '\0')
-    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", list->licence);
-  if (list->next_update_s > 0 && next != NULL)
-    {
-      g_autofree char *when = g_date_time_format (next, "%c");
-
-      g_string_append_c (text, '\n');
-      g_string_append_printf (text, _ ("fetched again: %s"), when);
-    }
+  add_line (text, list->licence);
+  add_times (text, list);
+  add_line (text, list->problem);
   return g_string_free (text, FALSE);
 }
 

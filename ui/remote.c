@@ -112,6 +112,7 @@ fill_list (NjStatus *status, NjDBusNightjar1List *list)
   item->refusals = nj_dbus_nightjar1_list_dup_refusals (list);
   item->last_success_s = nj_dbus_nightjar1_list_get_last_success (list);
   item->next_update_s = nj_dbus_nightjar1_list_get_next_update (list);
+  item->last_attempt_s = nj_dbus_nightjar1_list_get_last_attempt (list);
 }
 
 static void

@@ -47,6 +47,7 @@ typedef struct
   char    *licence;
   char    *moved_to;
   gint64   next_update_s;
+  gint64   last_attempt_s;
   gint64   last_success_s;
 } NjStatusList;
 
