@@ -20,6 +20,7 @@ typedef struct
 {
   GDBusMethodInvocation *invocation; /* taken */
   NjProtection          *protection; /* counted */
+  gboolean               is_known;   /* in the catalogue */
 } ExitTest;
 
 static gboolean
@@ -144,7 +145,8 @@ on_tested (NjExit *exit, gboolean is_alive, guint latency_ms, const char *proble
 {
   ExitTest *test = user_data;
 
-  nj_protection_exit_tested (test->protection, exit, is_alive, latency_ms, problem);
+  if (test->is_known)
+    nj_protection_exit_tested (test->protection, exit, is_alive, latency_ms, problem);
   if (is_alive)
     nj_dbus_nightjar1_complete_test_exit (NULL, test->invocation, latency_ms);
   else
@@ -158,9 +160,20 @@ static gboolean
 on_test_exit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *id, NjBus *bus)
 {
   const NjProtectionParts *parts = nj_protection_parts (bus->protection);
-  g_autoptr (NjExit) exit = nj_catalogue_find (parts->catalogue, id);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NjExit) exit = NULL;
   ExitTest *test;
 
+  /* One that is not there yet, before it is added: with user and password. */
+  if (strstr (id, "://") != NULL)
+    exit = nj_exit_new_from_uri (id, NULL, NULL, &error);
+  else
+    exit = nj_catalogue_find (parts->catalogue, id);
+  if (error != NULL)
+    {
+      nj_bus_answer (invocation, FALSE, &error);
+      return TRUE;
+    }
   if (exit == NULL)
     {
       nj_bus_refuse (invocation, "NoSuchExit", "no exit “%s”", id);
@@ -170,6 +183,7 @@ on_test_exit (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const
   test = g_new0 (ExitTest, 1);
   test->invocation = invocation;
   test->protection = g_object_ref (bus->protection);
+  test->is_known = strstr (id, "://") == NULL;
   nj_plane_test_exit (parts->plane, exit, on_tested, test);
   return TRUE;
 }

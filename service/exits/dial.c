@@ -241,7 +241,7 @@ nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gin
  * @ret_failure: (out): why not
  *
  * Connects to @exit and, where it speaks inside TLS, shakes hands; its health and latency are told.
- * Credentials are not tried, for only a target would do that. To one of kind h2 the connection stays
+ * SOCKS5 is greeted, so its credentials are tried; those of the others are not, for only a target would do that. To one of kind h2 the connection stays
  * warm, so that the next tunnel costs one round trip. A fiber's call.
  *
  * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
@@ -258,7 +258,7 @@ nj_dial_probe (NjWorker *worker, NjExit *exit, gint64 deadline, NjDialFailure *r
   if (nj_exit_kind (exit) == NJ_EXIT_H2)
     io = nj_hop_h2_warm (worker, exit, deadline, &reached.took, ret_failure);
   else
-    io = nj_reach_exit (worker, exit, deadline, &reached, ret_failure);
+    io = nj_reach_ready (worker, exit, deadline, &reached, ret_failure);
 
   if (io == NJ_OK)
     nj_stream_close (reached.stream);

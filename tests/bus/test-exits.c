@@ -62,6 +62,10 @@ test_bad (BusFixture *f, gconstpointer unused)
   bus_fixture_assert_error (g_steal_pointer (&error), "NoSuchExit");
   nj_dbus_nightjar1_call_test_exit_sync (f->proxy, "nothing", NULL, NULL, &error);
   bus_fixture_assert_error (g_steal_pointer (&error), "NoSuchExit");
+  nj_dbus_nightjar1_call_test_exit_sync (f->proxy, "gopher://user:word@x:70", NULL, NULL, &error);
+  bus_fixture_assert_error (g_steal_pointer (&error), "BadUri");
+  nj_dbus_nightjar1_call_test_exit_sync (f->proxy, "socks5://user:word@127.0.0.1:1", NULL, NULL, &error);
+  bus_fixture_assert_error (g_steal_pointer (&error), "Failed");
   nj_dbus_nightjar1_call_select_country_sync (f->proxy, "SE", NULL, &error);
   bus_fixture_assert_error (g_steal_pointer (&error), "NoExit");
   nj_dbus_nightjar1_call_select_fastest_sync (f->proxy, NULL, &error);
