@@ -280,6 +280,25 @@ nj_page_lookup_visit (NjPageLookup *self, NjPageVisit visit, gpointer user_data)
 }
 
 /**
+ * nj_page_lookup_key:
+ * @self: a look-up
+ * @token: a class or id, as for nj_page_lookup_token()
+ * @ret_key: (out): a number that stands for it
+ *
+ * To be asked first: most classes of a page are in no rule, and this is told at once. Any thread.
+ *
+ * Returns: whether there may be rules that wait for it
+ */
+gboolean
+nj_page_lookup_key (const NjPageLookup *self, NjBytes token, guint32 *ret_key)
+{
+  guint32 key = nj_page_image_key (nj_hash_name (token.data, token.len)), bit = key >> (32 - NJ_PAGE_TOKEN_BITS);
+
+  *ret_key = key;
+  return (self->rules->token_map[bit / 64] & G_GUINT64_CONSTANT (1) << bit % 64) != 0;
+}
+
+/**
  * nj_page_lookup_token:
  * @self: a look-up
  * @token: a class or id that occurs in the page, as ".class" or "#id"

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* Bits that tell of most classes and ids that no rule waits for them. */
+#define NJ_PAGE_TOKEN_BITS 17
+
 struct NjPageRules
 {
   atomic_int               count;
@@ -20,6 +23,7 @@ struct NjPageRules
   const NjPageImageName   *names;
   const NjPageImageEntry  *entries;
   const char              *blob;
+  guint64                 *token_map; /* owned: NJ_PAGE_TOKEN_BITS */
   _Atomic (NjPageSheet *)  common;   /* (nullable) owned: written when first asked for */
   _Atomic (NjRegex *)     *regexes; /* owned: compiled when first asked for */
 };

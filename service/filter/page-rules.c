@@ -6,6 +6,23 @@
 #include "filter/page-rules-private.h"
 #include "filter/page-sheet.h"
 
+/* A page has hundreds of classes, and the table of those that rules wait for does not fit a near cache. */
+static guint64 *
+make_token_map (const NjPageRules *self)
+{
+  const NjImageSlot *slots = (const NjImageSlot *) (self->image + self->header->tokens.at);
+  guint64           *map = g_malloc0 ((1u << NJ_PAGE_TOKEN_BITS) / 8);
+
+  for (guint32 i = 0; i < self->header->tokens.size / sizeof slots[0]; i++)
+    if (slots[i].bucket != NJ_IMAGE_NONE)
+      {
+        guint32 bit = slots[i].key >> (32 - NJ_PAGE_TOKEN_BITS);
+
+        map[bit / 64] |= G_GUINT64_CONSTANT (1) << bit % 64;
+      }
+  return map;
+}
+
 static NjPageRules *
 rules_new (const guint8 *image)
 {
@@ -20,6 +37,7 @@ rules_new (const guint8 *image)
   self->entries = (const NjPageImageEntry *) (image + header->entries.at);
   self->blob = (const char *) image + header->blob.at;
   self->regexes = g_malloc0 (header->n_regexes * sizeof self->regexes[0] + 1);
+  self->token_map = make_token_map (self);
   return self;
 }
 
@@ -87,6 +105,7 @@ nj_page_rules_unref (NjPageRules *rules)
   for (guint i = 0; i < rules->header->n_regexes; i++)
     nj_regex_free (atomic_load_explicit (&rules->regexes[i], memory_order_relaxed));
   g_free ((void *) rules->regexes);
+  g_free (rules->token_map);
   g_free (atomic_load_explicit (&rules->common, memory_order_relaxed));
   g_clear_pointer (&rules->file, g_mapped_file_unref);
   g_free (rules->memory);

@@ -86,6 +86,7 @@ const NjPageSheet *nj_page_rules_common    (const NjPageRules *rules);
 void nj_page_lookup_init  (NjPageLookup *self, const NjPageRules *rules, NjBytes host, guint spared, NjArena *arena);
 void nj_page_lookup_visit (NjPageLookup *self, NjPageVisit visit, gpointer user_data);
 void nj_page_lookup_token (NjPageLookup *self, NjBytes token, NjPageVisit visit, gpointer user_data);
+gboolean nj_page_lookup_key      (const NjPageLookup *self, NjBytes token, guint32 *ret_key);
 void nj_page_lookup_visit_own    (NjPageLookup *self, NjPageVisit visit, gpointer user_data);
 void nj_page_lookup_visit_common (NjPageLookup *self, NjPageVisit visit, gpointer user_data);
 gboolean nj_page_lookup_wants_common (const NjPageLookup *self);

@@ -103,8 +103,8 @@ nj_coding_looks_right (NjCoding coding, NjBytes start)
   if (coding == NJ_CODING_OTHER)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
-    if (magics[i].coding == coding && memcmp (start.data, magics[i].magic.data, MIN (start.len, magics[i].magic.len)) != 0)
-      return FALSE;
+    if (magics[i].coding == coding)
+      return memcmp (start.data, magics[i].magic.data, MIN (start.len, magics[i].magic.len)) == 0;
   return coding == NJ_CODING_IDENTITY || can_be_unpacked (coding, start);
 }
 

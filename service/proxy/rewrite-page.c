@@ -10,7 +10,6 @@
  */
 #include "proxy/rewrite-page.h"
 
-#include "filter/hash.h"
 #include "http/csp.h"
 
 /* What one page gets of style, bytes. */
@@ -176,12 +175,15 @@ note_seen (NjRewriteSeen *seen, guint32 hash)
 static void
 look_up (NjRewritePage *self, char sign, NjBytes name)
 {
+  NjBytes token = nj_bytes (self->token, name.len + 1);
+  guint32 key;
+
   if (name.len + 1 > sizeof self->token)
     return;
   self->token[0] = sign;
   memcpy (self->token + 1, name.data, name.len);
-  if (note_seen (&self->seen, (guint32) (nj_hash_bytes (self->token, name.len + 1) >> 16)))
-    nj_page_lookup_token (self->lookup, nj_bytes (self->token, name.len + 1), on_rule, self);
+  if (nj_page_lookup_key (self->lookup, token, &key) && note_seen (&self->seen, key))
+    nj_page_lookup_token (self->lookup, token, on_rule, self);
 }
 
 static void
