@@ -241,7 +241,8 @@ nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gin
  * @ret_failure: (out): why not
  *
  * Connects to @exit and, where it speaks inside TLS, shakes hands; its health and latency are told.
- * SOCKS5 is greeted, so its credentials are tried; those of the others are not, for only a target would do that. To one of kind h2 the connection stays
+ * SOCKS5 is greeted, so its credentials are tried; those of the others are not, for only a target would do that.
+ * To one of kind h2 the connection stays
  * warm, so that the next tunnel costs one round trip. A fiber's call.
  *
  * Returns: %NJ_OK, %NJ_FAILED, %NJ_TIMEOUT or %NJ_CANCELLED
