@@ -15,6 +15,15 @@ static const NjBytes stale_names[] = {
   { "accept-ranges", 13 }, { "x-content-md5", 13 },
 };
 
+/* A page that the browser fetches because it may be visited soon: no script sees it before. */
+static gboolean
+is_prefetch (NjExchange *exchange)
+{
+  NjField *purpose = nj_head_find_name (&exchange->request, NJ_BYTES ("sec-purpose"));
+
+  return purpose != NULL && nj_bytes_starts_with (purpose->value, NJ_BYTES ("prefetch"));
+}
+
 /* A page or a frame, and nothing that a script fetched. Over plain HTTP browsers do not say what a request is for; then they
  * ask for pages as no script does. */
 static gboolean
@@ -23,6 +32,9 @@ asks_for_page (NjExchange *exchange)
   NjBytes dest = nj_head_value (&exchange->request, NJ_FIELD_SEC_FETCH_DEST);
   NjBytes accept = nj_head_value (&exchange->request, NJ_FIELD_ACCEPT);
 
+  if (nj_bytes_equal (dest, NJ_BYTES ("empty")))
+    return nj_bytes_equal (nj_head_value (&exchange->request, NJ_FIELD_SEC_FETCH_MODE), NJ_BYTES ("no-cors")) &&
+           is_prefetch (exchange);
   if (exchange->verdict.type != NJ_TYPE_DOCUMENT && exchange->verdict.type != NJ_TYPE_SUBDOCUMENT)
     return FALSE;
   if (dest.len > 0)
@@ -32,19 +44,49 @@ asks_for_page (NjExchange *exchange)
          nj_head_find_name (&exchange->request, NJ_BYTES ("x-requested-with")) == NULL;
 }
 
+/* What is packed with a dictionary that the browser kept cannot be unpacked here. RFC 9842. */
+static void
+refuse_dictionaries (NjExchange *exchange)
+{
+  static const NjBytes names[] = { { "available-dictionary", 20 }, { "dictionary-id", 13 } };
+  NjField             *accept = nj_head_find (&exchange->request, NJ_FIELD_ACCEPT_ENCODING);
+  NjBytes              rest = accept != NULL ? accept->value : NJ_BYTES_NONE, kept = NJ_BYTES_NONE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    for (NjField *field; (field = nj_head_find_name (&exchange->request, names[i])) != NULL;)
+      field->is_dropped = TRUE;
+  if (rest.len > 512 || (nj_bytes_find (rest, NJ_BYTES ("dcb")) < 0 && nj_bytes_find (rest, NJ_BYTES ("dcz")) < 0))
+    return;
+
+  while (rest.len > 0)
+    {
+      const char *comma = memchr (rest.data, ',', rest.len);
+      NjBytes     one = nj_bytes_trim (nj_bytes (rest.data, comma != NULL ? (gsize) (comma - rest.data) : rest.len));
+
+      rest = comma != NULL ? nj_bytes (comma + 1, rest.len - (gsize) (comma + 1 - rest.data)) : NJ_BYTES_NONE;
+      if (!nj_bytes_starts_with (one, NJ_BYTES ("dcb")) && !nj_bytes_starts_with (one, NJ_BYTES ("dcz")))
+        kept = nj_arena_printf (&exchange->arena, "%.*s%s%.*s", NJ_BYTES_ARGS (kept), kept.len > 0 ? ", " : "", NJ_BYTES_ARGS (one));
+    }
+  accept->value = kept;
+}
+
 /**
  * nj_exchange_rewrite_prepare:
  * @exchange: an exchange whose request was not yet scrubbed
  *
- * A page that may be changed is asked for anew: one that the browser kept was perhaps not changed, or by other rules.
+ * A page that may be changed is asked for anew, and so that it can be read: one that the browser kept was perhaps not
+ * changed, or by other rules.
  */
 void
 nj_exchange_rewrite_prepare (NjExchange *exchange)
 {
   exchange->is_page = exchange->policy->is_filtering && asks_for_page (exchange);
-  if (!exchange->is_page || exchange->policy->pages == NULL || exchange->request.method_id != NJ_METHOD_GET)
+  if (!exchange->is_page || exchange->policy->pages == NULL)
     return;
 
+  refuse_dictionaries (exchange);
+  if (exchange->request.method_id != NJ_METHOD_GET)
+    return;
   nj_head_drop (&exchange->request, NJ_FIELD_IF_NONE_MATCH);
   nj_head_drop (&exchange->request, NJ_FIELD_IF_MODIFIED_SINCE);
 }
