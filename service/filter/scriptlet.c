@@ -10,10 +10,10 @@
 #include "filter/scriptlet-arguments.h"
 #include "filter/scriptlet-table.h"
 
-/* What one page gets at most: the heaviest site in today's lists has 120 rules and 24 KiB. */
-#define CALLS_MAX      1024
+/* What one page gets at most. In uBlock Origin's lists the heaviest site has 17 calls, another 14 and 13 procedural rules. */
+#define CALLS_MAX 1024
 #define PROCEDURAL_MAX 2048
-#define ARGUMENTS_MAX      (512 * 1024)
+#define ARGUMENTS_MAX (512 * 1024)
 
 /* The scriptlet that finds what procedural rules name. */
 #define PROCEDURAL_NAME "procedural"
@@ -27,8 +27,9 @@ struct NjScriptletCall
 };
 
 static const char *const result_names[NJ_N_SCRIPTLET_RESULTS] = {
-  [NJ_SCRIPTLET_TAKEN] = "taken",         [NJ_SCRIPTLET_UNKNOWN] = "unknown",    [NJ_SCRIPTLET_UNTRUSTED] = "untrusted",
-  [NJ_SCRIPTLET_MALFORMED] = "malformed", [NJ_SCRIPTLET_TOO_MUCH] = "too much",
+  [NJ_SCRIPTLET_TAKEN] = "taken",         [NJ_SCRIPTLET_UNKNOWN] = "unknown",
+  [NJ_SCRIPTLET_UNTRUSTED] = "untrusted", [NJ_SCRIPTLET_MALFORMED] = "malformed",
+  [NJ_SCRIPTLET_TOO_MUCH] = "too much",
 };
 
 /* A program that stands in for a blocked one may also be named as a scriptlet. */
@@ -192,7 +193,8 @@ nj_scriptlet_page_add_procedural (NjScriptletPage *self, NjBytes body)
     return NJ_SCRIPTLET_TOO_MUCH;
 
   self->size += body.len;
-  self->procedural = make_room (self->arena, self->procedural, self->n_procedural, &self->n_procedural_room, sizeof body);
+  self->procedural = make_room (self->arena, self->procedural, self->n_procedural, &self->n_procedural_room,
+                                sizeof body);
   self->procedural[self->n_procedural++] = body;
   return NJ_SCRIPTLET_TAKEN;
 }
@@ -283,7 +285,8 @@ put_calls (const NjScriptletPage *self, guint first, NjBuffer *buffer)
 static void
 put_procedural (const NjScriptletPage *self, NjBuffer *buffer)
 {
-  put_function (buffer, nj_scriptlet_table_get (nj_scriptlet_table_find (NJ_BYTES (PROCEDURAL_NAME))->scriptlet));
+  put_function (buffer,
+                nj_scriptlet_table_get (nj_scriptlet_table_find (NJ_BYTES (PROCEDURAL_NAME))->scriptlet));
   put (buffer, "[");
   for (guint i = 0; i < self->n_procedural; i++)
     {
@@ -296,7 +299,8 @@ put_procedural (const NjScriptletPage *self, NjBuffer *buffer)
 static guint32
 parts_wanted (const NjScriptletPage *self)
 {
-  guint32 wanted = nj_scriptlet_table_get (nj_scriptlet_table_find (NJ_BYTES (PROCEDURAL_NAME))->scriptlet)->uses;
+  guint32 wanted = nj_scriptlet_table_get (nj_scriptlet_table_find (NJ_BYTES (PROCEDURAL_NAME))->scriptlet)
+                     ->uses;
 
   if (self->n_procedural == 0)
     wanted = 1; /* the first part is what runs them all */
@@ -358,7 +362,8 @@ nj_scriptlet_page_print (const NjScriptletPage *self)
     if (!self->calls[i].is_printed)
       put_calls (self, i, &buffer);
 
-  text = nj_arena_printf (self->arena, "(()=>{'use strict';const lines=%u,here=new Error('').stack;\n%.*s})();\n",
+  text = nj_arena_printf (self->arena,
+                          "(()=>{'use strict';const lines=%u,here=new Error('').stack;\n%.*s})();\n",
                           count_lines (&buffer) + 2, (int) buffer.len, (const char *) buffer.data);
   nj_buffer_clear (&buffer);
   return text;

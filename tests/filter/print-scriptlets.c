@@ -36,11 +36,11 @@ static gboolean
 print_page (void)
 {
   g_auto (NjArena) arena;
-  NjScriptletPage  page;
-  char            *line = NULL;
-  size_t           room = 0;
-  gssize           len;
-  NjBytes          text;
+  NjScriptletPage page;
+  char           *line = NULL;
+  size_t          room = 0;
+  gssize          len;
+  NjBytes         text;
 
   nj_arena_init (&arena, NULL, 0);
   nj_scriptlet_page_init (&page, &arena);
@@ -75,8 +75,10 @@ count_line (Count *self, NjPageLine *line, NjArena *arena)
   self->n_taken[is_procedural] += result == NJ_SCRIPTLET_TAKEN;
   if (result == NJ_SCRIPTLET_TAKEN)
     return;
-  key = g_strdup_printf ("%s%s %.*s", nj_scriptlet_result_name (result), is_procedural ? " operator" : "", NJ_BYTES_ARGS (name));
-  g_hash_table_insert (self->refused, key, GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (self->refused, key)) + 1));
+  key = g_strdup_printf ("%s%s %.*s", nj_scriptlet_result_name (result), is_procedural ? " operator" : "",
+                         NJ_BYTES_ARGS (name));
+  g_hash_table_insert (self->refused, key,
+                       GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (self->refused, key)) + 1));
 }
 
 static void
@@ -118,7 +120,8 @@ count_lists (int n, char **paths)
   for (int i = 0; i < n; i++)
     count_list (&count, paths[i]);
   for (guint i = 0; i < 2; i++)
-    printf ("%s: %u of %u can be applied\n", i == 0 ? "scriptlet" : "procedural", count.n_taken[i], count.n[i]);
+    printf ("%s: %u of %u can be applied\n", i == 0 ? "scriptlet" : "procedural", count.n_taken[i],
+            count.n[i]);
   g_hash_table_iter_init (&iter, count.refused);
   while (g_hash_table_iter_next (&iter, &key, &value))
     printf ("  %u %s\n", GPOINTER_TO_UINT (value), (char *) key);
@@ -139,23 +142,23 @@ static void
 print_size (const NjPageRules *rules, NjBytes host)
 {
   g_auto (NjArena) arena;
-  NjScriptletPage  page;
+  NjScriptletPage page;
 
   nj_arena_init (&arena, NULL, 0);
   nj_scriptlet_page_init (&page, &arena);
   nj_page_rules_find (rules, host, on_rule, &page);
-  printf ("%" G_GSIZE_FORMAT " %u %u %.*s\n", nj_scriptlet_page_print (&page).len, page.n_calls, page.n_procedural,
-          NJ_BYTES_ARGS (host));
+  printf ("%" G_GSIZE_FORMAT " %u %u %.*s\n", nj_scriptlet_page_print (&page).len, page.n_calls,
+          page.n_procedural, NJ_BYTES_ARGS (host));
 }
 
 static int
 print_sizes (int n, char **paths)
 {
   g_autofree NjListSource *sources = g_new0 (NjListSource, n);
-  g_autoptr (NjPageRules)  rules = NULL;
-  char                    *line = NULL;
-  size_t                   room = 0;
-  gssize                   len;
+  g_autoptr (NjPageRules) rules = NULL;
+  char  *line = NULL;
+  size_t room = 0;
+  gssize len;
 
   for (int i = 0; i < n; i++)
     {
