@@ -32,7 +32,7 @@ def read(path):
         elif line and not line.startswith('//'):
             code.append(line)
     text = '\n'.join(code)
-    for wrong in ('</', '<!--', '<script', '`'):
+    for wrong in ('</', '<!--', '<script', ']]>', '`'):
         if wrong in text:
             sys.exit(f'{path}: {wrong} cannot stand in a page')
     return heads, text, is_named

@@ -4,6 +4,8 @@
  * what is refused and why, and what a page's program consists of. What the scriptlets do is for the browser to show.
  */
 #include "filter-fixture.h"
+#include "filter/list-parser.h"
+#include "filter/redirect-table.h"
 #include "filter/scriptlet-arguments.h"
 #include "filter/scriptlet-table.h"
 #include "filter/scriptlet.h"
@@ -213,6 +215,68 @@ test_resources (void)
   g_assert_cmpuint (count (nj_scriptlet_page_print (&page), "\"b\",\"\""), ==, 1);
 }
 
+/* What stands in for blocked programs can be named as well: each can stand in any page. */
+static void
+test_programs (void)
+{
+  g_auto (NjArena) arena;
+  NjScriptletPage  page;
+  NjBytes          text;
+
+  nj_arena_init (&arena, NULL, 0);
+  nj_scriptlet_page_init (&page, &arena);
+  for (guint i = 0; nj_redirect_table_names[i].name != NULL; i++)
+    nj_scriptlet_page_add (&page, nj_bytes_from_string (nj_redirect_table_names[i].name), FALSE);
+  g_assert_cmpuint (page.n_calls, >, 20);
+  text = nj_scriptlet_page_print (&page);
+  g_assert_cmpuint (count (text, "</") + count (text, "<!--") + count (text, "]]>"), ==, 0);
+  for (gsize i = 0; i < text.len; i++)
+    g_assert_true (text.data[i] == '\n' || (text.data[i] >= ' ' && text.data[i] < 0x7f));
+}
+
+static void
+count_line (NjBytes line, guint *n, guint *n_taken)
+{
+  g_auto (NjArena) arena;
+  NjPageLine       page;
+  NjBytes          name;
+
+  nj_arena_init (&arena, NULL, 0);
+  if (line.len == 0 || line.data[0] == '!' || !nj_page_line_parse (line, &page) || page.kind != NJ_PAGE_LINE_SCRIPTLET
+      || page.is_exception)
+    return;
+  (*n)++;
+  *n_taken += nj_scriptlet_check (page.body, TRUE, &arena, &name) == NJ_SCRIPTLET_TAKEN;
+}
+
+/* Of the rules that people have, where Debian's package of uBlock Origin is installed. */
+static void
+test_lists (void)
+{
+  static const char *const names[] = { "filters", "privacy", "quick-fixes", "unbreak", "badware" };
+  guint                    n = 0, n_taken = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/usr/share/chromium/extensions/ublock-origin/assets/ublock/%s.min.txt", names[i]);
+      g_autofree char *text = NULL;
+      g_auto (GStrv)   lines = NULL;
+
+      if (!g_file_get_contents (path, &text, NULL, NULL))
+        continue;
+      lines = g_strsplit (text, "\n", -1);
+      for (guint j = 0; lines[j] != NULL; j++)
+        count_line (nj_bytes_from_string (lines[j]), &n, &n_taken);
+    }
+  if (n == 0)
+    {
+      g_test_skip ("uBlock Origin's lists are not installed");
+      return;
+    }
+  g_test_message ("%u of %u scriptlet rules can be applied", n_taken, n);
+  g_assert_cmpuint (n_taken * 100, >=, n * 99);
+}
+
 /* A list cannot make pages arbitrarily large. */
 static void
 test_limits (void)
@@ -240,6 +304,8 @@ main (int argc, char **argv)
   g_test_add_func ("/filter/scriptlet/procedural", test_procedural);
   g_test_add_func ("/filter/scriptlet/page", test_page);
   g_test_add_func ("/filter/scriptlet/resources", test_resources);
+  g_test_add_func ("/filter/scriptlet/programs", test_programs);
+  g_test_add_func ("/filter/scriptlet/lists", test_lists);
   g_test_add_func ("/filter/scriptlet/limits", test_limits);
   return g_test_run ();
 }
