@@ -189,6 +189,37 @@ send_errand (GDBusMethodInvocation *invocation, Deed deed, const char *pem, cons
   g_task_run_in_thread (task, run_errand);
 }
 
+/* Who trusts what was there before shall trust what comes, and nobody else. In a thread. */
+static void
+run_renewal (GTask *task, gpointer source, gpointer memory, GCancellable *cancellable)
+{
+  Errand *errand = memory;
+  g_autofree char *before = nj_trust_store_fingerprint (errand->folder);
+  g_autoptr (GPtrArray) places = nj_trust_store_find (g_get_home_dir ());
+  g_autoptr (GError) error = NULL;
+
+  if (before == NULL || !nj_trust_store_look (places, before, &error))
+    return;
+  for (guint i = places->len; i > 0; i--)
+    if (((NjTrustPlace *) g_ptr_array_index (places, i - 1))->state != NJ_TRUST_STATE_PRESENT)
+      g_ptr_array_remove_index (places, i - 1);
+  if (places->len > 0 && !nj_trust_store_install (places, errand->pem, &error))
+    g_warning ("browsers could not be told of the next authority for HTTPS: %s", error->message);
+}
+
+static void
+on_authority_renewed (NjProtection *protection, const char *pem_before, NjBus *bus)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+  Errand *errand = g_new0 (Errand, 1);
+
+  update (bus);
+  errand->pem = g_strdup (nj_inspect_certificate (inspect_of (bus)));
+  errand->folder = g_strdup (pem_before);
+  g_task_set_task_data (task, errand, errand_free);
+  g_task_run_in_thread (task, run_renewal);
+}
+
 static gboolean
 on_list_trust (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
 {
@@ -259,6 +290,7 @@ nj_bus_inspection_attach (NjBus *bus)
   g_signal_connect (bus->inspection, "handle-distrust-in", G_CALLBACK (on_distrust_in), bus);
   g_signal_connect (bus->inspection, "handle-list-excluded", G_CALLBACK (on_list_excluded), bus);
   g_signal_connect (bus->inspection, "handle-forget-excluded", G_CALLBACK (on_forget_excluded), bus);
+  g_signal_connect (bus->protection, "authority-renewed", G_CALLBACK (on_authority_renewed), bus);
   nj_bus_inspection_wishes_attach (bus);
   nj_bus_inspection_sites_attach (bus);
   update (bus);

@@ -21,6 +21,7 @@ enum
   EXIT_CHANGED,    /* how an exit does: its id */
   REQUEST_BLOCKED, /* its host, the client's port */
   BAD_SITE,        /* its place, the client's port */
+  AUTHORITY_RENEWED, /* what browsers were told before */
   N_SIGNALS
 };
 
@@ -187,6 +188,15 @@ on_heard (NjPlaneEvent event, const char *text, guint client_port, gpointer user
 }
 
 static void
+on_authority_renewed (const char *pem_before, gpointer user_data)
+{
+  NjProtection *self = user_data;
+
+  nj_protection_refresh (self);
+  g_signal_emit (self, signals[AUTHORITY_RENEWED], 0, pem_before);
+}
+
+static void
 on_desktop_changed (gboolean is_applied, gpointer user_data)
 {
   if (!is_applied)
@@ -271,6 +281,7 @@ nj_protection_start (NjProtection *self)
   if (self->parts.system_proxy != NULL)
     nj_system_proxy_watch (self->parts.system_proxy, on_desktop_changed, self);
   nj_plane_set_heard (self->parts.plane, on_heard, self);
+  nj_inspect_watch (self->parts.inspect, on_authority_renewed, self);
   nj_filter_lists_watch (self->parts.lists, (NjFilterListsChanged) nj_protection_refresh, self);
   nj_exit_subscriptions_watch (self->parts.subscriptions, nj_protection_exits_fetched, self);
   self->network = nj_network_changes_new (nj_protection_network_changed, self);
@@ -288,6 +299,7 @@ nj_protection_end (NjProtection *self)
 {
   g_autoptr (GError) error = NULL;
 
+  nj_inspect_watch (self->parts.inspect, NULL, NULL);
   nj_plane_set_heard (self->parts.plane, NULL, NULL);
   nj_filter_lists_watch (self->parts.lists, NULL, NULL);
   nj_exit_subscriptions_watch (self->parts.subscriptions, NULL, NULL);
@@ -462,6 +474,8 @@ nj_protection_class_init (NjProtectionClass *klass)
                                         G_TYPE_STRING);
   signals[REQUEST_BLOCKED] = g_signal_new ("request-blocked", NJ_TYPE_PROTECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                            2, G_TYPE_STRING, G_TYPE_UINT);
+  signals[AUTHORITY_RENEWED] = g_signal_new ("authority-renewed", NJ_TYPE_PROTECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                             1, G_TYPE_STRING);
   signals[BAD_SITE] = g_signal_new ("bad-site", NJ_TYPE_PROTECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                     G_TYPE_STRING, G_TYPE_UINT);
 }

@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* The next authority is made two months ahead, so an hour more or less is nothing. */
+#define LOOK_S (6 * 3600)
+
 struct NjInspect
 {
   NjSettings *settings; /* borrowed, outlive us */
@@ -15,6 +18,9 @@ struct NjInspect
   char       *folder;   /* owned: of the authority */
   char       *path;     /* owned: of what was learnt */
   guint       saved;    /* what of the memory is in the file */
+  guint       timer;
+  NjInspectRenewed renewed; /* (nullable) */
+  gpointer    renewed_data;
 };
 
 static void
@@ -117,6 +123,7 @@ nj_inspect_free (NjInspect *inspect)
     return;
 
   nj_inspect_save (inspect);
+  g_clear_handle_id (&inspect->timer, g_source_remove);
   g_free (inspect->folder);
   g_free (inspect->path);
   g_free (inspect);
@@ -150,6 +157,58 @@ nj_inspect_prepare (NjInspect *inspect, GError **error)
   for (guint i = 0; i < complaints->len; i++)
     g_warning ("%s", (const char *) g_ptr_array_index (complaints, i));
   return is_there;
+}
+
+/**
+ * nj_inspect_renew:
+ * @inspect: the switch
+ *
+ * Makes the next authority when the end of this one is near, and takes its place when it has come.
+ *
+ * Returns: whether anything has changed; who watches was told
+ */
+gboolean
+nj_inspect_renew (NjInspect *inspect)
+{
+  g_autofree char *before = g_strdup (nj_inspect_certificate (inspect));
+  g_autoptr (GError) error = NULL;
+
+  if (!nj_inspect_is_on (inspect))
+    return FALSE;
+  if (!nj_inspect_prepare (inspect, &error))
+    {
+      g_warning ("the authority for HTTPS cannot be looked after: %s", error->message);
+      return FALSE;
+    }
+  if (g_strcmp0 (before, nj_inspect_certificate (inspect)) == 0)
+    return FALSE;
+
+  if (inspect->renewed != NULL)
+    inspect->renewed (before != NULL ? before : "", inspect->renewed_data);
+  return TRUE;
+}
+
+static gboolean
+on_time (gpointer user_data)
+{
+  nj_inspect_renew (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * nj_inspect_watch:
+ * @inspect: the switch
+ * @renewed: (nullable): called when the authority has changed; %NULL when nobody wants to know any more
+ * @user_data: for @renewed
+ */
+void
+nj_inspect_watch (NjInspect *inspect, NjInspectRenewed renewed, gpointer user_data)
+{
+  inspect->renewed = renewed;
+  inspect->renewed_data = user_data;
+  g_clear_handle_id (&inspect->timer, g_source_remove);
+  if (renewed != NULL)
+    inspect->timer = g_timeout_add_seconds (LOOK_S, on_time, inspect);
 }
 
 /**

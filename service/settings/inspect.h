@@ -18,6 +18,12 @@ gboolean   nj_inspect_set     (NjInspect *inspect, gboolean is_on, GError **erro
 gboolean   nj_inspect_prepare (NjInspect *inspect, GError **error);                 /* makes the authority when there is none */
 gboolean   nj_inspect_forget  (NjInspect *inspect, const char *place);              /* "" for all */
 void       nj_inspect_save    (NjInspect *inspect);
+
+/* While the switch is on the authority is looked after: renewed is called when it, or what is given out of it, has changed; for a
+ * policy to be published, and browsers to be told. pem_before is what they were told the last time. */
+typedef void (*NjInspectRenewed) (const char *pem_before, gpointer user_data);
+void       nj_inspect_watch   (NjInspect *inspect, NjInspectRenewed renewed, gpointer user_data); /* NULL: nobody */
+gboolean   nj_inspect_renew   (NjInspect *inspect); /* looks whether it is time; by itself four times a day */
 GPtrArray *nj_inspect_list    (const NjInspect *inspect); /* (transfer full) of NjInspectionNote */
 
 const char *nj_inspect_certificate (const NjInspect *inspect); /* (nullable) PEM */
