@@ -34,6 +34,7 @@ struct NjBodyChange
    * all and gives nothing; with @is_last nothing comes after @bytes. FALSE: what came is broken, and what goes out must not
    * look whole. Never waits. */
   gboolean (*next) (NjBodyChange *change, NjBytes *bytes, gboolean is_last, NjBytes *ret_out);
+  gboolean has_ended; /* nothing comes after what was given out last */
 };
 
 void          nj_chunked_init (NjChunked *chunked);

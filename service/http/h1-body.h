@@ -42,6 +42,7 @@ typedef struct
   NjChunked     chunked;
   gboolean      at_trailers;
   gboolean      has_begun; /* something reached the receiver */
+  gboolean      has_closed; /* the last chunk went out with the bytes before it */
   const char   *problem; /* static text after NJ_H1_BODY_SOURCE_BAD */
 } NjH1Body;
 

@@ -57,6 +57,7 @@ next (NjBodyChange *change, NjBytes *bytes, gboolean is_last, NjBytes *ret_out)
       bytes->len = 0;
     }
   *ret_out = nj_bytes ((char *) self->out.data, self->out.len);
+  change->has_ended = self->has_ended;
   return !self->is_broken || self->out.len > 0;
 }
 
