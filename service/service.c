@@ -30,6 +30,7 @@ typedef struct
   NjSettings    *settings;
   char          *host;
   char          *exits_path;
+  char          *secrets_of;   /* (nullable) */
   NjPlane       *plane;
   NjCatalogue   *catalogue;
   NjFilterLists *lists;
@@ -204,6 +205,7 @@ open_rooms (Service *service, gboolean with_desktop)
       .settings = service->settings,
       .catalogue = service->catalogue,
       .exits_path = service->exits_path,
+      .secrets_of = service->secrets_of,
       .subscriptions = service->subscriptions,
       .lists = service->lists,
       .updates = service->updates,
@@ -283,6 +285,7 @@ close_all (Service *service)
   g_clear_pointer (&service->folders, nj_folders_free);
   g_clear_pointer (&service->loop, g_main_loop_unref);
   g_free (service->exits_path);
+  g_free (service->secrets_of);
   g_free (service->host);
 }
 
@@ -307,6 +310,8 @@ nj_service_run (const NjServiceOptions *options)
     service.status = open_port (&service, options);
   if (service.status == NJ_SERVICE_OK)
     {
+      /* A keyring is asked over the session bus. */
+      service.secrets_of = g_str_equal (bus, "session") ? nj_folders_bus_name (service.folders) : NULL;
       open_rooms (&service, with_desktop);
       service.status = open_bus (&service, bus);
     }

@@ -141,6 +141,7 @@ nj_bus_places_update (NjBus *bus)
   g_autofree char *place = nj_exit_choice_place (parts->settings);
 
   nj_dbus_nightjar1_set_level (bus->service, nj_protection_level_name (bus->protection));
+  nj_dbus_nightjar1_set_secrets (bus->service, nj_protection_secrets_name (bus->protection));
   nj_dbus_nightjar1_set_choice (bus->service, place);
   nj_dbus_nightjar1_set_favourites (bus->service, (const char *const *) favourites);
   nj_dbus_nightjar1_set_recents (bus->service, (const char *const *) recents);

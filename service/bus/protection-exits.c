@@ -18,7 +18,12 @@ gboolean
 nj_protection_keep_exits (NjProtection *self, GError **error)
 {
   g_clear_handle_id (&self->keep_timer, g_source_remove);
-  return nj_catalogue_save (self->parts.catalogue, self->parts.exits_path, error);
+  if (!nj_catalogue_save (self->parts.catalogue, self->parts.exits_path, error))
+    return FALSE;
+
+  if (self->secrets != NULL)
+    nj_exit_secrets_look (self->secrets);
+  return TRUE;
 }
 
 static gboolean
@@ -44,6 +49,35 @@ nj_protection_keep_exits_later (NjProtection *self)
 {
   if (self->keep_timer == 0)
     self->keep_timer = g_timeout_add_seconds (KEEP_LATER_S, on_keep, self);
+}
+
+/**
+ * nj_protection_secrets_moved:
+ * @user_data: the switch
+ *
+ * Passwords came from the keyring or are safe there: they need not stand in the file any more.
+ */
+void
+nj_protection_secrets_moved (gpointer user_data)
+{
+  NjProtection *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!nj_catalogue_save (self->parts.catalogue, self->parts.exits_path, &error))
+    g_warning ("exits are not kept: %s", error->message);
+  nj_protection_refresh (self);
+}
+
+/**
+ * nj_protection_secrets_name:
+ * @self: the switch
+ *
+ * Returns: (transfer none): where passwords of exits are, as the bus has it
+ */
+const char *
+nj_protection_secrets_name (NjProtection *self)
+{
+  return nj_exit_secrets_state_name (self->secrets);
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "bus/exit-secrets.h"
 #include "bus/network-changes.h"
 #include "bus/protection.h"
 
@@ -24,12 +25,14 @@ struct _NjProtection
   NjExitSeen       *seen;         /* owned */
   char             *portal_host;  /* (nullable) owned: reached directly for a while */
   guint             portal_timer;
+  NjExitSecrets    *secrets;      /* (nullable) owned: moves passwords to the keyring */
   guint             keep_timer;   /* the catalogue has changed and is not kept yet */
   gboolean          is_behind_portal;
 };
 
 void              nj_protection_test_chosen      (NjProtection *self);
 gboolean          nj_protection_keep             (NjProtection *self, GError **error);
+void              nj_protection_secrets_moved    (gpointer user_data);
 void              nj_protection_exits_fetched    (gpointer user_data);
 void              nj_protection_keep_exits_later (NjProtection *self);
 void              nj_protection_network_changed  (gboolean is_up, gboolean wants_sign_in, gpointer user_data);

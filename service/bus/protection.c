@@ -284,6 +284,8 @@ nj_protection_start (NjProtection *self)
   nj_inspect_watch (self->parts.inspect, on_authority_renewed, self);
   nj_filter_lists_watch (self->parts.lists, (NjFilterListsChanged) nj_protection_refresh, self);
   nj_exit_subscriptions_watch (self->parts.subscriptions, nj_protection_exits_fetched, self);
+  if (self->parts.secrets_of != NULL)
+    self->secrets = nj_exit_secrets_new (self->parts.catalogue, self->parts.secrets_of, nj_protection_secrets_moved, self);
   self->network = nj_network_changes_new (nj_protection_network_changed, self);
   nj_protection_refresh (self);
 }
@@ -307,6 +309,7 @@ nj_protection_end (NjProtection *self)
   g_clear_handle_id (&self->retry_timer, g_source_remove);
   g_clear_handle_id (&self->pause_timer, g_source_remove);
   g_clear_handle_id (&self->portal_timer, g_source_remove);
+  g_clear_pointer (&self->secrets, nj_exit_secrets_free);
   if (self->keep_timer != 0)
     nj_protection_keep_exits (self, NULL);
   if (self->parts.system_proxy == NULL)

@@ -40,6 +40,7 @@ typedef struct
   NjSettings    *settings;
   NjCatalogue   *catalogue;
   const char    *exits_path;
+  const char    *secrets_of;   /* (nullable): whose passwords go to the keyring, NULL: none do */
   NjExitSubscriptions *subscriptions; /* lists of exits, fetched through the plane */
   NjFilterLists *lists;
   NjListUpdates *updates;      /* fetches lists, through the plane */
@@ -67,6 +68,7 @@ void     nj_protection_refresh  (NjProtection *self);
 gboolean nj_protection_set_level  (NjProtection *self, NjExitLevel level, GError **error);
 gboolean nj_protection_is_locked  (NjProtection *self);
 const char *nj_protection_level_name (NjProtection *self);
+const char *nj_protection_secrets_name (NjProtection *self);
 gboolean nj_protection_keep_exits (NjProtection *self, GError **error);
 void     nj_protection_exit_tested (NjProtection *self, NjExit *exit, gboolean is_alive, guint latency_ms, const char *problem);
 

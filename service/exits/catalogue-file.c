@@ -192,14 +192,17 @@ key_file_print (NjCatalogue *catalogue, gsize *ret_len)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
-  g_key_file_set_comment (file, NULL, NULL, " The exits of Nightjar, with their passwords.", NULL);
+  g_key_file_set_comment (file, NULL, NULL, " The exits of Nightjar, with their passwords unless a keyring has them.", NULL);
   for (guint i = 0; i < catalogue->exits->len; i++)
     {
       const NjExit    *exit = g_ptr_array_index (catalogue->exits, i);
       g_autofree char *group = g_strdup_printf ("exit %s", nj_exit_id (exit));
-      g_autofree char *uri = nj_exit_to_uri (exit);
+      gboolean         is_elsewhere = nj_catalogue_secrets_is_elsewhere (catalogue, exit);
+      g_autofree char *uri = is_elsewhere ? nj_exit_to_public_uri (exit) : nj_exit_to_uri (exit);
 
       g_key_file_set_string (file, group, "uri", uri);
+      if (is_elsewhere)
+        g_key_file_set_string (file, group, "password", "keyring");
       g_key_file_set_string (file, group, "name", nj_exit_name (exit));
       if (nj_exit_country (exit)[0] != '\0')
         g_key_file_set_string (file, group, "country", nj_exit_country (exit));
@@ -211,13 +214,16 @@ key_file_print (NjCatalogue *catalogue, gsize *ret_len)
 }
 
 static gboolean
-exit_parse (GKeyFile *file, const char *group, GPtrArray *exits, GHashTable *places, GError **error)
+exit_parse (NjCatalogue *catalogue, GKeyFile *file, const char *group, GPtrArray *exits, GHashTable *places, GError **error)
 {
   g_autofree char *uri = g_key_file_get_string (file, group, "uri", NULL);
   g_autofree char *name = g_key_file_get_string (file, group, "name", NULL);
   g_autofree char *country = g_key_file_get_string (file, group, "country", NULL);
+  g_autofree char *password = g_key_file_get_string (file, group, "password", NULL);
   g_autoptr (NjExit) exit = nj_exit_new_from_uri (uri != NULL ? uri : "", country, name, error);
 
+  if (exit != NULL && g_strcmp0 (password, "keyring") == 0)
+    nj_catalogue_secrets_await (catalogue, nj_exit_id (exit));
   return exit != NULL && nj_catalogue_put (exits, places, exit, error);
 }
 
@@ -239,7 +245,7 @@ key_file_parse (NjCatalogue *catalogue, const char *text, gsize len, GPtrArray *
 
       if (nj_catalogue_places_parse (catalogue, file, groups[i]) || nj_catalogue_groups_parse (catalogue, file, groups[i])
           || nj_subscription_parse (catalogue, file, groups[i])
-          || exit_parse (file, groups[i], exits, places, &problem))
+          || exit_parse (catalogue, file, groups[i], exits, places, &problem))
         continue;
       if (error != NULL && *error == NULL)
         {
@@ -315,6 +321,7 @@ nj_catalogue_load (NjCatalogue *catalogue, const char *path, GError **error)
 
   nj_catalogue_groups_clear (catalogue);
   nj_subscription_clear_all (catalogue);
+  nj_catalogue_secrets_clear (catalogue);
   nj_catalogue_places_clear (catalogue);
   bytes = nj_bytes_trim (nj_bytes (text, len));
   if (memchr (text, '\0', len) != NULL)

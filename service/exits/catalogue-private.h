@@ -3,7 +3,7 @@
 
 /* What a catalogue is made of: for the files of the catalogue only. */
 
-#include "exits/catalogue.h"
+#include "exits/catalogue-secrets.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +21,8 @@ struct NjCatalogue
   GPtrArray *favourites;  /* (element-type utf8) owned: places, in the order in which they were starred */
   GPtrArray *recents;     /* (element-type utf8) owned: places, the last one first */
   GPtrArray *groups;      /* (element-type NjCatalogueGroup) owned, in the user's order */
+  GHashTable *kept;         /* (element-type utf8 utf8) owned: URIs with passwords that somebody else keeps, by id */
+  GHashTable *awaited;      /* (element-type utf8) owned: ids of exits that are without such a password yet */
   GPtrArray *subscriptions; /* (element-type NjSubscription) owned */
 };
 
@@ -35,6 +37,9 @@ gboolean          nj_catalogue_groups_parse  (NjCatalogue *catalogue, GKeyFile *
 NjCatalogueGroup *nj_catalogue_groups_find   (const NjCatalogue *catalogue, const char *name);
 void              nj_catalogue_groups_clear  (NjCatalogue *catalogue);
 
+void              nj_catalogue_secrets_clear        (NjCatalogue *catalogue);
+void              nj_catalogue_secrets_await        (NjCatalogue *catalogue, const char *id);
+gboolean          nj_catalogue_secrets_is_elsewhere (const NjCatalogue *catalogue, const NjExit *exit);
 void              nj_subscription_clear_all  (NjCatalogue *catalogue);
 void              nj_subscription_let_go (NjCatalogue *catalogue, const char *exit_id);
 void              nj_subscription_print_all  (const NjCatalogue *catalogue, GKeyFile *file);

@@ -21,6 +21,7 @@ nj_catalogue_new (void)
   nj_catalogue_places_clear (catalogue);
   nj_catalogue_groups_clear (catalogue);
   nj_subscription_clear_all (catalogue);
+  nj_catalogue_secrets_clear (catalogue);
   return catalogue;
 }
 
@@ -41,6 +42,8 @@ nj_catalogue_free (NjCatalogue *catalogue)
   g_ptr_array_unref (catalogue->recents);
   g_ptr_array_unref (catalogue->groups);
   g_ptr_array_unref (catalogue->subscriptions);
+  g_hash_table_unref (catalogue->kept);
+  g_hash_table_unref (catalogue->awaited);
   g_free (catalogue->unread_path);
   g_free (catalogue);
 }
@@ -125,6 +128,7 @@ nj_catalogue_add (NjCatalogue *catalogue, NjExit *exit, GError **error)
 
   /* What the user adds himself is his. */
   nj_subscription_let_go (catalogue, nj_exit_id (exit));
+  g_hash_table_remove (catalogue->awaited, nj_exit_id (exit));
   return TRUE;
 }
 
