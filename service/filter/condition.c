@@ -5,6 +5,7 @@
  */
 #include "filter/condition.h"
 #include "base/host.h"
+#include "filter/glob.h"
 #include "filter/site.h"
 
 static gboolean
@@ -215,38 +216,6 @@ address_holds (const NjMatch *match, const guint32 *words)
   return nj_bytes_equal (address, wanted);
 }
 
-/* "*" for any run, "?" for at most one byte, anywhere in the text, in any case. */
-static gboolean
-wildcard_at (NjBytes pattern, NjBytes text)
-{
-  while (pattern.len > 0)
-    {
-      char c = pattern.data[0];
-
-      pattern = nj_bytes (pattern.data + 1, pattern.len - 1);
-      if (c == '*' || c == '?')
-        {
-          for (gsize i = 0; i <= text.len && (c == '*' || i <= 1); i++)
-            if (wildcard_at (pattern, nj_bytes (text.data + i, text.len - i)))
-              return TRUE;
-          return FALSE;
-        }
-      if (text.len == 0 || nj_ascii_lower (text.data[0]) != nj_ascii_lower (c))
-        return FALSE;
-      text = nj_bytes (text.data + 1, text.len - 1);
-    }
-  return TRUE;
-}
-
-static gboolean
-wildcard_in (NjBytes pattern, NjBytes text)
-{
-  for (gsize i = 0; i <= text.len; i++)
-    if (wildcard_at (pattern, nj_bytes (text.data + i, text.len - i)))
-      return TRUE;
-  return FALSE;
-}
-
 /* header=: "name", "name:text", "name:~text" or "name:/expression/". */
 static gboolean
 header_holds (const NjMatch *match, const guint32 *words)
@@ -271,7 +240,7 @@ header_holds (const NjMatch *match, const guint32 *words)
     wanted = nj_bytes (wanted.data + 1, wanted.len - 1);
   if (words[2] != NJ_IMAGE_NONE)
     return matches_any (match, *value, &words[2], 1) != is_negated;
-  return wildcard_in (wanted, *value) != is_negated;
+  return nj_glob_find (wanted, *value) != is_negated;
 }
 
 static gboolean

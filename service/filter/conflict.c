@@ -4,6 +4,7 @@
  * in the end. What each option is by itself is option.c's. Any thread.
  */
 #include "filter/conflict.h"
+#include "filter/glob.h"
 #include "filter/cookie-rule.h"
 #include "filter/request-change.h"
 #include "filter/url-transform.h"
@@ -108,6 +109,13 @@ check_modifier (const NjRule *rule, gboolean is_trusted)
   return is_trusted ? check_rewrite_value (rule) : NJ_REFUSAL_UNTRUSTED;
 }
 
+/* Expressions have a bound of their own. */
+static gboolean
+is_header_too_long (NjBytes header)
+{
+  return header.len > NJ_GLOB_FIND_MAX && nj_bytes_find (header, NJ_BYTES (":/")) < 0 && nj_bytes_find (header, NJ_BYTES (":~/")) < 0;
+}
+
 /**
  * nj_conflict_check:
  * @rule: a rule whose options are all read
@@ -124,6 +132,8 @@ nj_conflict_check (const NjRule *rule, gboolean is_trusted)
 
   if (rule->deny.n > 0 && rule->from.n == 0)
     return NJ_REFUSAL_CONFLICT;
+  if (is_header_too_long (rule->header))
+    return NJ_REFUSAL_TOO_LONG;
   if ((types & TYPES_INLINE) != 0 && (types & TYPES_INLINE) == types && (types & TYPES_HIDE) != 0)
     return NJ_REFUSAL_CONFLICT;
   if ((types & NJ_TYPE_BIT_CNAME) != 0 && (types & (TYPES_POPUP | TYPES_HIDE | TYPES_PLAIN)) != 0)

@@ -2,7 +2,8 @@
  *
  * Patterns with "*" and "^" that float in the URL. Taking the leftmost place for each part between stars
  * is enough, since an earlier place only leaves more room to the next; no backtracking, so
- * the time is bounded by pattern times URL. Any thread.
+ * the time is bounded by pattern times URL. The same bound holds for texts with "*" and "?" that are looked for in
+ * fields. Any thread.
  */
 #include "filter/glob.h"
 #include "filter/token.h"
@@ -142,4 +143,71 @@ nj_glob_match (NjBytes pattern, guint anchors, const NjGlobText *url, gsize *ret
 
   part = take_part (&pattern);
   return part_find (part, url, 0, to_end && pattern.len == 0, &end) && rest_matches (pattern, to_end, url, end, ret_end);
+}
+
+/* Which places of a pattern may come next: a flag for each, and up to which there are any. */
+typedef struct
+{
+  guint8 is_on[NJ_GLOB_FIND_MAX + 1];
+  gsize  end;
+} Places;
+
+/* "*" and "?" may also stand for nothing. */
+static void
+places_add (Places *places, NjBytes pattern, gsize at)
+{
+  while (!places->is_on[at])
+    {
+      places->is_on[at] = TRUE;
+      places->end = MAX (places->end, at + 1);
+      if (at == pattern.len || (pattern.data[at] != '*' && pattern.data[at] != '?'))
+        return;
+      at++;
+    }
+}
+
+static void
+places_step (const Places *places, NjBytes pattern, char c, Places *ret_next)
+{
+  for (gsize at = 0; at < places->end && at < pattern.len; at++)
+    {
+      if (!places->is_on[at])
+        continue;
+      if (pattern.data[at] == '*')
+        places_add (ret_next, pattern, at);
+      else if (pattern.data[at] == '?' || nj_ascii_lower (pattern.data[at]) == nj_ascii_lower (c))
+        places_add (ret_next, pattern, at + 1);
+    }
+}
+
+/**
+ * nj_glob_find:
+ * @pattern: a text with "*" for any run and "?" for at most one byte
+ * @text: where it is looked for
+ *
+ * In any case of letters. Goes through all ways to match at once, so that no pattern takes longer than itself times
+ * @text; one that is longer than %NJ_GLOB_FIND_MAX is found nowhere. Any thread.
+ *
+ * Returns: whether it is anywhere in @text
+ */
+gboolean
+nj_glob_find (NjBytes pattern, NjBytes text)
+{
+  Places places[2] = { 0 };
+
+  if (pattern.len > NJ_GLOB_FIND_MAX)
+    return FALSE;
+
+  places_add (&places[0], pattern, 0);
+  for (gsize i = 0; i < text.len && !places[i % 2].is_on[pattern.len]; i++)
+    {
+      Places *next = &places[(i + 1) % 2];
+
+      memset (next->is_on, 0, next->end);
+      next->end = 0;
+      places_step (&places[i % 2], pattern, text.data[i], next);
+      places_add (next, pattern, 0);
+    }
+
+  return places[0].is_on[pattern.len] || places[1].is_on[pattern.len];
 }

@@ -14,6 +14,10 @@ typedef struct
   gsize       authority_end; /* where path, query or fragment start */
 } NjGlobText;
 
+/* Longest pattern of nj_glob_find(); bytes. */
+#define NJ_GLOB_FIND_MAX 256
+
 gboolean nj_glob_match (NjBytes pattern, guint anchors, const NjGlobText *url, gsize *ret_end);
+gboolean nj_glob_find  (NjBytes pattern, NjBytes text);
 
 G_END_DECLS

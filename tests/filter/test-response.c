@@ -32,6 +32,14 @@ test_header (void)
     { "*$header=via:proxy", "via", "1.1 Proxy", TRUE },
     { "*$header=via:~proxy", "via", "1.1 Proxy", FALSE },
     { "*$header=via:1*y", "via", "x 1.1 proxy", TRUE },
+    { "*$header=via:p?oxy", "via", "1.1 proxy", TRUE },
+    { "*$header=via:pr?oxy", "via", "1.1 PROXY", TRUE },
+    { "*$header=via:p?xy", "via", "1.1 proxy", FALSE },
+    { "*$header=via:p??xy", "via", "1.1 proxy", TRUE },
+    { "*$header=via:1*1*p*z", "via", "1.1 proxy", FALSE },
+    { "*$header=via:*y*", "via", "1.1 proxy", TRUE },
+    { "*$header=via:?", "via", "", TRUE },
+    { "*$header=via:x", "via", "", FALSE },
     { "*$header=via:/^1/", "via", "x 1.1 proxy", FALSE },
     { "*$header=via:/^X/i", "via", "x 1.1 proxy", TRUE },
     { "*$header=via\n@@*$header=via", "via", "x", FALSE },
@@ -49,6 +57,20 @@ test_header (void)
       g_assert_cmpint (ask (engine, &arena, NJ_TYPE_IMAGE, cases[i].field, cases[i].value).blocked_by != NJ_RULE_NONE, ==,
                        cases[i].is_blocked);
     }
+}
+
+/* A pattern that could match in more ways than there is time for. */
+static void
+test_header_in_time (void)
+{
+  g_autoptr (NjEngine) engine = filter_fixture_compile ("*$header=via:a*a?a*a?a*a?a*a?a*a?a*a?a*a?a*a?a*a?a*a?a*b\n");
+  g_autofree char     *value = g_strnfill (20000, 'a');
+  gint64               before = g_get_monotonic_time ();
+  g_auto (NjArena)     arena;
+
+  nj_arena_init (&arena, NULL, 0);
+  g_assert_true (ask (engine, &arena, NJ_TYPE_IMAGE, "via", value).blocked_by == NJ_RULE_NONE);
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 20 * G_USEC_PER_SEC);
 }
 
 static void
@@ -167,6 +189,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/filter/response/header", test_header);
+  g_test_add_func ("/filter/response/header-in-time", test_header_in_time);
   g_test_add_func ("/filter/response/policies", test_policies);
   g_test_add_func ("/filter/response/changes", test_changes);
   g_test_add_func ("/filter/response/pages", test_pages);
