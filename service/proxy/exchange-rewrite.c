@@ -276,6 +276,30 @@ find_rules (NjExchange *exchange, NjBytes media, NjRewriteRules *ret_rules)
   return FALSE;
 }
 
+static NjRewrite *
+rewrite (NjExchange *exchange, const NjFraming *framing, NjCoding coding, gboolean replaces)
+{
+  NjBytes        type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE), media = media_type (type);
+  gboolean       is_xml = nj_bytes_equal_nocase (media, NJ_BYTES ("application/xhtml+xml"));
+  gboolean       has_charset = parameter (type, NJ_BYTES ("charset")).len > 0;
+  NjRewriteRules rules;
+  gboolean       has_page = find_rules (exchange, media, &rules);
+  NjRewrite     *self = NULL;
+
+  if ((has_page || replaces) && is_sound (exchange, framing, coding))
+    {
+      self = begin (exchange, coding);
+      self->text.rules = replaces ? &exchange->replace : NULL;
+      if (has_page)
+        nj_rewrite_take_page (self, &rules, is_xml, has_charset, &exchange->arena);
+      admit (exchange, self, nj_rewrite_wants (self));
+      nj_exchange_changes_note (exchange, &exchange->response, "rules that change the page");
+    }
+  if (has_page)
+    nj_rewrite_rules_clear (&rules);
+  return self;
+}
+
 /**
  * nj_exchange_rewrite_begin:
  * @exchange: an exchange whose response was judged and scrubbed, and not yet printed
@@ -288,34 +312,21 @@ find_rules (NjExchange *exchange, NjBytes media, NjRewriteRules *ret_rules)
 NjRewrite *
 nj_exchange_rewrite_begin (NjExchange *exchange, const NjFraming *framing)
 {
-  NjCoding       coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));
-  NjBytes        type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE), media = media_type (type);
-  NjBytes        charset = parameter (type, NJ_BYTES ("charset"));
-  gboolean       replaces = nj_rewrite_text_is_any (&exchange->replace) && is_text (media), has_page;
-  NjRewriteRules rules;
-  NjRewrite     *rewrite;
+  NjBytes  type, media;
+  NjCoding coding;
+  gboolean replaces;
 
-  if ((!exchange->is_page && !replaces) || coding == NJ_CODING_OTHER || !nj_rewrite_place_is_readable (charset) ||
-      !may_change (exchange, framing))
-    return NULL;
-  has_page = find_rules (exchange, media, &rules);
-  if (!has_page && !replaces)
+  if (!exchange->is_page && exchange->replace.n == 0)
     return NULL;
 
-  rewrite = is_sound (exchange, framing, coding) ? begin (exchange, coding) : NULL;
-  if (rewrite != NULL && replaces)
-    rewrite->text.rules = &exchange->replace;
-  if (rewrite != NULL && has_page)
-    nj_rewrite_take_page (rewrite, &rules, nj_bytes_equal_nocase (media, NJ_BYTES ("application/xhtml+xml")), charset.len > 0,
-                          &exchange->arena);
-  if (rewrite != NULL)
-    {
-      admit (exchange, rewrite, nj_rewrite_wants (rewrite));
-      nj_exchange_changes_note (exchange, &exchange->response, "rules that change the page");
-    }
-  if (has_page)
-    nj_rewrite_rules_clear (&rules);
-  return rewrite;
+  type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE);
+  media = media_type (type);
+  coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));
+  replaces = nj_rewrite_text_is_any (&exchange->replace) && is_text (media);
+  if ((!exchange->is_page && !replaces) || coding == NJ_CODING_OTHER ||
+      !nj_rewrite_place_is_readable (parameter (type, NJ_BYTES ("charset"))) || !may_change (exchange, framing))
+    return NULL;
+  return rewrite (exchange, framing, coding, replaces);
 }
 
 /* What is shown must be text, whatever the page was. */
