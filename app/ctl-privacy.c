@@ -13,11 +13,12 @@ privacy_show (NjCtl *ctl)
 {
   const char     *profile = nj_dbus_nightjar1_get_privacy (ctl->service);
   GVariant       *sites = nj_dbus_nightjar1_get_privacy_sites (ctl->service);
+  GVariant       *options = nj_dbus_nightjar1_get_privacy_options (ctl->service);
   GVariantIter    all;
   GVariantBuilder builder;
   const char     *site, *its;
 
-  if (profile == NULL || sites == NULL)
+  if (profile == NULL || sites == NULL || options == NULL)
     return nj_ctl_misused (_("the service is older than this program"));
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
@@ -33,8 +34,13 @@ privacy_show (NjCtl *ctl)
       printf ("  %s\n", its);
     }
 
+  g_variant_iter_init (&all, options);
+  while (!ctl->is_json && g_variant_iter_next (&all, "{&s&s}", &site, &its))
+    printf ("%s %s\n", site, its);
+
   if (ctl->is_json)
-    nj_ctl_print_json (g_variant_new_parsed ("{'privacy': <%s>, 'sites': <@a{ss} %*>}", profile, g_variant_builder_end (&builder)));
+    nj_ctl_print_json (g_variant_new_parsed ("{'privacy': <%s>, 'sites': <@a{ss} %*>, 'options': <%@a{ss}>}", profile,
+                                             g_variant_builder_end (&builder), options));
   else
     g_variant_builder_clear (&builder);
   return NJ_CTL_OK;
@@ -46,10 +52,16 @@ is_profile (const char *text)
   return g_str_equal (text, "off") || g_str_equal (text, "standard") || g_str_equal (text, "strict");
 }
 
+static gboolean
+is_option (const char *text)
+{
+  return g_str_equal (text, "https-first") || g_str_equal (text, "user-agent") || g_str_equal (text, "accept-language");
+}
+
 /**
  * nj_ctl_privacy:
  * @ctl: the command line
- * @arguments: a profile; a site and its profile; or nothing
+ * @arguments: a profile; a site and its profile; an option and its value; or nothing
  *
  * Returns: an exit status
  */
@@ -61,7 +73,7 @@ nj_ctl_privacy (NjCtl *ctl, char **arguments)
   int   status;
 
   if ((n == 1 && !is_profile (arguments[0])) ||
-      (n == 2 && !is_profile (arguments[1]) && !g_str_equal (arguments[1], "default")) || n > 2)
+      (n == 2 && !is_option (arguments[0]) && !is_profile (arguments[1]) && !g_str_equal (arguments[1], "default")) || n > 2)
     return nj_ctl_misused (_("privacy wants off, standard or strict; or a URL or host, and one of these or default"));
 
   status = nj_ctl_open (ctl, FALSE);
@@ -71,6 +83,9 @@ nj_ctl_privacy (NjCtl *ctl, char **arguments)
     return privacy_show (ctl);
   if (n == 1)
     return nj_ctl_done (nj_dbus_nightjar1_call_set_privacy_sync (ctl->service, arguments[0], NULL, &error), &error);
+
+  if (is_option (arguments[0]))
+    return nj_ctl_done (nj_dbus_nightjar1_call_set_privacy_option_sync (ctl->service, arguments[0], arguments[1], NULL, &error), &error);
 
   return nj_ctl_done (nj_dbus_nightjar1_call_set_site_privacy_sync (ctl->service, arguments[0],
                                                                     g_str_equal (arguments[1], "default") ? "" : arguments[1],

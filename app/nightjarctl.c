@@ -54,6 +54,7 @@ describe_commands (void)
            "  privacy [off|standard|strict]\n"
            "  privacy URL-OR-HOST off|standard|strict|default\n"
            "                             what is done to requests and answers, for all sites and for one\n"
+           "  privacy https-first strict|off|on | user-agent own|common | accept-language own|match\n"
            "  program [NAME-OR-PATH exit CODE-OR-ID-OR-@LIST | direct | default]\n"
            "                             programs that have a way of their own; that of a site counts first\n"
            "  portal [open HOST | close]\n"

@@ -52,6 +52,18 @@ on_set_site_privacy (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation
   return TRUE;
 }
 
+static gboolean
+on_set_privacy_option (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const char *name, const char *value, NjBus *bus)
+{
+  g_autofree char *problem = NULL;
+
+  if (nj_settings_privacy_set_option (settings_of (bus), name, value, &problem))
+    answer (bus, invocation);
+  else
+    nj_bus_refuse (invocation, "BadValue", "%s", problem);
+  return TRUE;
+}
+
 /**
  * nj_bus_privacy_update:
  * @bus: the service on the bus
@@ -62,7 +74,13 @@ void
 nj_bus_privacy_update (NjBus *bus)
 {
   g_autoptr (GPtrArray) list = nj_settings_privacy_list (settings_of (bus));
-  GVariantBuilder builder;
+  g_auto (GStrv)        options = nj_settings_privacy_options (settings_of (bus));
+  GVariantBuilder       builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  for (guint i = 0; options[i] != NULL; i += 2)
+    g_variant_builder_add (&builder, "{ss}", options[i], options[i + 1]);
+  nj_dbus_nightjar1_set_privacy_options (bus->service, g_variant_builder_end (&builder));
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
   for (guint i = 0; i + 1 < list->len; i += 2)
@@ -81,6 +99,7 @@ void
 nj_bus_privacy_attach (NjBus *bus)
 {
   g_signal_connect (bus->service, "handle-set-privacy", G_CALLBACK (on_set_privacy), bus);
+  g_signal_connect (bus->service, "handle-set-privacy-option", G_CALLBACK (on_set_privacy_option), bus);
   g_signal_connect (bus->service, "handle-set-site-privacy", G_CALLBACK (on_set_site_privacy), bus);
   nj_bus_privacy_update (bus);
 }

@@ -6,6 +6,8 @@
  */
 #include "settings/settings-privacy.h"
 
+#include "settings/settings-value.h"
+
 #include <string.h>
 
 static char ***
@@ -87,6 +89,54 @@ nj_settings_privacy_choose (NjSettings *settings, const char *profile)
 
   settings->privacy = number;
   return TRUE;
+}
+
+/* What else may be chosen, as it is called by programs, and where it stands in the file. */
+static const struct
+{
+  const char *group;
+  const char *name;
+} options[] = { { "privacy", "https-first" }, { "privacy", "user-agent" }, { "exit", "accept-language" } };
+
+/**
+ * nj_settings_privacy_set_option:
+ * @settings: settings
+ * @name: "https-first", "user-agent" or "accept-language"
+ * @value: what it is to be
+ * @ret_problem: (out) (transfer full): what is wrong with it
+ *
+ * Returns: whether it is good, and holds now
+ */
+gboolean
+nj_settings_privacy_set_option (NjSettings *settings, const char *name, const char *value, char **ret_problem)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    if (g_str_equal (options[i].name, name))
+      return nj_settings_value_parse (nj_settings_value_find (options[i].group, name), value, settings, ret_problem);
+
+  *ret_problem = g_strdup_printf ("“%s” is none of https-first, user-agent, accept-language", name);
+  return FALSE;
+}
+
+/**
+ * nj_settings_privacy_options:
+ * @settings: settings
+ *
+ * Returns: (transfer full): names, each followed by its value
+ */
+GStrv
+nj_settings_privacy_options (const NjSettings *settings)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      g_autofree char *value = nj_settings_value_print (nj_settings_value_find (options[i].group, options[i].name), settings);
+
+      g_strv_builder_add (builder, options[i].name);
+      g_strv_builder_add (builder, value);
+    }
+  return g_strv_builder_end (builder);
 }
 
 static void

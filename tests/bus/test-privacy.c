@@ -58,10 +58,14 @@ test_command_line (BusFixture *f, gconstpointer unused)
   bus_fixture_start (f, "--no-desktop");
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "privacy", "strict", NULL), ==, 0);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "privacy", "https://www.shop.example/", "off", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "privacy", "https-first", "on", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "privacy", "accept-language", "match", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "privacy", "user-agent", "strange", NULL), !=, 0);
   g_assert_cmpint (bus_fixture_ctl (f, &plain, "privacy", NULL), ==, 0);
-  g_assert_cmpstr (plain, ==, "strict\nshop.example  off\n");
+  g_assert_cmpstr (plain, ==, "strict\nshop.example  off\nhttps-first on\nuser-agent own\naccept-language match\n");
   g_assert_cmpint (bus_fixture_ctl (f, &json, "privacy", "--json", NULL), ==, 0);
   g_assert_nonnull (strstr (json, "\"shop.example\""));
+  g_assert_nonnull (strstr (json, "\"accept-language\""));
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "privacy", "shop.example", "default", NULL), ==, 0);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "privacy", "most", NULL), !=, 0);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "privacy", "a.example", "most", NULL), !=, 0);
