@@ -169,6 +169,20 @@ def run(jobs, tabs, browser):
     return said
 
 
+def run_all(cases, ways, tabs, browser):
+    said = {}
+    # All without, then all with: what one leaves behind in storage is nothing the other should find.
+    for way in ways:
+        said.update(run([(case, way) for case in cases if way in case.heads], tabs, browser))
+    # What a busy machine was too slow for gets a second try, alone.
+    again = [(case, way) for way in ways for case in cases
+             if way in case.heads and said[case.name, case.number, way] != case.heads[way]]
+    for case, way in again:
+        print(f'# a second try: {case.name} {case.number} {way}, which said "{said[case.name, case.number, way]}"')
+    said.update(run(again, tabs[:1], browser))
+    return said
+
+
 def tell(cases, said, ways):
     failures = 0
     print(f'1..{len(cases)}')
@@ -197,10 +211,7 @@ def main(program, names):
         try:
             place = f'http://127.0.0.1:{server.server_port}'
             tabs = [Tab(browser, lambda case, way: f'{place}/{case.name}.{case.number}/{way}') for _ in range(TABS)]
-            said = {}
-            # All without, then all with: what one leaves behind in storage is nothing the other should find.
-            for way in Site.ways:
-                said.update(run([(case, way) for case in cases if way in case.heads], tabs, browser))
+            said = run_all(cases, Site.ways, tabs, browser)
         finally:
             browser.close()
             shutil.rmtree(folder, ignore_errors=True)

@@ -74,7 +74,7 @@ def main():
                                   f'--unsafely-treat-insecure-origin-as-secure={origins}',
                                   '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable')
         tabs = [scriptlets.Tab(driver, lambda case, way: f'http://{host_of(case)}') for _ in range(scriptlets.TABS)]
-        said = scriptlets.run([(case, 'with') for case in cases], tabs, driver)
+        said = scriptlets.run_all(cases, ('with',), tabs, driver)
     finally:
         for one in (driver, service):
             if one is driver and one is not None:
