@@ -155,6 +155,8 @@ nj_ctl_ca (NjCtl *ctl, char **arguments)
 
   if (g_str_equal (word, "export"))
     return ca_export (ctl, arguments[1]);
+  if (g_str_equal (word, "system"))
+    return nj_ctl_ca_system (ctl, arguments + 1, certificate);
   if (arguments[0] != NULL && arguments[1] != NULL)
     return nj_ctl_misused (_("ca %s takes no argument"), word);
   if (g_str_equal (word, "status"))
@@ -164,5 +166,5 @@ nj_ctl_ca (NjCtl *ctl, char **arguments)
   if (g_str_equal (word, "remove"))
     return ca_remove (ctl);
 
-  return nj_ctl_misused (_("ca wants one of status, install, remove, export [FILE]"));
+  return nj_ctl_misused (_("ca wants one of status, install, remove, export [FILE], system"));
 }

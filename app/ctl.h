@@ -93,6 +93,7 @@ int nj_ctl_inspect (NjCtl *ctl, char **arguments);
 int    nj_ctl_inspection (NjCtl *ctl, NjDBusNightjar1Inspection **ret_inspection);
 gboolean nj_ctl_certificates_print (NjCtl *ctl, NjDBusNightjar1Inspection *inspection, const char *site, const char *indent, GError **error);
 int    nj_ctl_certificates_site (NjCtl *ctl, NjDBusNightjar1Inspection *inspection, const char *word, const char *site);
+int    nj_ctl_ca_system (NjCtl *ctl, char **arguments, int (*certificate) (NjCtl *, char **));
 int    nj_ctl_inspect_list (NjCtl *ctl, NjDBusNightjar1Inspection *inspection);
 int    nj_ctl_inspect_site (NjCtl *ctl, const char *site, const char *word);
 gboolean nj_ctl_inspect_wish (NjDBusNightjar1Inspection *inspection, char **arguments, int *ret_status);

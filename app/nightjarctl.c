@@ -19,7 +19,7 @@ static const struct
 } commands[] = {
   { "status", nj_ctl_status, 0 }, { "on", nj_ctl_on, 0 },      { "off", nj_ctl_off, 0 },   { "pause", nj_ctl_pause, 1 },
   { "resume", nj_ctl_resume, 0 }, { "exit", nj_ctl_exit, -1 }, { "list", nj_ctl_list, -1 }, { "check", nj_ctl_check, 1 },
-  { "log", nj_ctl_log, 0 },       { "proxy", nj_ctl_proxy, 1 },    { "ca", nj_ctl_ca, 2 },  { "inspect", nj_ctl_inspect, 3 },
+  { "log", nj_ctl_log, 0 },       { "proxy", nj_ctl_proxy, 1 },    { "ca", nj_ctl_ca, 3 },  { "inspect", nj_ctl_inspect, 3 },
   { "site", nj_ctl_site, -1 }, { "program", nj_ctl_program, 3 },    { "privacy", nj_ctl_privacy, 2 },
   { "portal", nj_ctl_portal, 2 },
   { "dns", nj_ctl_dns, -1 },
@@ -82,6 +82,8 @@ describe_commands (void)
            "  inspect excluded | retry [HOST]\n"
            "                             what turned out not to be inspectable\n"
            "  ca status | install | remove | export [FILE]\n"
+           "  ca system status | install | remove\n"
+           "                             the same for programs that are no browsers; asks for an administrator\n"
            "                             whether browsers trust the authority; remove needs no service\n"
            "  proxy status | apply | restore [--if-owner-dead]\n"
            "                             the desktop’s proxy; restore needs no service");
