@@ -319,6 +319,17 @@ run_until_close (NjH1Body *body)
   return body->sink == NJ_H1_SINK_CHUNKED ? write_out (body, last, 2) : write_head (body);
 }
 
+/* Behind the last chunk; called again when it was stopped by who is watched. */
+static NjH1BodyResult
+end_span (NjH1Body *body, gboolean *ret_is_last)
+{
+  NjHead         trailers;
+  NjH1BodyResult result = read_trailers (body, &trailers);
+
+  *ret_is_last = result == NJ_H1_BODY_DONE;
+  return result;
+}
+
 /* The next bytes of a body that is changed, whatever tells its end; they stay where they are until more are read. */
 static NjH1BodyResult
 next_span (NjH1Body *body, NjBytes *ret_span, gboolean *ret_is_last)
@@ -326,10 +337,11 @@ next_span (NjH1Body *body, NjBytes *ret_span, gboolean *ret_is_last)
   NjBytes        ahead = nj_h1_ahead (body->from);
   NjH1BodyResult result = NJ_H1_BODY_DONE;
   NjChunkResult  step;
-  NjHead         trailers;
   gsize          used;
 
   *ret_span = NJ_BYTES_NONE;
+  if (body->at_trailers)
+    return end_span (body, ret_is_last);
   if (ahead.len == 0 && (body->framing.kind != NJ_FRAMING_LENGTH || body->left > 0))
     {
       result = fill (body);
@@ -349,8 +361,10 @@ next_span (NjH1Body *body, NjBytes *ret_span, gboolean *ret_is_last)
   nj_h1_consume (body->from, used);
   if (step == NJ_CHUNK_BAD)
     body->problem = body->chunked.problem;
-  *ret_is_last = step == NJ_CHUNK_TRAILERS;
-  return step == NJ_CHUNK_BAD ? NJ_H1_BODY_SOURCE_BAD : step == NJ_CHUNK_TRAILERS ? read_trailers (body, &trailers) : result;
+  body->at_trailers = step == NJ_CHUNK_TRAILERS;
+  if (body->at_trailers)
+    return end_span (body, ret_is_last);
+  return step == NJ_CHUNK_BAD ? NJ_H1_BODY_SOURCE_BAD : result;
 }
 
 /* All that comes of a span. */
