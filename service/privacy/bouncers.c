@@ -132,6 +132,16 @@ up_to_slash (NjBytes text)
   return slash != NULL ? nj_bytes (text.data, (gsize) (slash - text.data)) : text;
 }
 
+/* Every target is marked off by one of these; most addresses have none, and the table is long. */
+static gboolean
+may_hold_target (NjBytes path)
+{
+  for (gsize i = 0; i < path.len; i++)
+    if (path.data[i] == '=' || path.data[i] == ':' || path.data[i] == '%')
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * nj_bouncers_find:
  * @url: an address
@@ -144,6 +154,9 @@ up_to_slash (NjBytes text)
 gboolean
 nj_bouncers_find (const NjUrl *url, NjBytes *ret_target)
 {
+  if (!may_hold_target (url->path))
+    return FALSE;
+
   for (gsize i = 0; i < G_N_ELEMENTS (bouncers); i++)
     {
       const Bouncer *row = &bouncers[i];
@@ -201,6 +214,9 @@ nj_bouncers_find_amp (const NjUrl *url, NjArena *arena, NjBytes *ret_target)
   gboolean is_secure;
   gsize    start = 0;
 
+  /* All of them keep the page behind a word of four letters at most. */
+  if (rest.len < 4 || memchr (rest.data + 1, '/', MIN (rest.len - 1, 5)) == NULL)
+    return FALSE;
   if (is_on (url->host, NJ_BYTES ("google.")))
     start = nj_bytes_starts_with (rest, NJ_BYTES ("/amp/")) ? 5 : 0;
   else
