@@ -155,7 +155,8 @@ is_unwanted_link (NjBytes part, gconstpointer data)
   gsize                 end;
   gsize                 len;
 
-  if (!has_nocase (part, NJ_BYTES ("preconnect")) && !has_nocase (part, NJ_BYTES ("dns-prefetch")))
+  if (!has_nocase (part, NJ_BYTES ("preconnect")) && !has_nocase (part, NJ_BYTES ("prefetch")) &&
+      !has_nocase (part, NJ_BYTES ("prerender")))
     return FALSE;
   if (slashes < 0)
     return FALSE;

@@ -31,6 +31,49 @@ test_dropped (Exchange *x, gconstpointer unused)
   g_assert_cmpuint (changes, ==, NJ_SCRUB_HINTS | NJ_SCRUB_REPORTS | NJ_SCRUB_AD_APIS | NJ_SCRUB_POLICY);
 }
 
+/* What the siblings of those names are called, and for whom they go. */
+static void
+test_more_names (Exchange *x, gconstpointer unused)
+{
+  static const struct
+  {
+    const char *name;
+    gboolean    is_gone, is_gone_for_third, is_gone_for_third_in_strict;
+  } cases[] = {
+    { "accept-ch-lifetime", TRUE, TRUE, TRUE },
+    { "EXPECT-CT", TRUE, TRUE, TRUE },
+    { "Permissions-Policy-Report-Only", TRUE, TRUE, TRUE },
+    { "Attribution-Reporting-Register-OS-Source", TRUE, TRUE, TRUE },
+    { "Ad-Auction-Allowed", TRUE, TRUE, TRUE },
+    { "X-Allow-FLEDGE", TRUE, TRUE, TRUE },
+    { "X-Protected-Audience-Bidding", TRUE, TRUE, TRUE },
+    { "Supports-Loading-Mode", TRUE, TRUE, TRUE },
+    { "Speculation-Rules", TRUE, TRUE, TRUE },
+    { "Alternate-Protocol", TRUE, TRUE, TRUE },
+    { "Set-Cookie2", TRUE, TRUE, TRUE },
+    { "Set-Login", FALSE, TRUE, TRUE },
+    { "Sec-Private-State-Token", FALSE, TRUE, TRUE },
+    { "Activate-Storage-Access", FALSE, TRUE, TRUE },
+    { "Use-As-Dictionary", FALSE, TRUE, TRUE },
+    { "Strict-Transport-Security", FALSE, FALSE, TRUE },
+    { "Permissions-Policy", FALSE, FALSE, FALSE },
+    { "Content-Security-Policy", FALSE, FALSE, FALSE },
+    { "X-Frame-Options", FALSE, FALSE, FALSE },
+    { "Server-Timing", FALSE, FALSE, FALSE },
+    { "Data-Version", FALSE, FALSE, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *field = g_strdup_printf ("%s: 1\r\n", cases[i].name);
+
+      g_test_message ("%s", cases[i].name);
+      g_assert_cmpint (scrub (x, NJ_PROFILE_STANDARD, PAGE_A, "200 OK", field) != 0, ==, cases[i].is_gone);
+      g_assert_cmpint (scrub (x, NJ_PROFILE_STANDARD, PAGE_B, "200 OK", field) != 0, ==, cases[i].is_gone_for_third);
+      g_assert_cmpint (scrub (x, NJ_PROFILE_STRICT, PAGE_B, "200 OK", field) != 0, ==, cases[i].is_gone_for_third_in_strict);
+    }
+}
+
 static void
 test_validators (Exchange *x, gconstpointer unused)
 {
@@ -94,6 +137,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("off", test_off);
   ADD ("dropped", test_dropped);
+  ADD ("more-names", test_more_names);
   ADD ("validators", test_validators);
   ADD ("referrer-policy", test_referrer_policy);
   ADD ("content-security-policy", test_content_security_policy);
