@@ -183,6 +183,19 @@ nj_call_set_favourite (NjRemote *remote, const char *place, gboolean is_favourit
 }
 
 /**
+ * nj_call_set_level:
+ * @remote: the service
+ * @level: how much the choice of an exit weighs: "open", "closed" or "lockdown"
+ *
+ * Main thread.
+ */
+void
+nj_call_set_level (NjRemote *remote, const char *level)
+{
+  command (remote, "SetLevel", g_variant_new ("(s)", level));
+}
+
+/**
  * nj_call_select_direct:
  * @remote: the service
  *

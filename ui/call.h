@@ -12,6 +12,7 @@ void nj_call_select_country (NjRemote *remote, const char *code);
 void nj_call_select_exit (NjRemote *remote, const char *id);
 void nj_call_select_group (NjRemote *remote, const char *name);
 void nj_call_set_favourite (NjRemote *remote, const char *place, gboolean is_favourite);
+void nj_call_set_level (NjRemote *remote, const char *level);
 void nj_call_select_direct (NjRemote *remote);
 void nj_call_select_fastest (NjRemote *remote);
 void nj_call_test_exit (NjRemote *remote, const char *id);

@@ -7,6 +7,7 @@
 
 #include "ui/amount.h"
 #include "ui/call.h"
+#include "ui/star-button.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -23,6 +24,7 @@ struct _NjExitRow
   GtkLabel  *latency;
   GtkImage  *link;
   GtkWidget *more;
+  GtkWidget *star;
 };
 
 G_DEFINE_FINAL_TYPE (NjExitRow, nj_exit_row, HDY_TYPE_ACTION_ROW)
@@ -104,6 +106,7 @@ nj_exit_row_set (NjExitRow *self, const NjStatusExit *exit)
   set_accessible_name (self->mark, exit->is_chosen ? _ ("Chosen") : _ ("Not chosen"));
   show_latency (self, exit);
   show_link (self, exit);
+  nj_star_button_set (NJ_STAR_BUTTON (self->star), exit->is_favourite);
   set_accessible_name (self->more, more);
   set_accessible_name (GTK_WIDGET (self), exit->name);
 }
@@ -170,6 +173,8 @@ nj_exit_row_new (NjRemote *remote, const NjStatusExit *exit)
   self->remote = g_object_ref (remote);
   self->id = g_strdup (exit->id);
   self->country = g_strdup (exit->country);
+  self->star = nj_star_button_new (remote, exit->id, exit->name);
+  gtk_container_add (GTK_CONTAINER (self), self->star);
   nj_exit_row_set (self, exit);
   return GTK_WIDGET (self);
 }

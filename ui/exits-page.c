@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where connections leave: direct, the fastest, or an exit, grouped by country. A click chooses at once. Rows are
+ * Where connections leave: direct, the fastest, what is starred, or an exit, grouped by country. A click chooses at once. Rows are
  * changed in place and made anew only when exits came or went, so neither focus nor scroll position is lost; of very
  * many exits only the first are shown until one searches; hidden, the page does nothing. The window owns it.
  * Main thread.
@@ -11,6 +11,10 @@
 #include "ui/call.h"
 #include "ui/country.h"
 #include "ui/exit-row.h"
+#include "ui/first-places.h"
+#include "ui/level-card.h"
+#include "ui/places.h"
+#include "ui/star-button.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -23,6 +27,9 @@ struct _NjExitsPage
   GtkBin parent_instance;
 
   NjRemote   *remote; /* (nullable) owned */
+  GtkWidget  *first;  /* what is starred and was used last */
+  GtkWidget  *level;
+  GHashTable *stars;  /* country → NjStarButton, borrowed from its heading */
   GHashTable *rows;   /* id → NjExitRow, borrowed from the list */
   char       *wanted; /* case-folded search text */
 
@@ -102,6 +109,23 @@ on_row_activated (GtkListBox *list, GtkListBoxRow *row, gpointer user_data)
   nj_call_select_exit (self->remote, nj_exit_row_id (NJ_EXIT_ROW (row)));
 }
 
+/* (transfer floating): the country's name, and its star: to be used for any exit there. */
+static GtkWidget *
+add_heading (NjExitsPage *self, const char *country, GtkWidget *label)
+{
+  GtkWidget *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *star;
+
+  gtk_box_pack_start (GTK_BOX (heading), label, TRUE, TRUE, 0);
+  if (*country == '\0')
+    return heading;
+
+  star = nj_star_button_new (self->remote, country, nj_country_name (country));
+  gtk_box_pack_end (GTK_BOX (heading), star, FALSE, FALSE, 0);
+  g_hash_table_replace (self->stars, g_strdup (country), star);
+  return heading;
+}
+
 /* A card of its own for each country, under its name. */
 static GtkContainer *
 add_group (NjExitsPage *self, const char *country)
@@ -118,7 +142,7 @@ add_group (NjExitsPage *self, const char *country)
   atk_object_set_name (gtk_widget_get_accessible (list), name);
   g_signal_connect (list, "row-activated", G_CALLBACK (on_row_activated), self);
 
-  gtk_container_add (GTK_CONTAINER (group), label);
+  gtk_container_add (GTK_CONTAINER (group), add_heading (self, country, label));
   gtk_container_add (GTK_CONTAINER (group), list);
   gtk_container_add (self->groups, group);
   gtk_widget_show_all (group);
@@ -133,6 +157,7 @@ rebuild (NjExitsPage *self, GPtrArray *picked)
   const char       *country = NULL;
 
   g_hash_table_remove_all (self->rows);
+  g_hash_table_remove_all (self->stars);
   for (GList *l = children; l != NULL; l = l->next)
     gtk_widget_destroy (l->data);
 
@@ -153,6 +178,8 @@ static void
 show_exits (NjExitsPage *self, const NjStatus *status)
 {
   guint                 left_out;
+  GHashTableIter        stars;
+  gpointer              country, star;
   g_autoptr (GPtrArray) picked = pick (self, status, &left_out);
   g_autofree char      *more = g_strdup_printf (ngettext ("%u more; search to find it", "%u more; search to find them",
                                                           left_out), left_out);
@@ -166,6 +193,11 @@ show_exits (NjExitsPage *self, const NjStatus *status)
       nj_exit_row_set (g_hash_table_lookup (self->rows, exit->id), exit);
     }
 
+  g_hash_table_iter_init (&stars, self->stars);
+  while (g_hash_table_iter_next (&stars, &country, &star))
+    nj_star_button_set (star, nj_places_is_favourite (status, country));
+  nj_first_places_show (NJ_FIRST_PLACES (self->first), status);
+  nj_level_card_show (NJ_LEVEL_CARD (self->level), status);
   gtk_label_set_text (self->more, more);
   gtk_widget_set_visible (GTK_WIDGET (self->more), left_out > 0);
 }
@@ -240,7 +272,14 @@ on_add (GtkButton *button, gpointer user_data)
 void
 nj_exits_page_set_remote (NjExitsPage *self, NjRemote *remote)
 {
+  GtkBox *column = GTK_BOX (gtk_widget_get_parent (GTK_WIDGET (self->groups)));
+
   g_set_object (&self->remote, remote);
+  self->first = nj_first_places_new (remote);
+  self->level = nj_level_card_new (remote);
+  gtk_box_pack_start (column, self->first, FALSE, FALSE, 0);
+  gtk_box_reorder_child (column, self->first, 1);
+  gtk_box_pack_start (column, self->level, FALSE, FALSE, 0);
   g_signal_connect_object (remote, "changed", G_CALLBACK (on_changed), self, 0);
   on_changed (remote, self);
 }
@@ -264,6 +303,7 @@ nj_exits_page_finalize (GObject *object)
 
   g_clear_object (&self->remote);
   g_hash_table_unref (self->rows);
+  g_hash_table_unref (self->stars);
   g_free (self->wanted);
 
   G_OBJECT_CLASS (nj_exits_page_parent_class)->finalize (object);
@@ -294,6 +334,7 @@ static void
 nj_exits_page_init (NjExitsPage *self)
 {
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->stars = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->wanted = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search_changed), self);

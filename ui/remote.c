@@ -9,6 +9,8 @@
  */
 #include "ui/remote.h"
 
+#include "ui/places.h"
+
 #include "nightjar-dbus.h"
 
 #include <glib/gi18n.h>
@@ -145,6 +147,8 @@ fill_places (NjStatus *status, NjDBusNightjar1 *service)
   char             **exits;
 
   g_free (status->choice);
+  g_free (status->level);
+  status->level = text_or_empty (nj_dbus_nightjar1_get_level (service));
   status->choice = text_or_empty (nj_dbus_nightjar1_get_choice (service));
   if (favourites != NULL)
     {
@@ -212,6 +216,12 @@ on_coalesced (gpointer user_data)
       if (self->objects != NULL)
         fill_objects (status, self->objects);
       nj_status_sort (status);
+      for (guint i = 0; i < status->exits->len; i++)
+        {
+          NjStatusExit *exit = g_ptr_array_index (status->exits, i);
+
+          exit->is_favourite = nj_places_is_favourite (status, exit->id);
+        }
     }
 
   nj_status_free (self->status);

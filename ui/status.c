@@ -94,6 +94,7 @@ nj_status_new (void)
   self->pac_url = g_strdup ("");
   self->version = g_strdup ("");
   self->choice = g_strdup ("");
+  self->level = g_strdup ("");
   self->favourites = g_new0 (char *, 1);
   self->recents = g_new0 (char *, 1);
   self->groups = g_ptr_array_new_with_free_func (group_free);
@@ -122,6 +123,7 @@ nj_status_free (NjStatus *status)
   g_free (status->pac_url);
   g_free (status->version);
   g_free (status->choice);
+  g_free (status->level);
   g_strfreev (status->favourites);
   g_strfreev (status->recents);
   g_ptr_array_unref (status->groups);
@@ -439,7 +441,8 @@ nj_status_sentence (const NjStatus *status)
     case NJ_STATE_ABSENT:
       return g_strdup (_ ("Start it to filter and to choose an exit."));
     case NJ_STATE_OFF:
-      return g_strdup (_ ("Apps connect directly."));
+      return g_strdup (strcmp (status->level, "lockdown") == 0 ? _ ("Lockdown: all still leaves through the exit.")
+                                                              : _ ("Apps connect directly."));
     case NJ_STATE_CONNECTING:
       return g_strdup (_ ("Connections wait until the exit answers."));
     case NJ_STATE_BLOCKED:

@@ -25,6 +25,7 @@ typedef struct
   char    *problem;
   gboolean is_link_encrypted;
   gboolean is_chosen;
+  gboolean is_favourite;
   guint    latency_ms; /* 0 unknown */
 } NjStatusExit;
 
@@ -70,6 +71,7 @@ typedef struct
   char      *address;
   char      *pac_url;
   char      *version;
+  char      *level;      /* "open", "closed", "lockdown", "" unknown */
   char      *choice;     /* "direct", "fastest" or a place; "" unknown */
   char     **favourites; /* places */
   char     **recents;    /* places, the last one first */

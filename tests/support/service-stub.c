@@ -145,6 +145,32 @@ on_select_exit (NjDBusNightjar1 *object, GDBusMethodInvocation *invocation, cons
 }
 
 static gboolean
+on_set_favourite (NjDBusNightjar1 *object, GDBusMethodInvocation *invocation, const char *place, gboolean is_favourite)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  const char *const       *before = nj_dbus_nightjar1_get_favourites (object);
+  g_auto (GStrv)           now = NULL;
+
+  for (guint i = 0; before != NULL && before[i] != NULL; i++)
+    if (strcmp (before[i], place) != 0)
+      g_strv_builder_add (builder, before[i]);
+  if (is_favourite)
+    g_strv_builder_add (builder, place);
+  now = g_strv_builder_end (builder);
+  nj_dbus_nightjar1_set_favourites (object, (const char *const *) now);
+  nj_dbus_nightjar1_complete_set_favourite (object, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_set_level (NjDBusNightjar1 *object, GDBusMethodInvocation *invocation, const char *level)
+{
+  nj_dbus_nightjar1_set_level (object, level);
+  nj_dbus_nightjar1_complete_set_level (object, invocation);
+  return TRUE;
+}
+
+static gboolean
 on_select_direct (NjDBusNightjar1 *object, GDBusMethodInvocation *invocation)
 {
   choose (NULL, NULL);
@@ -246,7 +272,7 @@ fill (void)
   g_variant_builder_add (&counts, "{st}", "bytes-up", G_GUINT64_CONSTANT (3100000));
   g_variant_builder_add (&counts, "{st}", "bytes-down", G_GUINT64_CONSTANT (211000000));
   g_object_set (service, "version", "stub", "address", "127.0.0.1:8642", "pac-url", "", "problem", "", "exit", "", "country",
-                "", "pause-scope", "", "state", "off", "statistics", g_variant_builder_end (&counts), NULL);
+                "", "pause-scope", "", "choice", "", "level", "closed", "state", "off", "statistics", g_variant_builder_end (&counts), NULL);
 
   if (with_exits)
     {
@@ -271,6 +297,8 @@ connect_methods (void)
   g_signal_connect (service, "handle-resume", G_CALLBACK (on_resume), NULL);
   g_signal_connect (service, "handle-select-country", G_CALLBACK (on_select_country), NULL);
   g_signal_connect (service, "handle-select-exit", G_CALLBACK (on_select_exit), NULL);
+  g_signal_connect (service, "handle-set-favourite", G_CALLBACK (on_set_favourite), NULL);
+  g_signal_connect (service, "handle-set-level", G_CALLBACK (on_set_level), NULL);
   g_signal_connect (service, "handle-select-direct", G_CALLBACK (on_select_direct), NULL);
   g_signal_connect (service, "handle-add-exit", G_CALLBACK (on_add_exit), NULL);
   g_signal_connect (service, "handle-set-list-enabled", G_CALLBACK (on_set_list_enabled), NULL);
