@@ -95,17 +95,22 @@ write_head (NjH1Body *body)
 static NjH1BodyResult
 fill (NjH1Body *body)
 {
-  gint64 deadline = deadline_of (body);
-  NjIo   io = NJ_OK;
+  gint64   deadline = deadline_of (body);
+  gboolean is_empty = nj_h1_ahead (body->from).len == 0;
+  NjIo     io = NJ_OK;
 
   while (body->watch != NULL && io == NJ_OK)
     {
       io = nj_stream_wait_any (body->from->stream, NJ_WAIT_READ, body->watch->stream, NJ_WAIT_READ, deadline);
       if (io == NJ_OK && nj_h1_has_come (body->watch))
         return NJ_H1_BODY_ANSWERED;
-      if (body->from->stream->ready->readable || body->from->stream->ready->broken)
+      /* Readable is not read yet: to wait for this one alone would be deaf to the other. */
+      if (is_empty ? nj_h1_has_come (body->from)
+                   : body->from->stream->ready->readable || body->from->stream->ready->broken)
         break;
     }
+  if (is_empty && nj_h1_ahead (body->from).len > 0)
+    return NJ_H1_BODY_DONE;
   if (io == NJ_OK)
     io = nj_h1_fill (body->from, 4 * NJ_WORKER_BLOCK, deadline);
 

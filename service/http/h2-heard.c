@@ -233,6 +233,7 @@ nj_h2_heard_response (NjH2Stream *stream, gboolean is_end)
   NjH2Block *block = &stream->h2->block;
   Lines      lines = { .n = 0 };
   gboolean   is_final = block->status >= 200;
+  char       first[] = "HTTP/1.1 000 \r\n";
 
   if (block->problem != NULL)
     return block->problem;
@@ -243,7 +244,10 @@ nj_h2_heard_response (NjH2Stream *stream, gboolean is_end)
     frame_switch (stream, &lines);
   else
     {
-      add (&lines, nj_arena_printf (&block->arena, "HTTP/1.1 %u \r\n", block->status));
+      first[9] = (char) ('0' + block->status / 100);
+      first[10] = (char) ('0' + block->status / 10 % 10);
+      first[11] = (char) ('0' + block->status % 10);
+      add (&lines, nj_bytes (first, sizeof first - 1));
       if (is_final)
         frame_response (stream, &lines, is_end);
     }

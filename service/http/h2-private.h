@@ -138,6 +138,7 @@ struct NjH2Stream
   gboolean is_end_sent : 1;
   gboolean is_gone : 1;      /* nghttp2 knows it no more */
   gboolean is_lost : 1;      /* before our side was done */
+  gboolean is_breaking : 1;  /* closed in the middle: what is there goes out, then a reset */
   gboolean is_orphan : 1;    /* its owner closed it; what it still has to say goes out */
 };
 

@@ -140,7 +140,8 @@ say_response (NjH2Stream *stream, NjHead *head)
   nghttp2_data_provider provider = nj_h2_stream_provider (stream);
   nghttp2_session      *session = stream->h2->session;
   gboolean              is_101 = head->status == 101;
-  char                  status[4];
+  guint                 code = is_101 ? 200 : head->status;
+  char                  status[3];
   Fields                fields;
   NjFraming             framing;
 
@@ -148,8 +149,10 @@ say_response (NjH2Stream *stream, NjHead *head)
     return FALSE;
 
   fields.n = 0;
-  g_snprintf (status, sizeof status, "%03u", is_101 ? 200 : head->status % 1000);
-  add (&fields, NJ_BYTES (":status"), nj_bytes (status, 3));
+  status[0] = (char) ('0' + code / 100 % 10);
+  status[1] = (char) ('0' + code / 10 % 10);
+  status[2] = (char) ('0' + code % 10);
+  add (&fields, NJ_BYTES (":status"), nj_bytes (status, sizeof status));
   add_fields (stream, &fields, head);
   if (head->status < 200 && !is_101)
     return nghttp2_submit_headers (session, NGHTTP2_FLAG_NONE, stream->id, NULL, fields.fields, fields.n, NULL) == 0;

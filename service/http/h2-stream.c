@@ -40,6 +40,7 @@ h2_try_read (NjStream *stream, void *buffer, gsize len, gsize *ret_n)
   if (n > 0)
     {
       open_window (self, n);
+      self->ready.readable = self->in.len > 0 || self->has_end || self->ready.broken;
       *ret_n = n;
       return NJ_OK;
     }
@@ -155,7 +156,10 @@ h2_close (NjStream *stream)
   self->orphaned = nj_worker_now (h2->worker);
   nj_queue_clear (&self->in, stream->worker);
   open_window (self, self->owed);
-  if (self->said != NJ_H2_BODY_DONE)
+  self->is_breaking = self->said != NJ_H2_BODY_DONE && h2->is_server && self->is_answered && self->out.len > 0;
+  if (self->is_breaking && self->is_waiting)
+    nghttp2_session_resume_data (h2->session, self->id);
+  else if (self->said != NJ_H2_BODY_DONE && !self->is_breaking)
     nghttp2_submit_rst_stream (h2->session, NGHTTP2_FLAG_NONE, self->id, reset_code (self));
   else if (!h2->is_server && !self->has_end)
     nghttp2_submit_rst_stream (h2->session, NGHTTP2_FLAG_NONE, self->id, NGHTTP2_CANCEL);
@@ -185,6 +189,9 @@ on_take (nghttp2_session *session, gint32 id, guint8 *buffer, size_t len, guint3
       if (self->has_trailers && nj_h2_said_trailers (self))
         *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
     }
+  else if (n == 0 && self->is_breaking)
+    /* It makes a reset of this. */
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   else if (n == 0)
     {
       self->is_waiting = TRUE;

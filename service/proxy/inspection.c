@@ -477,7 +477,9 @@ nj_inspection_serve (NjSession *session, const NjTunnelVoice *voice, const NjPol
     {
       NjUpstreamKey key = key_of (&opening, NJ_BYTES_NONE);
 
-      opening.upstream = nj_upstream_take (lane->upstreams, &key);
+      opening.upstream = nj_upstream_share (lane->upstreams, &key, TRUE, opening.deadline);
+      if (opening.upstream == NULL)
+        opening.upstream = nj_upstream_take (lane->upstreams, &key);
       if (opening.upstream != NULL || ((port == 443 || port == 8443) && !nj_host_is_address (host)))
         return open_origin_first (&opening);
     }
