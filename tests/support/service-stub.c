@@ -272,7 +272,8 @@ fill (void)
   g_variant_builder_add (&counts, "{st}", "bytes-up", G_GUINT64_CONSTANT (3100000));
   g_variant_builder_add (&counts, "{st}", "bytes-down", G_GUINT64_CONSTANT (211000000));
   g_object_set (service, "version", "stub", "address", "127.0.0.1:8642", "pac-url", "", "problem", "", "exit", "", "country",
-                "", "pause-scope", "", "choice", "", "level", "closed", "state", "off", "statistics", g_variant_builder_end (&counts), NULL);
+                "", "pause-scope", "", "choice", "", "level", "closed", "state", "off",
+                "statistics", g_variant_builder_end (&counts), NULL);
 
   if (with_exits)
     {
