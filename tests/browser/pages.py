@@ -39,7 +39,7 @@ pages.test##.by-text:has-text(Advertisement)
 pages.test##^script:has-text(to be taken out)
 pages.test##^.taken-out
 @@||spared.test^$generichide
-'''
+''' + ''.join(f'##div[data-filler-{number}="1"]\n' for number in range(300))  # as much for every page as a real list has
 
 # Says how each element that wants something fares, once all is there.
 REPORT = '''addEventListener('load', () => setTimeout(() => {
@@ -78,6 +78,10 @@ FRAMES = {
     'charset': ({'Content-Type': 'text/html'},
                 page('charset', '<meta charset=windows-1251>', BODY + '<p id=text>\u041f\u0440\u0438\u0432\u0435\u0442</p>').encode('cp1251'),
                 dict(HIDDEN, text='\u041f\u0440\u0438\u0432\u0435\u0442')),
+    'charset-late': ({'Content-Type': 'text/html'},
+                     page('charset-late', '<link rel=icon href=data:,><meta charset=windows-1251>',
+                          BODY + '<p id=text>\u041f\u0440\u0438\u0432\u0435\u0442</p>').encode('cp1251'),
+                     dict(HIDDEN, text='\u041f\u0440\u0438\u0432\u0435\u0442')),
     'policy': ({'Content-Security-Policy': "default-src 'none'; script-src 'nonce-page'; img-src 'self'"},
                page('policy', body=BODY + TRY, nonce=' nonce=page'), dict(HIDDEN, ran='nonce')),
     'policy-self': ({'Content-Security-Policy': "default-src 'self'; script-src 'self' 'nonce-page'; style-src 'none'"},
