@@ -42,6 +42,8 @@ struct NjCarrier
   NjTimer            timer;
   gint64             heard;   /* when bytes last came, monotonic µs */
   gint64             doubted; /* when somebody gave it up, 0 never; of no meaning once something was heard */
+  gint64             said;    /* client: when bytes were last sent, monotonic µs */
+  gint64             watched; /* client: since when it is watched whether anything follows them, 0 while it is not */
   gint64             pinged;  /* when a sign of life was asked for, 0 for not */
   gint64             idle;    /* since when it carries nothing, 0 while it does */
   char              *out;     /* (nullable) owned, NJ_CARRIER_OUT_SIZE bytes while there is something in it */

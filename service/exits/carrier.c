@@ -16,6 +16,10 @@
 #define TRUST_FOR  (5 * (gint64) G_USEC_PER_SEC)
 #define ANSWER_FOR (2 * (gint64) G_USEC_PER_SEC)
 
+/* What was sent and followed by nothing for so long asks for a sign of life, too: those who wait for an answer may be
+ * all there are, and nobody begins anything new. */
+#define QUIET_FOR (300 * (gint64) 1000)
+
 /* Pieces read a turn, so that one fast carrier does not starve the worker's others. */
 #define SHARE 4
 
@@ -26,6 +30,7 @@
 #define IDLE_FOR (600 * (gint64) G_USEC_PER_SEC)
 
 static void run (NjCarrier *self);
+static void timer_set (NjCarrier *self);
 
 static void
 on_deferred (gpointer user_data)
@@ -137,6 +142,12 @@ write_frames (NjCarrier *self)
 
       self->out_start += n;
       self->out_len -= n;
+      self->said = nj_worker_now (self->worker);
+      if (self->watched == 0 && !self->is_server && self->strands != NULL)
+        {
+          self->watched = self->said;
+          timer_set (self);
+        }
       if (self->out_len == 0)
         {
           g_clear_pointer (&self->out, g_free);
@@ -246,9 +257,16 @@ on_event (gpointer user_data)
 static void
 timer_set (NjCarrier *self)
 {
-  gint64 when = self->pinged != 0 ? self->pinged + ANSWER_FOR : self->idle != 0 ? self->idle + IDLE_FOR : 0;
+  gint64 when = G_MAXINT64;
 
-  if (when != 0)
+  if (self->pinged != 0)
+    when = self->pinged + ANSWER_FOR;
+  if (self->watched != 0)
+    when = MIN (when, self->watched + QUIET_FOR);
+  if (self->idle != 0)
+    when = MIN (when, self->idle + IDLE_FOR);
+
+  if (when != G_MAXINT64)
     nj_worker_timer_set (self->worker, &self->timer, when);
   else
     nj_worker_timer_clear (self->worker, &self->timer);
@@ -260,6 +278,15 @@ on_timer (NjTimer *timer)
   NjCarrier *self = (NjCarrier *) (void *) ((char *) timer - G_STRUCT_OFFSET (NjCarrier, timer));
   gint64     now = nj_worker_now (self->worker);
 
+  if (self->watched != 0 && now >= self->watched + QUIET_FOR)
+    {
+      gboolean is_quiet = self->strands != NULL && self->heard <= self->said;
+
+      /* What was sent meanwhile has its time as well. */
+      self->watched = is_quiet && now < self->said + QUIET_FOR ? self->said : 0;
+      if (is_quiet && self->watched == 0)
+        nj_carrier_ping (self);
+    }
   if ((self->pinged != 0 && now >= self->pinged + ANSWER_FOR) || (self->idle != 0 && now >= self->idle + IDLE_FOR))
     nj_carrier_end (self);
   else

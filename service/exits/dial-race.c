@@ -106,20 +106,30 @@ attempt_start (Race *race)
   attempt_unref (self);
 }
 
-/* Whether what was asked of the exit lies unacknowledged: the link, not the target, is silent. */
+/* Whether what was asked of the exit lies unacknowledged: the link, not the target, is silent. A carrier is asked
+ * again each time, for it may have been heard just before its link went. */
 static gboolean
-is_link_silent (int link)
+is_link_silent (NjHopRace *race, NjWorker *worker)
 {
   struct tcp_info about;
   socklen_t       size = sizeof about;
+  int             link = race->link;
 
+  if (race->carrier != NULL && !nj_carrier_was_heard (race->carrier, race->asked))
+    return TRUE;
+  if (race->carrier != NULL)
+    {
+      race->asked = nj_worker_now (worker);
+      nj_carrier_ping (race->carrier);
+      return FALSE;
+    }
   return link >= 0 && getsockopt (link, IPPROTO_TCP, TCP_INFO, &about, &size) == 0 && about.tcpi_unacked > 0;
 }
 
 static gboolean
-is_stuck (const Attempt *self)
+is_stuck (Attempt *self)
 {
-  return !self->is_done && (!self->race.is_reached || is_link_silent (self->race.link));
+  return !self->is_done && (!self->race.is_reached || is_link_silent (&self->race, self->worker));
 }
 
 /* How long the attempt begun last has before the next is begun beside it. */
@@ -187,6 +197,7 @@ run (Race *race, Attempt **ret_winner)
     {
       Attempt *last = race->attempts[race->next - 1];
       guint    before = running (race);
+      gboolean is_late;
       gint64   until = nj_worker_now (race->worker) + alone_for (last);
 
       while (io == NJ_OK && running (race) == before && before > 0)
@@ -198,9 +209,10 @@ run (Race *race, Attempt **ret_winner)
       if (*ret_winner != NULL)
         return NJ_OK;
       skip_failed (race);
-      if (is_stuck (last) && running (race) == before)
+      is_late = running (race) == before && is_stuck (last);
+      if (is_late)
         nj_exit_dial_doubted (last->exit);
-      if (race->next < race->n_exits && (running (race) < before || before == 0 || is_stuck (last)))
+      if (race->next < race->n_exits && (running (race) < before || before == 0 || is_late))
         attempt_start (race);
       else if (running (race) == 0)
         return NJ_FAILED;

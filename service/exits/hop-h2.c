@@ -199,7 +199,11 @@ await_head (NjCarrier *carrier, NjStrand *strand, const NjHopRequest *request, N
   NjIo      io = NJ_OK;
 
   if (request->race != NULL)
-    nj_carrier_ping (carrier);
+    {
+      request->race->carrier = carrier;
+      request->race->asked = asked;
+      nj_carrier_ping (carrier);
+    }
   while (io == NJ_OK && ret_head->status == 0 && !stream->ready->broken)
     {
       io = nj_stream_wait (stream, NJ_WAIT_READ, until);
@@ -236,6 +240,8 @@ ask (NjCarrier *carrier, const NjHopRequest *request, NjStream **ret_stream, NjD
     return nj_hop_fail (NULL, NJ_FAILED, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit takes no more tunnels");
 
   io = await_head (carrier, strand, request, &head);
+  if (request->race != NULL)
+    request->race->carrier = NULL;
   if (io == NJ_FAILED)
     return nj_hop_fail (nj_strand_stream (strand), io, NJ_DIAL_EXIT_DOWN, ret_failure, "the exit went silent");
   if (io == NJ_TIMEOUT)

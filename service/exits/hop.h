@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "exits/carrier.h"
 #include "exits/dial.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,9 @@ typedef struct
 {
   gboolean is_reached;  /* the exit is; what is waited for is its answer */
   gboolean is_unwanted; /* nobody waits any more: the target must not be asked for */
-  int      link;        /* the socket to the exit while its answer is waited for, else -1 */
+  int      link;        /* the socket to the exit while its answer is waited for, else -1 … */
+  NjCarrier *carrier;   /* (nullable) … or what carries it, which was asked for a sign of life */
+  gint64   asked;       /* then; monotonic µs */
 } NjHopRace;
 
 /* What is asked of an exit. Borrowed for the call. */
