@@ -86,6 +86,7 @@ row_new (const char *title, const char *subtitle)
   hdy_action_row_set_subtitle (HDY_ACTION_ROW (row), subtitle);
   hdy_action_row_set_subtitle_lines (HDY_ACTION_ROW (row), 3);
   hdy_action_row_set_title_lines (HDY_ACTION_ROW (row), 1);
+  atk_object_set_name (gtk_widget_get_accessible (row), title);
   gtk_widget_show (row);
   return row;
 }

@@ -50,6 +50,20 @@ is_state (const char *state)
 }
 
 static gboolean
+is_inspecting (gboolean wanted)
+{
+  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+    bus, desk->bus_name, ROOT, "org.freedesktop.DBus.Properties", "Get",
+    g_variant_new ("(ss)", "org.nightjar.Nightjar1.Inspection", "Enabled"), G_VARIANT_TYPE ("(v)"), 0, -1, NULL, NULL);
+  g_autoptr (GVariant) value = NULL;
+
+  if (answer == NULL)
+    return FALSE;
+  g_variant_get (answer, "(v)", &value);
+  return g_variant_get_boolean (value) == wanted;
+}
+
+static gboolean
 is_skipped (void)
 {
   if (skip_reason != NULL)
@@ -256,7 +270,7 @@ go_to (const char *page)
 static void
 test_every_widget_has_a_name (void)
 {
-  static const char *const pages[] = { "Exits", "Filters", "Rules", "Activity", "Overview" };
+  static const char *const pages[] = { "Exits", "Filters", "Rules", "HTTPS", "Activity", "Overview" };
 
   if (is_skipped ())
     return;
@@ -383,6 +397,27 @@ test_trusts_a_list (void)
   hand_taps (XK_Escape);
   ask ("RemoveList", g_variant_new ("(s)", list_by_title ("beetle.txt")->id));
   WAIT_FOR (list_by_title ("beetle.txt") == NULL);
+  go_to ("Overview");
+}
+
+/* HTTPS is looked into when the user says so, and never at a site that the user names. */
+static void
+test_https (void)
+{
+  if (is_skipped ())
+    return;
+
+  go_to ("HTTPS");
+  WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_TOGGLE_BUTTON, "Look into HTTPS"));
+  g_assert_false (hand_is_checked ("nightjar", ATSPI_ROLE_TOGGLE_BUTTON, "Look into HTTPS"));
+  g_assert_true (hand_presses ("nightjar", ATSPI_ROLE_TOGGLE_BUTTON, "Look into HTTPS"));
+  WAIT_FOR (is_inspecting (TRUE));
+  hand_types ("nightjar", "Site", "never.example");
+  WAIT_FOR (hand_presses ("nightjar", ATSPI_ROLE_PUSH_BUTTON, "Add"));
+  WAIT_FOR (hand_presses ("nightjar", ATSPI_ROLE_PUSH_BUTTON, "Forget what is said of never.example"));
+  WAIT_FOR (!hand_sees ("nightjar", ATSPI_ROLE_PUSH_BUTTON, "Forget what is said of never.example"));
+  g_assert_true (hand_presses ("nightjar", ATSPI_ROLE_TOGGLE_BUTTON, "Look into HTTPS"));
+  WAIT_FOR (is_inspecting (FALSE));
   go_to ("Overview");
 }
 
@@ -536,6 +571,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desktop/adds-an-exit", test_adds_an_exit);
   g_test_add_func ("/desktop/own-rules", test_own_rules);
   g_test_add_func ("/desktop/trusts-a-list", test_trusts_a_list);
+  g_test_add_func ("/desktop/https", test_https);
   g_test_add_func ("/desktop/keyboard-reaches-all", test_keyboard_reaches_all);
   g_test_add_func ("/desktop/survives-the-service", test_survives_the_service);
   g_test_add_func ("/desktop/idle-means-idle", test_idle_means_idle);
