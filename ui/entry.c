@@ -198,6 +198,19 @@ append_changes (GString *text, GVariant *entry)
   append (text, _ ("Changed"), joined);
 }
 
+static void
+append_versions (GString *text, GVariant *entry)
+{
+  g_autofree char *client = fact (entry, "http-client");
+  g_autofree char *origin = fact (entry, "http-origin");
+  g_autofree char *both = NULL;
+
+  if (origin == NULL || *origin == '\0')
+    return;
+  both = g_strdup_printf (_ ("%s with the program, %s with the site"), client, origin);
+  append (text, _ ("HTTP"), both);
+}
+
 /**
  * nj_entry_details:
  * @entry: "(txa{sv})"
@@ -230,6 +243,7 @@ nj_entry_details (GVariant *entry)
       append (text, _ (rows[i].label), value);
     }
 
+  append_versions (text, entry);
   append_changes (text, entry);
   append (text, _ ("Size"), size);
   append (text, _ ("Took"), duration);

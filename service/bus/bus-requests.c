@@ -144,6 +144,12 @@ insert_text (GVariantDict *dictionary, const char *key, const char *text)
   insert_bytes (dictionary, key, nj_bytes_from_string (text));
 }
 
+static const char *
+http_name (guint8 version)
+{
+  return version == 20 ? "2" : version == 11 ? "1.1" : version == 10 ? "1.0" : "";
+}
+
 static GVariant *
 describe_entry (const NjLogEntry *entry, const char *client)
 {
@@ -166,6 +172,8 @@ describe_entry (const NjLogEntry *entry, const char *client)
   insert_text (&dictionary, "list", entry->list);
   insert_text (&dictionary, "exit", entry->exit);
   insert_text (&dictionary, "client", client);
+  insert_text (&dictionary, "http-client", http_name (entry->http_client));
+  insert_text (&dictionary, "http-origin", http_name (entry->http_origin));
   g_variant_dict_insert (&dictionary, "status", "u", entry->status);
   g_variant_dict_insert (&dictionary, "bytes-up", "t", entry->bytes_up);
   g_variant_dict_insert (&dictionary, "bytes-down", "t", entry->bytes_down);

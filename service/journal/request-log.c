@@ -33,6 +33,8 @@ typedef struct
   guint32 changes;
   guint16 status;
   guint16 action;
+  guint8  http_client;
+  guint8  http_origin;
   guint16 lengths[TEXT_LAST];
   char    texts[];
 } Slot;
@@ -147,6 +149,8 @@ nj_request_log_write (NjRequestLog *log, guint writer, const NjLogRecord *record
   slot->bytes_up = record->bytes_up;
   slot->bytes_down = record->bytes_down;
   slot->client_port = record->client_port;
+  slot->http_client = record->http_client;
+  slot->http_origin = record->http_origin;
   slot->changes = record->changes;
   slot->status = (guint16) record->status;
   slot->action = (guint16) record->action;
@@ -195,6 +199,8 @@ entry_of_slot (const Slot *slot)
   entry->duration = slot->duration;
   entry->action = slot->action;
   entry->client_port = slot->client_port;
+  entry->http_client = slot->http_client;
+  entry->http_origin = slot->http_origin;
   entry->status = slot->status;
   entry->bytes_up = slot->bytes_up;
   entry->bytes_down = slot->bytes_down;

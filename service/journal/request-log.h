@@ -43,6 +43,8 @@ typedef struct
   NjBytes     list;
   NjBytes     exit;     /* id, empty for direct */
   guint       client_port; /* local port of the client, to find its program */
+  guint8      http_client; /* HTTP version it was asked in, ten times: 10, 11, 20; 0 none */
+  guint8      http_origin; /* and in which the site was asked */
   guint       status;   /* sent to the client, 0 none */
   guint64     bytes_up;
   guint64     bytes_down;
@@ -59,6 +61,8 @@ typedef struct
   NjLogAction action;
   char       *method, *url, *host, *reason, *rule, *list, *exit; /* owned, never NULL */
   guint       client_port;
+  guint8      http_client;
+  guint8      http_origin;
   guint       status;
   guint64     bytes_up;
   guint64     bytes_down;

@@ -133,6 +133,7 @@ note_exit (NjExchange *exchange)
   NjExit *exit = exchange->upstream->exit;
 
   exchange->session->over = exit;
+  exchange->record.http_origin = exchange->upstream->is_h2 ? 20 : 11;
   if (exit != NULL)
     exchange->record.exit = nj_bytes_from_string (nj_exit_id (exit));
   return NJ_STEP_DONE;

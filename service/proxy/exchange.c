@@ -23,6 +23,8 @@ read_request (NjExchange *exchange)
   if (result == NJ_HEAD_OK)
     {
       exchange->record.method = exchange->request.method;
+      if (exchange->request.minor == 0)
+        exchange->record.http_client = 10;
       exchange->record.url = exchange->request.target;
       return TRUE;
     }
@@ -299,6 +301,7 @@ nj_exchange_run (NjSession *session)
   exchange.start = nj_worker_now (session->lane->worker);
   exchange.record.time = nj_clock_wall ();
   exchange.record.client_port = session->port;
+  exchange.record.http_client = session->is_h2 ? 20 : 11;
   nj_arena_init (&exchange.arena, block, NJ_WORKER_BLOCK);
 
   exchange_serve (&exchange);

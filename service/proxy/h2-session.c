@@ -38,6 +38,7 @@ on_troubled (NjH2 *h2, const char *problem, gpointer user_data)
                           .url = self->inspected->authority,
                           .host = self->inspected->host,
                           .reason = problem,
+                          .http_client = 20,
                           .client_port = self->port };
 
   nj_lane_log (self->lane, &record);

@@ -11,7 +11,8 @@ static void
 write_one (NjRequestLog *log, guint writer, const char *url, NjLogAction action)
 {
   NjLogRecord record = { .time = 1, .action = action, .method = NJ_BYTES ("GET"), .url = nj_bytes_from_string (url),
-                         .host = NJ_BYTES ("site.test"), .reason = "because", .status = 200, .bytes_up = 3 };
+                         .host = NJ_BYTES ("site.test"), .reason = "because", .status = 200, .bytes_up = 3,
+                         .http_client = 20, .http_origin = 11 };
 
   nj_request_log_write (log, writer, &record);
 }
@@ -40,6 +41,8 @@ test_order (void)
       g_assert_cmpstr (entry->reason, ==, "because");
       g_assert_cmpstr (entry->rule, ==, "");
       g_assert_cmpuint (entry->bytes_up, ==, 3);
+      g_assert_cmpuint (entry->http_client, ==, 20);
+      g_assert_cmpuint (entry->http_origin, ==, 11);
     }
 
   entry = g_ptr_array_index (entries, 0);
