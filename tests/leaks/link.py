@@ -88,7 +88,8 @@ class Link:
             self.first_byte('warm.test')
             time.sleep(0.3)
             again.append(self.switch(kind))
-        again = sorted(again)[3]
+        # A round trip too many is in each of them; what else the machine does is not.
+        again = sorted(again)[1]
         told = f'{kind}: warm {warm * 1000:.0f} ms, first switch {first * 1000:.0f} ms, back to it {again * 1000:.0f} ms'
         return again <= warm + ROUND_TRIP + NOISE, told
 
