@@ -135,8 +135,8 @@ on_first_compiled (GObject *source, GAsyncResult *result, gpointer user_data)
   *is_done = TRUE;
 }
 
-/* Without a kept engine, that is at the very first start or after a list changed, the port waits for it: a
- * tenth of a second for all of uBlock Origin's lists, in which nobody gets an unfiltered answer. */
+/* Without a kept engine, that is at the very first start or after a list changed, the port waits for it, and
+ * for the rules about pages: 150 ms for all of uBlock Origin's lists, in which nobody gets an unfiltered answer. */
 static void
 open_lists (Service *service)
 {
