@@ -356,7 +356,7 @@ test_huge (void)
   g_autoptr (NjPageRules) rules = NULL;
   NjListSource            list = { "test", "Test", nj_bytes_from_string (rules_text), TRUE };
   g_autoptr (NjRewrite)   rewrite = nj_rewrite_new (NJ_CODING_IDENTITY, NULL);
-  g_autofree char        *piece = g_malloc (65536);
+  g_autofree char        *piece = g_malloc (65536 + 1);
   g_auto (NjArena)        arena;
   NjPageLookup            lookup;
   NjRewriteRules          found;
