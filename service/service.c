@@ -268,9 +268,10 @@ close_all (Service *service)
   if (service->protection != NULL)
     g_signal_handlers_disconnect_by_data (service->protection, service);
   g_clear_pointer (&service->updates, nj_list_updates_free);
-  g_clear_pointer (&service->subscriptions, nj_exit_subscriptions_free);
   if (service->protection != NULL)
     nj_protection_end (service->protection);
+  /* It was told of these until now. */
+  g_clear_pointer (&service->subscriptions, nj_exit_subscriptions_free);
   if (service->plane != NULL)
     nj_plane_stop (service->plane, GRACE);
 
