@@ -226,6 +226,23 @@ print_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink, 
   return nj_head_print_response (response, &exchange->arena);
 }
 
+/* The client must not take what it has for the whole. */
+static void
+break_off (NjExchange *exchange, NjH1BodyResult result)
+{
+  gboolean has_left = result == NJ_H1_BODY_SINK_FAILED || exchange->session->client.stream->ready->broken;
+
+  exchange->keeps_client = FALSE;
+  exchange->record.reason = has_left ? "the client left" : "the site broke off";
+  if (!has_left)
+    exchange->record.action = NJ_LOG_FAILED;
+  /* First, for the request's head is in the client's buffer. */
+  log_end (exchange);
+  nj_h1_clear (&exchange->session->client, TRUE);
+  exchange->lane->n_clients--;
+  nj_lane_count (exchange->lane, NJ_COUNT_CONNECTIONS, -1);
+}
+
 static NjStep
 pass_final (NjExchange *exchange)
 {
@@ -266,15 +283,10 @@ pass_final (NjExchange *exchange)
 
   if (result != NJ_H1_BODY_DONE)
     {
-      exchange->keeps_client = FALSE;
-      exchange->record.reason = result == NJ_H1_BODY_SINK_FAILED ? "the client left" : "the site broke off";
-      if (result != NJ_H1_BODY_SINK_FAILED)
-        exchange->record.action = NJ_LOG_FAILED;
-      nj_h1_clear (&exchange->session->client, TRUE);
-      exchange->lane->n_clients--;
-      nj_lane_count (exchange->lane, NJ_COUNT_CONNECTIONS, -1);
+      break_off (exchange, result);
+      return NJ_STEP_ENDED;
     }
-  else if (framing.is_persistent && exchange->is_uploaded && nj_h1_ahead (origin).len == 0)
+  if (framing.is_persistent && exchange->is_uploaded && nj_h1_ahead (origin).len == 0)
     nj_upstream_keep (g_steal_pointer (&exchange->upstream), exchange->policy->timeouts.upstream_idle);
 
   log_end (exchange);
