@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint recent[NJ_PROGRAM_SEARCH_RECENT];
+  guint hints[NJ_PROGRAM_SEARCH_RECENT]; /* the descriptor that was found in each */
 } NjProgramSearch;
 
 guint nj_program_search_recent   (NjProgramSearch *search, guint32 inode); /* a process id, 0 for none of them */
