@@ -120,6 +120,7 @@ pass_interim (NjExchange *exchange)
   nj_head_drop_hop_by_hop (&exchange->response);
   nj_head_drop (&exchange->response, NJ_FIELD_CONTENT_LENGTH);
   nj_head_drop (&exchange->response, NJ_FIELD_TRANSFER_ENCODING);
+  nj_head_drop (&exchange->response, NJ_FIELD_ALT_SVC);
   text = nj_head_print_response (&exchange->response, &exchange->arena);
   exchange->record.bytes_down += text.len;
   return nj_stream_write (exchange->session->client.stream, text.data, text.len, deadline) == NJ_OK;
@@ -218,6 +219,8 @@ print_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink, 
     }
 
   *ret_rewrite = nj_exchange_rewrite_begin (exchange, framing);
+  /* Whatever the profile: what a browser remembers of HTTP/3 goes past us for days. RFC 7838 §3. */
+  nj_head_drop (response, NJ_FIELD_ALT_SVC);
   *ret_sink = choose_sink (exchange, *ret_rewrite != NULL ? &changed : framing);
   if (!exchange->keeps_client)
     nj_head_add (response, &exchange->arena, NJ_FIELD_CONNECTION, NJ_BYTES ("Connection"), NJ_BYTES ("close"));
