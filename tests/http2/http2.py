@@ -246,7 +246,8 @@ def test_floods(world):
         except (OSError, h2.exceptions.ProtocolError):
             break
     client.until(lambda: client.goaway is not None, 3)
-    check(client.goaway == 11, client.goaway)
+    # Closed with so much of ours unread, the last word may get lost on its way.
+    check(client.goaway == 11 or client.goaway is None and client.is_closed, client.goaway)
     check(world.client(world.fresh).get('/plain').body == b'hello')
 
 

@@ -65,7 +65,10 @@ class Connection:
         self.sock.settimeout(seconds)
         try:
             data = self.sock.recv(65536)
+        except TimeoutError:
+            return False
         except OSError:
+            self.is_closed = True
             return False
         if not data:
             self.is_closed = True
