@@ -110,6 +110,7 @@ nj_level_card_init (NjLevelCard *self)
   atk_object_set_name (gtk_widget_get_accessible (combo), title);
   g_signal_connect (combo, "changed", G_CALLBACK (on_chosen), self);
   hdy_preferences_row_set_title (HDY_PREFERENCES_ROW (self->row), title);
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->row)), title);
   hdy_action_row_set_subtitle_lines (self->row, 2);
   gtk_container_add (GTK_CONTAINER (self->row), combo);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
