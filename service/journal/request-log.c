@@ -290,6 +290,18 @@ nj_request_log_last (NjRequestLog *log)
   return __atomic_load_n (&log->serial, __ATOMIC_RELAXED);
 }
 
+static guint
+changes_of (NjRequestLog *log, guint64 serial)
+{
+  guint64     words[SLOT_WORDS];
+  const Slot *slot = (const Slot *) words;
+
+  for (guint i = 0; i < log->n_rings * log->n_slots; i++)
+    if (slot_read (&log->rings[i / log->n_slots].slots[i % log->n_slots], words) && slot->serial == serial)
+      return slot->changes;
+  return 0;
+}
+
 /**
  * nj_request_log_changes:
  * @log: a log
@@ -298,13 +310,28 @@ nj_request_log_last (NjRequestLog *log)
  *
  * Any thread.
  *
+ * That a site was told not to track is so of nearly every request, and of those only this is said.
+ *
  * Returns: (transfer full) (element-type NjChange): what was changed there; empty when nothing was, or
  *   it is too long ago
  */
 GPtrArray *
 nj_request_log_changes (NjRequestLog *log, guint64 serial, gboolean *ret_is_cut)
 {
-  return nj_change_log_read (log->changes, serial, ret_is_cut);
+  GPtrArray *changes = nj_change_log_read (log->changes, serial, ret_is_cut);
+
+  if (changes->len == 0 && (changes_of (log, serial) & NJ_CHANGE_SIGNALS) != 0)
+    {
+      NjChange *signals = g_new0 (NjChange, 1);
+
+      signals->part = NJ_CHANGED_REQUEST_FIELD;
+      signals->name = g_strdup ("Sec-GPC, DNT");
+      signals->before = g_strdup ("");
+      signals->after = g_strdup ("1");
+      signals->why = g_strdup ("the privacy profile");
+      g_ptr_array_add (changes, signals);
+    }
+  return changes;
 }
 
 /**

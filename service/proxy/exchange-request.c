@@ -60,10 +60,12 @@ match_language (NjExchange *exchange)
   exchange->record.changes |= NJ_CHANGE_OTHER;
 }
 
+/* The fields are compared only when that can tell something: that everybody is told not to track, a bit says. */
 static void
 scrub (NjExchange *exchange)
 {
   NjHead *request = &exchange->request;
+  guint   scrubbed;
 
   if (exchange->context.profile == NJ_PROFILE_OFF)
     return;
@@ -71,7 +73,10 @@ scrub (NjExchange *exchange)
     match_language (exchange);
   if (exchange->policy->has_common_agent && nj_common_agent_set (request, &exchange->arena))
     exchange->record.changes |= NJ_CHANGE_IDENTITY;
-  exchange->record.changes |= changes_of_scrub (nj_request_scrub (&exchange->request, &exchange->arena, &exchange->context));
+  scrubbed = nj_request_scrub (request, &exchange->arena, &exchange->context);
+  exchange->record.changes |= changes_of_scrub (scrubbed);
+  if ((scrubbed & ~(guint) NJ_SCRUB_SIGNALS) != 0 || exchange->policy->matches_language || exchange->policy->has_common_agent)
+    nj_exchange_changes_note (exchange, request, "the privacy profile");
 }
 
 /* OPTIONS without a path asks the server itself, and says so to it by an asterisk: RFC 9112 §3.2.4. */
@@ -108,9 +113,7 @@ nj_exchange_prepare (NjExchange *exchange)
     {
       nj_exchange_changes_begin (exchange, request);
       nj_exchange_apply_request_rules (exchange);
-      nj_exchange_changes_note (exchange, request, "a filter rule");
       scrub (exchange);
-      nj_exchange_changes_note (exchange, request, "the privacy profile");
     }
 
   exchange->wants_continue = exchange->framing.kind != NJ_FRAMING_NONE && request->minor >= 1 &&

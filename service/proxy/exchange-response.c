@@ -206,9 +206,9 @@ print_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink, 
     {
       guint scrub;
 
-      nj_exchange_changes_note (exchange, response, "a filter rule");
       scrub = nj_response_scrub (response, &exchange->arena, &exchange->context);
-      nj_exchange_changes_note (exchange, response, "the privacy profile");
+      if (scrub != 0)
+        nj_exchange_changes_note (exchange, response, "the privacy profile");
 
       if (scrub & (NJ_SCRUB_COOKIES | NJ_SCRUB_LIFETIME | NJ_SCRUB_BOUNCE))
         exchange->record.changes |= NJ_CHANGE_COOKIES;

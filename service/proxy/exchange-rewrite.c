@@ -40,7 +40,7 @@ asks_for_page (NjExchange *exchange)
   if (dest.len > 0)
     return nj_bytes_equal (dest, NJ_BYTES ("document")) || nj_bytes_equal (dest, NJ_BYTES ("iframe")) ||
            nj_bytes_equal (dest, NJ_BYTES ("frame")) || nj_bytes_equal (dest, NJ_BYTES ("fencedframe"));
-  return nj_bytes_find (accept, NJ_BYTES ("text/html")) >= 0 && nj_bytes_find (accept, NJ_BYTES ("application/xml")) >= 0 &&
+  return nj_bytes_find (accept, NJ_BYTES ("application/xml")) >= 0 && nj_bytes_find (accept, NJ_BYTES ("text/html")) >= 0 &&
          nj_head_find_name (&exchange->request, NJ_BYTES ("x-requested-with")) == NULL;
 }
 
@@ -55,7 +55,7 @@ refuse_dictionaries (NjExchange *exchange)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     for (NjField *field; (field = nj_head_find_name (&exchange->request, names[i])) != NULL;)
       field->is_dropped = TRUE;
-  if (rest.len > 512 || (nj_bytes_find (rest, NJ_BYTES ("dcb")) < 0 && nj_bytes_find (rest, NJ_BYTES ("dcz")) < 0))
+  if (rest.len > 512 || nj_bytes_find (rest, NJ_BYTES ("dc")) < 0)
     return;
 
   while (rest.len > 0)
@@ -321,10 +321,12 @@ nj_exchange_rewrite_begin (NjExchange *exchange, const NjFraming *framing)
 
   type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE);
   media = media_type (type);
-  coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));
   replaces = nj_rewrite_text_is_any (&exchange->replace) && is_text (media);
-  if ((!exchange->is_page && !replaces) || coding == NJ_CODING_OTHER ||
-      !nj_rewrite_place_is_readable (parameter (type, NJ_BYTES ("charset"))) || !may_change (exchange, framing))
+  if (!replaces && !(exchange->is_page && is_html (media)))
+    return NULL;
+
+  coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));
+  if (coding == NJ_CODING_OTHER || !nj_rewrite_place_is_readable (parameter (type, NJ_BYTES ("charset"))) || !may_change (exchange, framing))
     return NULL;
   return rewrite (exchange, framing, coding, replaces);
 }

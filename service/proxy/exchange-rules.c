@@ -187,6 +187,7 @@ nj_exchange_apply_request_rules (NjExchange *exchange)
   if (changes.stealth_off == NJ_STEALTH_ALL)
     exchange->context.profile = NJ_PROFILE_OFF;
   exchange->context.spared = scrubs_of (changes.stealth_off, exchange->context.is_third_party);
+  nj_exchange_changes_note (exchange, &exchange->request, "a filter rule");
 }
 
 /**
@@ -347,5 +348,6 @@ nj_exchange_apply_rules (NjExchange *exchange)
   exchange->spared = (verdict.no_generic_hide ? NJ_PAGE_NO_GENERIC_HIDE : 0) | (verdict.no_specific_hide ? NJ_PAGE_NO_SPECIFIC_HIDE : 0);
   if (html)
     add_policies (exchange, &verdict);
+  nj_exchange_changes_note (exchange, &exchange->response, "a filter rule");
   return TRUE;
 }
