@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Which exits a connection is made to ahead, so that choosing one costs no handshake: the chosen one, the first
- * that may stand in for it, those that are starred and those that were used last. How that is done is
- * exits/warm.c. While nothing goes through exits (off, paused, the chosen one down) none is kept. Main thread.
+ * Which exits a connection is made to ahead, so that choosing one costs no handshake: the chosen one and those
+ * that are starred, and no other, for a connection tells an exit's keeper that somebody is there. How that is done
+ * is exits/warm.c. While nothing goes through exits (off, paused, the chosen one down) none is kept. Main thread.
  */
 #include "bus/protection-private.h"
 
 #include "exits/warm.h"
-
-/* Of the places that were used last, the chosen one among them. */
-#define RECENTS_MAX 3
 
 static void
 add (GPtrArray *exits, NjExit *exit)
@@ -19,35 +16,6 @@ add (GPtrArray *exits, NjExit *exit)
     return;
 
   g_ptr_array_add (exits, nj_exit_ref (exit));
-}
-
-/* What is fastest changes all the time; of a country one exit is enough, and one that is warm already is best. */
-static NjExit *
-instead_of (NjProtection *self, NjExit *exit, NjPlace kind)
-{
-  for (guint i = 0; kind == NJ_PLACE_COUNTRY && self->warm != NULL && i < self->warm->len; i++)
-    {
-      NjExit *warm = g_ptr_array_index (self->warm, i);
-
-      if (g_str_equal (nj_exit_country (warm), nj_exit_country (exit)) && nj_exit_state (warm) != NJ_EXIT_STATE_DEAD)
-        return warm;
-    }
-  return exit;
-}
-
-static void
-add_recents (NjProtection *self, GPtrArray *exits)
-{
-  NjCatalogue *catalogue = self->parts.catalogue;
-  g_auto (GStrv) places = nj_catalogue_recents (catalogue);
-
-  for (guint i = 0; places[i] != NULL && i < RECENTS_MAX; i++)
-    {
-      g_autoptr (NjExit) exit = nj_catalogue_best (catalogue, places[i], NULL);
-
-      if (exit != NULL)
-        add (exits, instead_of (self, exit, nj_catalogue_place_kind (places[i])));
-    }
 }
 
 /* (transfer full) (element-type NjExit) */
@@ -65,14 +33,9 @@ likely (NjProtection *self)
     return exits;
 
   add (exits, self->choice.exit);
-  if (self->choice.others != NULL && self->choice.others->len > 0)
-    add (exits, g_ptr_array_index (self->choice.others, 0));
   favourites = nj_catalogue_favourite_exits (self->parts.catalogue);
   for (guint i = 0; i < favourites->len; i++)
     add (exits, g_ptr_array_index (favourites, i));
-  /* Whoever goes directly has not asked for any of them. */
-  if (!self->choice.is_direct)
-    add_recents (self, exits);
   return exits;
 }
 

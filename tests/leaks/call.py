@@ -34,16 +34,16 @@ class Bus:
         self.call('Hello', destination='org.freedesktop.DBus', path='/org/freedesktop/DBus', interface='org.freedesktop.DBus')
 
     def call(self, member, *words, destination=None, path=ROOT, interface=NAME):
-        """Calls member with strings and waits for its answer."""
+        """Calls member with strings and truths and waits for its answer."""
         self.serial += 1
         body = b''
         for word in words:
-            body = padded(body, 4) + text(word)
+            body = padded(body, 4) + (struct.pack('<I', word) if isinstance(word, bool) else text(word))
         fields = b''
         for code, kind, value in ((1, 'o', path), (2, 's', interface), (3, 's', member), (6, 's', destination or self.name)):
             fields = padded(fields, 8) + bytes([code, 1]) + kind.encode() + b'\0' + text(value)
         if words:
-            signature = b's' * len(words)
+            signature = b''.join(b'b' if isinstance(word, bool) else b's' for word in words)
             fields = padded(fields, 8) + bytes([8, 1]) + b'g\0' + bytes([len(signature)]) + signature + b'\0'
         head = struct.pack('<cBBBII', b'l', 1, 0, 1, len(body), self.serial) + struct.pack('<I', len(fields)) + fields
         self.sock.sendall(padded(head, 8) + body)

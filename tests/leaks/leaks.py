@@ -62,10 +62,9 @@ class Proof:
         self.names.asked.clear()
 
     def check(self, *kinds):
-        """That since start_afresh() only exits of these kinds were asked for anything; returns the packets there were."""
+        """That since start_afresh() packets went to exits of these kinds only; returns how many."""
         sent = self.capture.take()
-        ours = {(exit.address, exit.port) for exit in self.exits.values()} if kinds else set()
-        wrong = strangers(sent, ours, KNOWN)
+        wrong = strangers(sent, {(self.exits[kind].address, self.exits[kind].port) for kind in kinds}, KNOWN)
         others = {name for kind in self.scripted if kind not in kinds
                   for name in self.exits[kind].seen if f'.e{Load.epoch}.' in name}
         if others:

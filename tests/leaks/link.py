@@ -43,6 +43,8 @@ class Link:
         self.ids = {kind: self.service.ctl('exit', 'add', exit.uri(), '--country', 'SE', '--name', kind).split()[-1]
                     for kind, exit in self.exits.items()}
         self.bus = Bus(self.service.address, self.service.profile)
+        for identity in self.ids.values():
+            self.bus.call('SetFavourite', identity, True)
 
     def close(self):
         self.bus.close()
