@@ -123,7 +123,7 @@ on_data (nghttp2_session *session, guint8 flags, gint32 id, const guint8 *bytes,
       return 0;
     }
 
-  nj_carrier_queue_push (&strand->in, carrier->worker, bytes, len);
+  nj_queue_push (&strand->in, carrier->worker, bytes, len);
   if (!strand->ready.readable)
     {
       strand->ready.readable = TRUE;

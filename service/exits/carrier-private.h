@@ -4,7 +4,7 @@
 /* What carrier.c, carrier-frames.c and strand.c share. nghttp2's types go no further. */
 
 #include "exits/carrier.h"
-#include "net/worker.h"
+#include "http/queue.h"
 
 #include <nghttp2/nghttp2.h>
 
@@ -23,15 +23,6 @@ G_BEGIN_DECLS
 /* What goes below in one write: four records of TLS. One more frame fits behind it. */
 #define NJ_CARRIER_OUT_MAX  (64 * 1024)
 #define NJ_CARRIER_OUT_SIZE (NJ_CARRIER_OUT_MAX + 32 * 1024)
-
-/* Bytes on their way, first in, first out, in blocks of the worker's pool: nothing is moved or grown. */
-typedef struct NjCarrierBlock NjCarrierBlock;
-typedef struct
-{
-  NjCarrierBlock *first; /* (nullable) owned */
-  NjCarrierBlock *last;  /* (nullable) the end of the list */
-  gsize           len;   /* bytes in all of it */
-} NjCarrierQueue;
 
 struct NjCarrier
 {
@@ -72,8 +63,8 @@ struct NjStrand
   NjStrand      *next_raised;
   gint32         id;
   guint32        error;   /* of RST_STREAM */
-  NjCarrierQueue in;
-  NjCarrierQueue out;
+  NjQueue        in;
+  NjQueue        out;
   guint          status;
   char          *method;        /* (nullable) owned */
   char          *authority;     /* (nullable) owned */
@@ -90,12 +81,8 @@ struct NjStrand
   gboolean       is_orphan : 1;   /* its owner closed it; what it still has to say goes out */
 };
 
-void     nj_carrier_queue_push  (NjCarrierQueue *queue, NjWorker *worker, const void *bytes, gsize len);
-gsize    nj_carrier_queue_pop   (NjCarrierQueue *queue, NjWorker *worker, void *buffer, gsize len);
-void     nj_carrier_queue_clear (NjCarrierQueue *queue, NjWorker *worker);
-
 void     nj_carrier_out_push    (NjCarrier *carrier, const void *bytes, gsize len);
-void     nj_carrier_out_pop     (NjCarrier *carrier, NjCarrierQueue *queue, gsize len);
+void     nj_carrier_out_pop     (NjCarrier *carrier, NjQueue *queue, gsize len);
 gboolean nj_carrier_frames_init (NjCarrier *carrier);
 void     nj_carrier_flush       (NjCarrier *carrier);
 void     nj_carrier_raise       (NjCarrier *carrier, NjStrand *strand);

@@ -16,7 +16,7 @@ static NjIo
 strand_try_read (NjStream *stream, void *buffer, gsize len, gsize *ret_n)
 {
   NjStrand *self = self_of (stream);
-  gsize     n = nj_carrier_queue_pop (&self->in, stream->worker, buffer, len);
+  gsize     n = nj_queue_pop (&self->in, stream->worker, buffer, len);
 
   if (n > 0)
     {
@@ -60,7 +60,7 @@ strand_try_write (NjStream *stream, const struct iovec *vector, int n, gsize *re
       gsize len = MIN (vector[i].iov_len, NJ_STRAND_OUT_MAX - self->out.len);
 
       if (len > 0)
-        nj_carrier_queue_push (&self->out, stream->worker, vector[i].iov_base, len);
+        nj_queue_push (&self->out, stream->worker, vector[i].iov_base, len);
       total += len;
     }
   if (total == 0)
@@ -107,7 +107,7 @@ strand_close (NjStream *stream)
   /* Before the answer, or with the other side at its end and nothing left to say, one frame says it
    * all; else what was written goes out first, and on_frame_send() says the rest. */
   self->is_orphan = TRUE;
-  nj_carrier_queue_clear (&self->in, stream->worker);
+  nj_queue_clear (&self->in, stream->worker);
   if (!self->is_head_done || (carrier->is_server && !self->is_answered) || (self->is_end_sent && !self->has_end))
     nghttp2_submit_rst_stream (carrier->session, NGHTTP2_FLAG_NONE, self->id,
                                carrier->is_server && !self->is_answered ? NGHTTP2_CONNECT_ERROR : NGHTTP2_CANCEL);
@@ -187,8 +187,8 @@ nj_strand_make (NjCarrier *carrier)
 void
 nj_strand_free (NjStrand *strand)
 {
-  nj_carrier_queue_clear (&strand->in, strand->stream.worker);
-  nj_carrier_queue_clear (&strand->out, strand->stream.worker);
+  nj_queue_clear (&strand->in, strand->stream.worker);
+  nj_queue_clear (&strand->out, strand->stream.worker);
   g_free (strand->method);
   g_free (strand->authority);
   g_free (strand->path);
