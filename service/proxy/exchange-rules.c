@@ -226,12 +226,14 @@ block_by (NjExchange *exchange, guint32 rule)
 static gboolean
 is_blocked_by_address (NjExchange *exchange, NjFilterRequest *request, NjFilterVerdict *ret_verdict)
 {
-  NjAddress        address;
+  NjStream        *stream = exchange->upstream->h1.stream;
+  NjAddress        address = exchange->upstream->peer;
   g_autofree char *text = NULL;
   char            *colon;
 
-  if (!nj_engine_asks_address (exchange->policy->engine) || nj_stream_fd (exchange->upstream->h1.stream) < 0 ||
-      !nj_socket_peer (exchange->upstream->h1.stream, &address))
+  if (!nj_engine_asks_address (exchange->policy->engine))
+    return FALSE;
+  if (address.len == 0 && (nj_stream_fd (stream) < 0 || !nj_socket_peer (stream, &address)))
     return FALSE;
 
   text = nj_address_to_text (&address);

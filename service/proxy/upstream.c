@@ -257,6 +257,13 @@ note_resolved (NjUpstream *upstream)
   upstream->canonical = g_strdup (name);
 }
 
+static void
+note_peer (NjUpstream *upstream, NjStream *socket)
+{
+  if (nj_stream_fd (socket) < 0 || !nj_socket_peer (socket, &upstream->peer))
+    upstream->peer.len = 0;
+}
+
 /**
  * nj_upstream_adopt:
  * @pool: a pool of the calling thread's worker
@@ -289,6 +296,8 @@ nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *str
   upstream->reach = NJ_SCOPE_GLOBAL;
   if (key->route->kind == NJ_ROUTE_DIRECT)
     note_resolved (upstream);
+  if (key->route->kind == NJ_ROUTE_DIRECT && key->is_secure)
+    note_peer (upstream, nj_tls_below (stream));
   if (key->is_secure && nj_bytes_equal (nj_tls_protocol (stream), NJ_BYTES ("h2")))
     return nj_upstream_h2_adopt (upstream);
   return upstream;

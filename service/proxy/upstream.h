@@ -37,6 +37,7 @@ struct NjUpstream
   char           *host;      /* owned, in the same block */
   char           *name;      /* whom its certificate is for; owned, in the same block */
   char           *canonical; /* (nullable) owned: what the host is an alias of, when its name was resolved here */
+  NjAddress       peer;      /* direct and over TLS: whom it is connected to; its len is 0 otherwise */
   NjScope         reach;     /* of the address its name was resolved to here; global through an exit */
   guint16         port;
   gboolean        is_secure;

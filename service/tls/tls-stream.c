@@ -367,6 +367,18 @@ nj_tls_stream_attach (NjTlsStream *self)
 }
 
 /**
+ * nj_tls_below:
+ * @stream: a TLS stream
+ *
+ * Returns: (transfer none): what it lies over
+ */
+NjStream *
+nj_tls_below (NjStream *stream)
+{
+  return self_of (stream)->below;
+}
+
+/**
  * nj_tls_protocol:
  * @stream: a TLS stream
  *

@@ -39,6 +39,7 @@ NjIo nj_tls_connect (NjStream *below, const NjTlsClientConfig *config, gint64 de
 NjIo nj_tls_accept  (NjStream *below, NjTlsServer *server, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure);
 
 /* Of a stream that one of the two above gave. */
+NjStream *nj_tls_below       (NjStream *stream); /* (transfer none): what it lies over */
 NjBytes  nj_tls_protocol     (NjStream *stream); /* what ALPN chose, empty for none; as long as the stream */
 gboolean nj_tls_is_resumed   (NjStream *stream);
 gboolean nj_tls_is_truncated (NjStream *stream); /* the end that was read came without close_notify */

@@ -33,6 +33,8 @@ class World:
         os.mkdir(profile)
         with open(os.path.join(profile, 'settings.ini'), 'w') as file:
             file.write('[inspection]\non=true\nprograms=all\n')
+        with open(os.path.join(profile, 'rules.txt'), 'w') as file:
+            file.write('/by-address^$ipaddress=127.0.0.1\n/by-address^$ipaddress=/^10\\./\n/other-address^$ipaddress=10.0.0.1\n')
         self.service = subprocess.Popen([program, '--profile', profile, '--listen', '127.0.0.1:0', '--bus', 'none', '--no-desktop'],
                                         stdout=subprocess.PIPE, text=True,
                                         env=dict(os.environ, SSL_CERT_FILE=os.path.join(folder, 'root.pem')))
@@ -108,6 +110,15 @@ def test_heads(world):
     check(client.until(lambda: stream.has_end), stream.head, stream.reset)
     check(stream.body == b'body' and stream.trailers.get('grpc-status') == '0', stream.trailers)
     check(world.new.trailers.get('x-sum') == '9', world.new.trailers)
+
+
+def test_address(world):
+    """A rule may ask which address the site has, also inside of TLS; a kept connection is asked again."""
+    for origin in (world.new, world.old):
+        client = world.client(origin)
+        for _ in range(2):
+            check(client.get('/other-address').head.get(':status') == '200', 'another address')
+            check(client.get('/by-address').head.get(':status') != '200', 'its address')
 
 
 def test_elsewhere(world):
