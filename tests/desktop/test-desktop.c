@@ -500,7 +500,7 @@ wakeups_of (GPid pid)
 static void
 test_idle_means_idle (void)
 {
-  guint64 before;
+  guint64 woken = G_MAXUINT64;
 
   if (is_skipped ())
     return;
@@ -518,10 +518,15 @@ test_idle_means_idle (void)
       return;
     }
 
-  hand_rests (1500);
-  before = wakeups_of (app);
-  hand_rests (3000);
-  g_assert_cmpuint (wakeups_of (app) - before, <=, 2);
+  /* GTK looks once a second, for half a minute, whether the owner of a selection still answers: the editor asked for one. */
+  for (int i = 0; i < 14 && woken > 2; i++)
+    {
+      guint64 before = wakeups_of (app);
+
+      hand_rests (3000);
+      woken = wakeups_of (app) - before;
+    }
+  g_assert_cmpuint (woken, <=, 2);
 }
 
 /* No panel: the window opens by itself and says why. A new panel: the icon is in it again. */
