@@ -23,6 +23,7 @@ exit_to_json (gpointer object)
   g_variant_dict_insert (&dictionary, "link-encrypted", "b", nj_dbus_nightjar1_exit_get_link_encrypted (exit));
   g_variant_dict_insert (&dictionary, "state", "s", nj_dbus_nightjar1_exit_get_state (exit));
   g_variant_dict_insert (&dictionary, "latency", "u", nj_dbus_nightjar1_exit_get_latency (exit));
+  g_variant_dict_insert (&dictionary, "loss", "u", nj_dbus_nightjar1_exit_get_loss (exit));
   g_variant_dict_insert (&dictionary, "chosen", "b", nj_dbus_nightjar1_exit_get_chosen (exit));
   g_variant_dict_insert (&dictionary, "measured-address", "s", nj_dbus_nightjar1_exit_get_measured_address (exit));
   g_variant_dict_insert (&dictionary, "measured-country", "s", nj_dbus_nightjar1_exit_get_measured_country (exit));
@@ -46,6 +47,8 @@ print_exit (gpointer object)
   nj_ctl_print_text (nj_dbus_nightjar1_exit_get_address (exit));
   printf ("  ");
   nj_ctl_print_text (nj_dbus_nightjar1_exit_get_name (exit));
+  if (nj_dbus_nightjar1_exit_get_loss (exit) > 0)
+    printf (_("  %u %% lost"), nj_dbus_nightjar1_exit_get_loss (exit));
   if (nj_dbus_nightjar1_exit_get_measured_address (exit)[0] != '\0')
     printf (_("  seen as %s %s"), nj_dbus_nightjar1_exit_get_measured_address (exit), nj_dbus_nightjar1_exit_get_measured_country (exit));
   if (nj_dbus_nightjar1_exit_get_problem (exit)[0] != '\0')

@@ -47,6 +47,26 @@ nj_amount_bytes (guint64 bytes)
 }
 
 /**
+ * nj_amount_link:
+ * @latency_ms: milliseconds, 0 unknown
+ * @loss: percent of connections that failed
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full): "38 ms", and "38 ms, 12 % lost" where some are
+ */
+char *
+nj_amount_link (guint latency_ms, guint loss)
+{
+  g_autofree char *latency = nj_amount_latency (latency_ms);
+
+  if (loss == 0)
+    return g_steal_pointer (&latency);
+  /* Translators: latency of the way to an exit, and how many of a hundred connections to it failed. */
+  return g_strdup_printf (_ ("%s, %u %% lost"), latency, loss);
+}
+
+/**
  * nj_amount_latency:
  * @latency_ms: milliseconds, 0 unknown
  *

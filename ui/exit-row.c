@@ -35,12 +35,17 @@ set_accessible_name (GtkWidget *widget, const char *name)
   atk_object_set_name (gtk_widget_get_accessible (widget), name);
 }
 
+/* Percent of connections lost that one notices. */
+#define LOSS_MUCH 10
+
 /* Below 100 ms pages feel as at home, above 300 one waits; the number stands beside the colour. */
 static const char *
 latency_style (const NjStatusExit *exit)
 {
   if (strcmp (exit->state, "dead") == 0)
     return "error";
+  if (exit->loss >= LOSS_MUCH)
+    return "warning";
   if (exit->latency_ms == 0)
     return "dim-label";
 
@@ -57,7 +62,7 @@ show_latency (NjExitRow *self, const NjStatusExit *exit)
   if (strcmp (exit->state, "dead") == 0)
     text = g_strdup (_ ("not answering"));
   else if (exit->latency_ms > 0)
-    text = nj_amount_latency (exit->latency_ms);
+    text = nj_amount_link (exit->latency_ms, exit->loss);
 
   for (guint i = 0; i < G_N_ELEMENTS (styles); i++)
     gtk_style_context_remove_class (context, styles[i]);

@@ -79,6 +79,7 @@ fill_exit (NjStatus *status, NjDBusNightjar1Exit *exit)
   item->is_link_encrypted = nj_dbus_nightjar1_exit_get_link_encrypted (exit);
   item->is_chosen = nj_dbus_nightjar1_exit_get_chosen (exit);
   item->latency_ms = nj_dbus_nightjar1_exit_get_latency (exit);
+  item->loss = nj_dbus_nightjar1_exit_get_loss (exit);
 }
 
 static void

@@ -27,6 +27,7 @@ typedef struct
   gboolean is_chosen;
   gboolean is_favourite;
   guint    latency_ms; /* 0 unknown */
+  guint    loss;       /* percent of the connections to it */
 } NjStatusExit;
 
 typedef struct

@@ -210,6 +210,7 @@ show_exit (NjDBusNightjar1Exit *shown, NjExitSeen *seen, NjExit *exit, const cha
   nj_dbus_nightjar1_exit_set_link_encrypted (shown, nj_exit_is_link_encrypted (exit));
   nj_dbus_nightjar1_exit_set_state (shown, nj_exit_state_name (nj_exit_state (exit)));
   nj_dbus_nightjar1_exit_set_latency (shown, nj_exit_latency_ms (exit));
+  nj_dbus_nightjar1_exit_set_loss (shown, nj_exit_loss (exit));
   nj_dbus_nightjar1_exit_set_problem (shown, problem);
   nj_dbus_nightjar1_exit_set_chosen (shown, is_chosen);
   nj_dbus_nightjar1_exit_set_subscription (shown, source);

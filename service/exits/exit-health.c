@@ -10,6 +10,9 @@
 /* A dead exit is tried by one dial in this time; µs. */
 #define RETRY_AFTER (2 * G_USEC_PER_SEC)
 
+/* Of fewer dials nobody can tell a bad line from bad luck. */
+#define LOSS_LEAST 5
+
 /* What stands in a problem; bytes. */
 #define PROBLEM_MAX 200
 
@@ -31,6 +34,7 @@ nj_exit_health_init (NjExitHealth *health)
   pthread_mutex_init (&health->lock, NULL);
   atomic_init (&health->state, NJ_EXIT_STATE_IDLE);
   atomic_init (&health->latency_ms, 0);
+  atomic_init (&health->dials, 0);
   atomic_init (&health->tried, G_MININT64 / 2);
   atomic_init (&health->succeeded, G_MININT64 / 2);
   atomic_init (&health->doubted, G_MININT64 / 2);
@@ -126,6 +130,37 @@ nj_exit_latency_ms (const NjExit *exit)
   return atomic_load (&((NjExit *) exit)->health.latency_ms);
 }
 
+static void
+note_dial (NjExitHealth *health, gboolean has_failed)
+{
+  guint64 dials = atomic_load (&health->dials);
+  guint64 next;
+
+  do
+    next = (((dials & G_MAXUINT32) << 1 | (has_failed ? 1 : 0)) & G_MAXUINT32) |
+           MIN ((dials >> NJ_EXIT_DIALS) + 1, NJ_EXIT_DIALS) << NJ_EXIT_DIALS;
+  while (!atomic_compare_exchange_weak (&health->dials, &dials, next));
+}
+
+/**
+ * nj_exit_loss:
+ * @exit: an exit
+ *
+ * Any thread.
+ *
+ * Returns: how many of a hundred connections to the exit itself failed, by the last 32; 0 while there were few
+ */
+guint
+nj_exit_loss (const NjExit *exit)
+{
+  guint64 dials = atomic_load (&((NjExit *) exit)->health.dials);
+  guint   n = (guint) (dials >> NJ_EXIT_DIALS);
+
+  if (n < LOSS_LEAST)
+    return 0;
+  return ((guint) __builtin_popcountll (dials & G_MAXUINT32) * 100 + n / 2) / n;
+}
+
 /**
  * nj_exit_problem:
  * @exit: an exit
@@ -158,7 +193,10 @@ nj_exit_dial_succeeded (NjExit *exit, gint64 took_us)
 {
   atomic_store (&exit->health.succeeded, nj_clock_monotonic ());
   if (took_us > 0)
-    atomic_store (&exit->health.latency_ms, (guint) MIN ((took_us + 999) / 1000, G_MAXUINT));
+    {
+      atomic_store (&exit->health.latency_ms, (guint) MIN ((took_us + 999) / 1000, G_MAXUINT));
+      note_dial (&exit->health, FALSE);
+    }
 
   if (nj_exit_state (exit) == NJ_EXIT_STATE_ALIVE)
     return;
@@ -179,6 +217,7 @@ nj_exit_dial_failed (NjExit *exit, const char *problem)
 {
   NjExitState state = nj_exit_state (exit);
 
+  note_dial (&exit->health, TRUE);
   set_problem (&exit->health, problem);
   if (state == NJ_EXIT_STATE_SUSPECT || state == NJ_EXIT_STATE_DEAD)
     {

@@ -11,11 +11,15 @@
 
 G_BEGIN_DECLS
 
+/* Dials that its loss is reckoned of. */
+#define NJ_EXIT_DIALS 32
+
 /* How one exit does. Workers write it while the main thread reads it. */
 typedef struct
 {
   atomic_int          state;      /* NjExitState */
   atomic_uint         latency_ms; /* of the last connect to the exit itself, 0 unknown */
+  _Atomic guint64     dials;      /* the last ones: a bit each, 1 failed, newest lowest, below NJ_EXIT_DIALS; above it how many */
   _Atomic gint64      tried;      /* monotonic µs of the last dial let through while dead */
   _Atomic gint64      succeeded;  /* monotonic µs of the last dial that got through */
   _Atomic gint64      doubted;    /* monotonic µs of the last that had no answer for long */

@@ -74,6 +74,7 @@ const guint8 *nj_exit_fingerprint (const NjExit *exit); /* (nullable) the only c
 NjExitState nj_exit_state        (const NjExit *exit);
 const char *nj_exit_state_name   (NjExitState state);
 guint       nj_exit_latency_ms   (const NjExit *exit);
+guint       nj_exit_loss         (const NjExit *exit); /* percent of the last dials */
 char       *nj_exit_problem      (const NjExit *exit) G_GNUC_WARN_UNUSED_RESULT; /* "" for none */
 void        nj_exit_dial_succeeded (NjExit *exit, gint64 took_us);
 void        nj_exit_dial_failed    (NjExit *exit, const char *problem);

@@ -250,6 +250,17 @@ test_health (void)
   g_assert_cmpuint (nj_exit_latency_ms (exit), ==, 21);
   g_assert_true (nj_exit_may_dial (exit, test_now));
 
+  /* Of the four dials above three failed: too few to tell. */
+  g_assert_cmpuint (nj_exit_loss (exit), ==, 0);
+  nj_exit_dial_succeeded (exit, 5000);
+  g_assert_cmpuint (nj_exit_loss (exit), ==, 60);
+  for (guint i = 0; i < 29; i++)
+    nj_exit_dial_succeeded (exit, 5000);
+  g_assert_cmpuint (nj_exit_loss (exit), ==, 6);
+  nj_exit_dial_succeeded (exit, 5000);
+  nj_exit_dial_succeeded (exit, 5000);
+  g_assert_cmpuint (nj_exit_loss (exit), ==, 0);
+
   g_assert_cmpuint (changes, ==, 4);
   nj_exit_watch (NULL, NULL);
   nj_clock_replace (NULL);
