@@ -326,7 +326,8 @@ nj_exchange_rewrite_begin (NjExchange *exchange, const NjFraming *framing)
     return NULL;
 
   coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));
-  if (coding == NJ_CODING_OTHER || !nj_rewrite_place_is_readable (parameter (type, NJ_BYTES ("charset"))) || !may_change (exchange, framing))
+  if (coding == NJ_CODING_OTHER || !nj_rewrite_place_is_readable (parameter (type, NJ_BYTES ("charset"))) ||
+      !may_change (exchange, framing))
     return NULL;
   return rewrite (exchange, framing, coding, replaces);
 }
