@@ -23,6 +23,7 @@ struct NjUpstreamPool
 {
   NjWorker         *worker; /* borrowed */
   guint             n_kept;
+  NjTimer           trim; /* set while a burst may have left more to a host than are kept for long */
   NjUpstream       *buckets[NJ_UPSTREAM_BUCKETS];
   NjUpstreamShared *shared[NJ_UPSTREAM_BUCKETS];
   guint             n_shared;

@@ -14,6 +14,35 @@
 /* A browser opens six to a host; beyond that and this many hosts the oldest habits are not worth a descriptor. */
 #define KEPT_MAX 512
 
+/* What a burst left to one host goes after a moment, but for these. */
+#define KEPT_PER_HOST 8
+#define SURPLUS_US    (3 * (gint64) G_USEC_PER_SEC)
+
+/* How many that lead where @upstream does were used after it. */
+static guint
+n_newer (const NjUpstream *first, const NjUpstream *upstream)
+{
+  guint n = 0;
+
+  for (; first != upstream; first = first->next)
+    n += first->hash == upstream->hash;
+  return n;
+}
+
+static void
+on_trim (NjTimer *timer)
+{
+  NjUpstreamPool *pool = (NjUpstreamPool *) (void *) ((char *) timer - G_STRUCT_OFFSET (NjUpstreamPool, trim));
+
+  for (guint i = 0; i < NJ_UPSTREAM_BUCKETS; i++)
+    for (NjUpstream *upstream = pool->buckets[i], *next; upstream != NULL; upstream = next)
+      {
+        next = upstream->next;
+        if (n_newer (pool->buckets[i], upstream) >= KEPT_PER_HOST)
+          nj_upstream_close (upstream);
+      }
+}
+
 /**
  * nj_upstream_pool_new:
  * @worker: the worker whose connections it keeps
@@ -26,6 +55,7 @@ nj_upstream_pool_new (NjWorker *worker)
   NjUpstreamPool *self = g_new0 (NjUpstreamPool, 1);
 
   self->worker = worker;
+  self->trim.fire = on_trim;
   return self;
 }
 
@@ -164,6 +194,7 @@ nj_upstream_pool_free (NjUpstreamPool *pool)
   if (pool == NULL)
     return;
 
+  nj_worker_timer_clear (pool->worker, &pool->trim);
   nj_upstream_pool_close_idle (pool, NULL);
   nj_upstream_h2_end (pool);
   g_free (pool);
@@ -427,4 +458,6 @@ nj_upstream_keep (NjUpstream *upstream, gint64 idle_us)
   ready->notify_data = upstream;
   if (upstream->timer.when == 0 || upstream->timer.when < until - idle_us / 2)
     nj_worker_timer_set (pool->worker, &upstream->timer, until);
+  if (pool->n_kept > KEPT_PER_HOST && pool->trim.when == 0)
+    nj_worker_timer_set (pool->worker, &pool->trim, nj_worker_now (pool->worker) + SURPLUS_US);
 }
