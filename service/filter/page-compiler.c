@@ -8,6 +8,7 @@
 #include "filter/list-parser.h"
 #include "filter/page-image.h"
 #include "filter/page-rules.h"
+#include "filter/scriptlet.h"
 
 #include <stdlib.h>
 
@@ -74,7 +75,7 @@ grow_text_slots (PageCompiler *self)
     self->text_slots[text_slot (self, text_at (self, i))] = i + 1;
 }
 
-/* Where a text lies in the blob: equal texts at the same place, so that they are compared by it. */
+/* Where a text lies in the blob: equal texts at the same place, others elsewhere, so that they are compared by it. */
 static NjImageSpan
 add_text (PageCompiler *self, NjBytes text)
 {
@@ -85,6 +86,8 @@ add_text (PageCompiler *self, NjBytes text)
     return ((const NjImageSpan *) self->texts.data)[self->text_slots[slot] - 1];
 
   span = (NjImageSpan){ (guint32) nj_buffer_append (&self->blob, text.data, text.len), (guint32) text.len };
+  if (text.len == 0)
+    nj_buffer_append (&self->blob, "", 1);
   nj_buffer_append (&self->texts, &span, sizeof span);
   self->text_slots[slot] = n_texts (self);
   if (n_texts (self) * 2 > self->n_text_slots)
@@ -216,8 +219,11 @@ add_line (PageCompiler *self, NjPageLine *line)
     }
 
   body = add_text (self, line->body);
-  rule = (NjPageImageRule){ .body_at = body.at, .body_len = body.size, .names = self->names.len / sizeof (NjPageImageName),
-                            .n_names = (guint16) domains.n, .kind = line->kind, .line = self->line, .list = self->list };
+  rule = (NjPageImageRule){ .body_at = body.at, .body_len = body.size, .key_at = body.at,
+                            .names = self->names.len / sizeof (NjPageImageName), .n_names = (guint16) domains.n,
+                            .kind = line->kind, .line = self->line, .list = self->list };
+  if (line->kind == NJ_PAGE_LINE_SCRIPTLET)
+    rule.key_at = add_text (self, nj_scriptlet_key (line->body, &self->arena)).at;
   rule.flags = (line->is_exception ? NJ_PAGE_RULE_EXCEPTION : 0) | (is_specific ? NJ_PAGE_RULE_SPECIFIC : 0)
                | (nj_bytes_equal (line->domains, NJ_BYTES ("*")) ? NJ_PAGE_RULE_EVERYWHERE : 0)
                | (self->is_trusted ? NJ_PAGE_RULE_TRUSTED : 0);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * page-compiler, read by page-rules. Change the version with any change here. */
 
 #define NJ_PAGE_IMAGE_MAGIC   "NJPAGES\n"
-#define NJ_PAGE_IMAGE_VERSION 3
+#define NJ_PAGE_IMAGE_VERSION 4
 /* Domains that are expressions, of all lists. */
 #define NJ_PAGE_IMAGE_REGEXES 8191
 
@@ -24,8 +24,9 @@ enum
 
 typedef struct
 {
-  guint32 body_at; /* in the blob; the same for the same text */
+  guint32 body_at; /* in the blob */
   guint32 body_len;
+  guint32 key_at;  /* in the blob; the same for rules that an exception takes for the same */
   guint32 names;   /* index of its first name */
   guint16 n_names;
   guint8  kind;    /* NjPageLineKind */

@@ -179,7 +179,7 @@ is_cosmetic (const NjPageImageRule *rule)
   return rule->kind == NJ_PAGE_LINE_HIDE || rule->kind == NJ_PAGE_LINE_STYLE || rule->kind == NJ_PAGE_LINE_PROCEDURAL;
 }
 
-/* Whether an exception lifts a rule: one of the same body, or one without any, which lifts all scriptlets. */
+/* Whether an exception lifts a rule: one of the same meaning, or one without any, which lifts all scriptlets. */
 static gboolean
 is_lifted (const NjPageLookup *self, const NjPageImageRule *rule)
 {
@@ -188,8 +188,7 @@ is_lifted (const NjPageLookup *self, const NjPageImageRule *rule)
       const NjPageImageRule *other = &self->rules->rules[self->found[i]];
 
       if (other->kind == rule->kind
-          && ((other->body_at == rule->body_at && other->body_len == rule->body_len)
-              || (other->body_len == 0 && rule->kind == NJ_PAGE_LINE_SCRIPTLET)))
+          && (other->key_at == rule->key_at || (other->body_len == 0 && rule->kind == NJ_PAGE_LINE_SCRIPTLET)))
         return TRUE;
     }
   return FALSE;
@@ -258,7 +257,7 @@ nj_page_lookup_wants_common (const NjPageLookup *self)
     {
       const NjPageImageRule *rule = &self->rules->rules[self->found[i]];
 
-      if (is_cosmetic (rule) && nj_page_rules_common_holds (self->rules, rule->body_at))
+      if (is_cosmetic (rule) && nj_page_rules_common_holds (self->rules, rule->key_at))
         return FALSE;
     }
   return (self->spared & NJ_PAGE_NO_GENERIC_HIDE) == 0;

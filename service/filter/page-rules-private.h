@@ -28,6 +28,6 @@ struct NjPageRules
   _Atomic (NjRegex *)     *regexes; /* owned: compiled when first asked for */
 };
 
-gboolean nj_page_rules_common_holds (const NjPageRules *rules, guint32 body_at);
+gboolean nj_page_rules_common_holds (const NjPageRules *rules, guint32 key_at);
 
 G_END_DECLS

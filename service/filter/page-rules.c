@@ -141,7 +141,7 @@ compare_places (const void *a, const void *b)
   return x < y ? -1 : x > y;
 }
 
-/* Whether an exception for every page lifts what has this body. */
+/* Whether an exception for every page lifts such a rule. */
 static gboolean
 is_lifted_everywhere (const NjPageRules *rules, const NjPageImageRule *common)
 {
@@ -152,25 +152,25 @@ is_lifted_everywhere (const NjPageRules *rules, const NjPageImageRule *common)
       const NjPageImageRule *rule = &rules->rules[entry->rule & ~NJ_ENTRY_LAST];
 
       if ((rule->flags & NJ_PAGE_RULE_EXCEPTION) != 0 && rule->n_names == 0 && rule->kind == common->kind &&
-          rule->body_at == common->body_at && rule->body_len == common->body_len)
+          rule->key_at == common->key_at)
         return TRUE;
     }
   return FALSE;
 }
 
-/* In one block: the sheet, the places of the bodies in it, its text. */
+/* In one block: the sheet, the keys of the rules in it, its text. */
 static NjPageSheet *
-join_common (const NjBuffer *bodies, const NjBuffer *text, guint n)
+join_common (const NjBuffer *keys, const NjBuffer *text, guint n)
 {
-  NjPageSheet *sheet = g_malloc (sizeof *sheet + bodies->len + text->len);
+  NjPageSheet *sheet = g_malloc (sizeof *sheet + keys->len + text->len);
   guint32     *places = (guint32 *) (sheet + 1);
 
-  if (bodies->len > 0)
-    memcpy (places, bodies->data, bodies->len);
+  if (keys->len > 0)
+    memcpy (places, keys->data, keys->len);
   if (text->len > 0)
-    memcpy ((char *) places + bodies->len, text->data, text->len);
-  *sheet = (NjPageSheet){ nj_bytes ((char *) places + bodies->len, text->len), n, places, bodies->len / sizeof places[0] };
-  qsort (places, sheet->n_bodies, sizeof places[0], compare_places);
+    memcpy ((char *) places + keys->len, text->data, text->len);
+  *sheet = (NjPageSheet){ nj_bytes ((char *) places + keys->len, text->len), n, places, keys->len / sizeof places[0] };
+  qsort (places, sheet->n_keys, sizeof places[0], compare_places);
   return sheet;
 }
 
@@ -178,7 +178,7 @@ static NjPageSheet *
 make_common (const NjPageRules *rules)
 {
   const NjPageImageEntry *entry = rules->header->common != NJ_IMAGE_NONE ? &rules->entries[rules->header->common] : NULL;
-  NjBuffer                bodies = { 0 }, text = { 0 };
+  NjBuffer                keys = { 0 }, text = { 0 };
   NjPageSheet            *sheet;
   guint                   n = 0;
 
@@ -189,11 +189,11 @@ make_common (const NjPageRules *rules)
 
       if (is_lifted_everywhere (rules, rule) || !nj_page_sheet_add (&text, &told))
         continue;
-      nj_buffer_append_u32 (&bodies, rule->body_at);
+      nj_buffer_append_u32 (&keys, rule->key_at);
       n++;
     }
-  sheet = join_common (&bodies, &text, n);
-  nj_buffer_clear (&bodies);
+  sheet = join_common (&keys, &text, n);
+  nj_buffer_clear (&keys);
   nj_buffer_clear (&text);
   return sheet;
 }
@@ -201,18 +201,18 @@ make_common (const NjPageRules *rules)
 /**
  * nj_page_rules_common_holds:
  * @rules: rules
- * @body_at: where a rule's body lies in the blob
+ * @key_at: where a rule's key lies in the blob
  *
  * For page-lookup.c.
  *
  * Returns: whether nj_page_rules_common() holds such a rule
  */
 gboolean
-nj_page_rules_common_holds (const NjPageRules *rules, guint32 body_at)
+nj_page_rules_common_holds (const NjPageRules *rules, guint32 key_at)
 {
   const NjPageSheet *sheet = nj_page_rules_common (rules);
 
-  return sheet->n_bodies > 0 && bsearch (&body_at, sheet->bodies, sheet->n_bodies, sizeof body_at, compare_places) != NULL;
+  return sheet->n_keys > 0 && bsearch (&key_at, sheet->keys, sheet->n_keys, sizeof key_at, compare_places) != NULL;
 }
 
 /**

@@ -31,8 +31,8 @@ typedef struct
 {
   NjBytes text;
   guint   n; /* rules in it */
-  const guint32 *bodies; /* where their bodies lie, sorted */
-  guint   n_bodies;
+  const guint32 *keys; /* where their keys lie, sorted */
+  guint   n_keys;
 } NjPageSheet;
 
 typedef void (*NjPageVisit) (const NjPageRule *rule, gpointer user_data);

@@ -20,7 +20,7 @@
 
 struct NjScriptletCall
 {
-  NjBytes              body; /* as it stands in the list, to know it again */
+  NjBytes              key; /* to know it again */
   const NjScriptlet   *name;
   NjScriptletArguments arguments;
   gboolean             is_printed;
@@ -85,6 +85,39 @@ nj_scriptlet_check (NjBytes body, gboolean is_trusted, NjArena *arena, NjBytes *
 }
 
 /**
+ * nj_scriptlet_key:
+ * @body: of a scriptlet rule, or of an exception
+ * @arena: where the key goes
+ *
+ * Two rules that call the same program by the same words have the same key, however their lists write it: by an alias, with
+ * ".js" behind the name, in quotes, as AdGuard does. An exception lifts what has its key. Any thread.
+ * Source: uBlock Origin, which compares rules after it has exchanged the name for the first alias.
+ *
+ * Returns: the key; @body itself when it is nothing that could be called
+ */
+NjBytes
+nj_scriptlet_key (NjBytes body, NjArena *arena)
+{
+  NjScriptletArguments arguments;
+  const NjScriptlet   *name;
+  NjBytes              key;
+
+  if (!nj_scriptlet_arguments_parse (body, arena, &arguments))
+    return body;
+  name = nj_scriptlet_table_find (arguments.name);
+  if (name != NULL)
+    key = nj_arena_printf (arena, "%u:%s:%d", name->scriptlet, name->told, name->is_trusted);
+  else if (find_resource (arguments.name) != NULL)
+    key = nj_bytes_from_string (find_resource (arguments.name)->name);
+  else
+    key = arguments.name;
+  /* No list can hold a line's end, so no argument can seem to be two. */
+  for (guint i = 0; i < arguments.n; i++)
+    key = nj_arena_join (arena, nj_arena_join (arena, key, NJ_BYTES ("\n")), arguments.items[i]);
+  return key;
+}
+
+/**
  * nj_scriptlet_page_init:
  * @self: (out): a page's program, empty
  * @arena: where all of it goes; the bodies of rules must live as long
@@ -113,10 +146,10 @@ make_room (NjArena *arena, void *items, guint n, guint *room, gsize size)
 
 /* Two lists often have the same rule. */
 static gboolean
-has_call (const NjScriptletPage *self, NjBytes body)
+has_call (const NjScriptletPage *self, NjBytes key)
 {
   for (guint i = 0; i < self->n_calls; i++)
-    if (nj_bytes_equal (self->calls[i].body, body))
+    if (nj_bytes_equal (self->calls[i].key, key))
       return TRUE;
   return FALSE;
 }
@@ -152,10 +185,10 @@ resolve_resources (NjScriptletPage *self, NjScriptletArguments *arguments)
 NjScriptletResult
 nj_scriptlet_page_add (NjScriptletPage *self, NjBytes body, gboolean is_trusted)
 {
-  NjScriptletCall   call = { .body = body };
+  NjScriptletCall   call = { .key = nj_scriptlet_key (body, self->arena) };
   NjScriptletResult result;
 
-  if (has_call (self, body))
+  if (has_call (self, call.key))
     return NJ_SCRIPTLET_TAKEN;
   if (!nj_scriptlet_arguments_parse (body, self->arena, &call.arguments))
     return NJ_SCRIPTLET_MALFORMED;

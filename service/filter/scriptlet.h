@@ -38,6 +38,7 @@ gboolean          nj_scriptlet_page_is_empty       (const NjScriptletPage *self)
 NjBytes           nj_scriptlet_page_print          (const NjScriptletPage *self);
 
 NjScriptletResult nj_scriptlet_check            (NjBytes body, gboolean is_trusted, NjArena *arena, NjBytes *ret_name);
+NjBytes           nj_scriptlet_key              (NjBytes body, NjArena *arena);
 NjScriptletResult nj_scriptlet_check_procedural (NjBytes body, NjBytes *ret_operator);
 const char       *nj_scriptlet_result_name      (NjScriptletResult result);
 
