@@ -9,6 +9,7 @@
 #include "desktop/trust-store-places.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Ours begin so, with the beginning of the fingerprint behind it. */
 #define NICKNAME "Nightjar authority "
@@ -76,17 +77,38 @@ nickname_of (const char *fingerprint)
   return g_strdup_printf (NICKNAME "%.*s", NICKNAME_DIGITS, fingerprint);
 }
 
+/* What certutil reads comes from a file: one that gives up early would leave a broken pipe instead of its reason. */
+static char *
+write_input (const char *input, GError **error)
+{
+  g_autofree char *path = NULL;
+  int              fd = g_file_open_tmp ("nightjar-XXXXXX.pem", &path, error);
+
+  if (fd < 0)
+    return NULL;
+  close (fd);
+  if (g_file_set_contents (path, input, -1, error))
+    return g_steal_pointer (&path);
+
+  unlink (path);
+  return NULL;
+}
+
 /* One run of certutil; input may be NULL. What it said goes to the place's problem when it failed. */
 static gboolean
 run (NjTrustPlace *place, const char *input, char **ret_output, const char *first, ...)
 {
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_autoptr (GSubprocessLauncher) launcher
+      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *database = g_strconcat ("sql:", place->folder, NULL);
   g_autofree char *output = NULL;
   g_autofree char *said = NULL;
-  va_list args;
+  g_autofree char *file = NULL;
+  gboolean is_done = FALSE;
+  va_list  args;
 
   g_ptr_array_add (arguments, (gpointer) "certutil");
   va_start (args, first);
@@ -97,12 +119,16 @@ run (NjTrustPlace *place, const char *input, char **ret_output, const char *firs
   g_ptr_array_add (arguments, database);
   g_ptr_array_add (arguments, NULL);
 
-  process = g_subprocess_newv ((const char *const *) arguments->pdata,
-                               (input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : 0) | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                                   G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                               &error);
-  if (process != NULL && g_subprocess_communicate_utf8 (process, input, NULL, &output, &said, &error) &&
-      g_subprocess_get_successful (process))
+  if (input == NULL || (file = write_input (input, &error)) != NULL)
+    {
+      g_subprocess_launcher_set_stdin_file_path (launcher, file != NULL ? file : "/dev/null");
+      process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments->pdata, &error);
+    }
+  if (process != NULL)
+    is_done = g_subprocess_communicate_utf8 (process, NULL, NULL, &output, &said, &error) && g_subprocess_get_successful (process);
+  if (file != NULL)
+    unlink (file);
+  if (is_done)
     {
       if (ret_output != NULL)
         *ret_output = g_steal_pointer (&output);
