@@ -31,6 +31,9 @@ typedef struct
    * closed without waiting costs no epoll_ctl. Cleared by itself. */
   void (*arm) (gpointer arm_data);
   gpointer arm_data;
+  /* (nullable) Told of the next bytes that are written, before anybody can know whether they arrive. Cleared by itself. */
+  void (*wrote) (gpointer wrote_data);
+  gpointer wrote_data;
 } NjReadiness;
 
 static inline void
@@ -38,6 +41,17 @@ nj_readiness_arm (NjReadiness *ready)
 {
   if (G_UNLIKELY (ready->arm != NULL))
     ready->arm (ready->arm_data);
+}
+
+static inline void
+nj_readiness_note_written (NjReadiness *ready)
+{
+  void (*wrote) (gpointer wrote_data) = ready->wrote;
+
+  if (G_LIKELY (wrote == NULL))
+    return;
+  ready->wrote = NULL;
+  wrote (ready->wrote_data);
 }
 
 static inline void

@@ -56,6 +56,7 @@ flush_pipe (NjRelayWay *way)
 
       if (n > 0)
         {
+          nj_readiness_note_written (way->to->ready);
           way->in_pipe -= (guint32) n;
           continue;
         }

@@ -16,6 +16,7 @@ typedef struct
   NjStream stream;
   NjPoint  point;
   gboolean is_registered;
+  NjSocketWatch *watch; /* (nullable) borrowed */
 } NjSocket;
 
 static NjIo
@@ -68,6 +69,7 @@ socket_try_write (NjStream *stream, const struct iovec *vector, int count, gsize
 
   if (n >= 0)
     {
+      nj_readiness_note_written (&self->point.ready);
       *ret_n = (gsize) n;
       return NJ_OK;
     }
@@ -89,6 +91,8 @@ socket_close (NjStream *stream)
 {
   NjSocket *self = (NjSocket *) stream;
 
+  if (self->watch != NULL)
+    self->watch->closing (self->watch);
   if (self->is_registered)
     nj_worker_point_remove (stream->worker, &self->point);
   close (self->point.fd);
@@ -304,6 +308,18 @@ nj_socket_peer (NjStream *stream, NjAddress *ret_address)
 {
   ret_address->len = sizeof ret_address->v6;
   return getpeername (((NjSocket *) stream)->point.fd, &ret_address->any, &ret_address->len) == 0;
+}
+
+/**
+ * nj_socket_set_watch:
+ * @stream: a socket
+ * @watch: told before the descriptor is closed; it stays where it is until then
+ */
+void
+nj_socket_set_watch (NjStream *stream, NjSocketWatch *watch)
+{
+  g_assert (stream->class == &socket_class);
+  ((NjSocket *) stream)->watch = watch;
 }
 
 /**

@@ -79,7 +79,10 @@ drain_pipe (NjStream *to, const int pipe[2], gsize in_pipe, gint64 idle_us)
       ssize_t n = splice (pipe[0], NULL, nj_stream_fd (to), NULL, in_pipe, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 
       if (n > 0)
-        in_pipe -= (gsize) n;
+        {
+          nj_readiness_note_written (to->ready);
+          in_pipe -= (gsize) n;
+        }
       else if (n < 0 && errno == EAGAIN)
         {
           NjIo io;
