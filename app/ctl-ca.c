@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define BROWSERS_MS 120000
+
 /* The certificate as the service kept it, without the service; %NULL when there is none. */
 static char *
 certificate_of_file (NjCtl *ctl)
@@ -72,6 +74,29 @@ print_places (NjCtl *ctl, GPtrArray *places)
     g_variant_builder_clear (&builder);
 }
 
+/* Only the service knows; without one nobody asks the keyring. */
+static void
+print_key (NjCtl *ctl)
+{
+  static const struct
+  {
+    const char *name;
+    const char *words;
+  } places[] = { { "new", N_ ("Its key is on its way to the keyring.") },
+                 { "file", N_ ("Its key is in a file that only you may read.") },
+                 { "keyring", N_ ("Its key is in your keyring.") },
+                 { "awaited", N_ ("Its key is in a keyring that was not heard of yet.") },
+                 { "locked", N_ ("Its key is in your keyring, which is locked.") },
+                 { "missing", N_ ("Its key cannot be found. When it does not come back: nightjarctl ca replace") } };
+  g_autoptr (NjDBusNightjar1Inspection) inspection = NULL;
+
+  if (!nj_ctl_is_running (ctl) || nj_ctl_inspection (ctl, &inspection) != NJ_CTL_OK)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    if (g_strcmp0 (places[i].name, nj_dbus_nightjar1_inspection_get_certificate_key (inspection)) == 0)
+      printf ("%s\n", _ (places[i].words));
+}
+
 static int
 ca_status (NjCtl *ctl)
 {
@@ -87,8 +112,28 @@ ca_status (NjCtl *ctl)
     printf (_("The authority’s certificate has the fingerprint (SHA-256) %s.\n"), fingerprint);
   else if (!ctl->is_json)
     printf (_("There is no authority yet; it is made when it is needed.\n"));
+  if (!ctl->is_json)
+    print_key (ctl);
   print_places (ctl, places);
   return NJ_CTL_OK;
+}
+
+static int
+ca_replace (NjCtl *ctl)
+{
+  g_autoptr (NjDBusNightjar1Inspection) inspection = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_done;
+  int      status = nj_ctl_inspection (ctl, &inspection);
+
+  if (status != NJ_CTL_OK)
+    return status;
+  /* Browsers' databases are changed by another program, one after another. */
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (inspection), BROWSERS_MS);
+  is_done = nj_dbus_nightjar1_inspection_call_replace_certificate_sync (inspection, NULL, &error);
+  if (is_done && !ctl->is_json)
+    printf (_("There is another authority now. Browsers that trusted the one before trust it after their next start.\n"));
+  return nj_ctl_done (is_done, &error);
 }
 
 static int
@@ -165,6 +210,8 @@ nj_ctl_ca (NjCtl *ctl, char **arguments)
     return ca_install (ctl);
   if (g_str_equal (word, "remove"))
     return ca_remove (ctl);
+  if (g_str_equal (word, "replace"))
+    return ca_replace (ctl);
 
-  return nj_ctl_misused (_("ca wants one of status, install, remove, export [FILE], system"));
+  return nj_ctl_misused (_("ca wants one of status, install, remove, replace, export [FILE], system"));
 }

@@ -31,12 +31,20 @@ nj_ctl_inspection (NjCtl *ctl, NjDBusNightjar1Inspection **ret_inspection)
 }
 
 static int
-set (NjDBusNightjar1Inspection *inspection, gboolean is_on)
+set (NjCtl *ctl, NjDBusNightjar1Inspection *inspection, gboolean is_on)
 {
+  g_autoptr (NjDBusNightjar1Inspection) after = NULL;
   g_autoptr (GError) error = NULL;
   gboolean is_done = nj_dbus_nightjar1_inspection_call_set_enabled_sync (inspection, is_on, NULL, &error);
+  const char *problem = "";
 
-  if (is_done && is_on)
+  /* A fresh one knows how it stands now. */
+  if (is_done && is_on && nj_ctl_inspection (ctl, &after) == NJ_CTL_OK)
+    problem = nj_dbus_nightjar1_inspection_get_problem (after);
+
+  if (is_done && is_on && problem[0] != '\0')
+    printf (_("HTTPS is looked into as soon as it can be: %s\n"), problem);
+  else if (is_done && is_on)
     printf (_("HTTPS is looked into from now on, in new connections. Browsers must trust the authority: nightjarctl ca install\n"));
   return nj_ctl_done (is_done, &error);
 }
@@ -44,13 +52,17 @@ set (NjDBusNightjar1Inspection *inspection, gboolean is_on)
 static int
 show (NjCtl *ctl, NjDBusNightjar1Inspection *inspection)
 {
-  gboolean is_on = nj_dbus_nightjar1_inspection_get_enabled (inspection);
+  gboolean    is_on = nj_dbus_nightjar1_inspection_get_enabled (inspection);
+  const char *problem = nj_dbus_nightjar1_inspection_get_problem (inspection);
 
   if (ctl->is_json)
-    nj_ctl_print_json (g_variant_new_parsed ("{'enabled': <%b>, 'programs': <%s>}", is_on,
-                                             nj_dbus_nightjar1_inspection_get_programs (inspection)));
+    nj_ctl_print_json (g_variant_new_parsed ("{'enabled': <%b>, 'programs': <%s>, 'key': <%s>, 'problem': <%s>}", is_on,
+                                             nj_dbus_nightjar1_inspection_get_programs (inspection),
+                                             nj_dbus_nightjar1_inspection_get_certificate_key (inspection), problem));
   else if (!is_on)
     printf ("%s\n", _("HTTPS is not looked into: only hosts are judged."));
+  else if (problem[0] != '\0')
+    printf (_("HTTPS is not looked into, although it should be: %s\n"), problem);
   else
     printf ("%s\n", g_strcmp0 (nj_dbus_nightjar1_inspection_get_programs (inspection), "all") == 0
                         ? _("HTTPS is looked into, whatever the program.")
@@ -126,7 +138,7 @@ nj_ctl_inspect (NjCtl *ctl, char **arguments)
                : nj_ctl_misused (_("inspect wants programs browsers|all, always|never|default SITE, or program NAME always|never|default"));
 
   if (g_str_equal (word, "on") || g_str_equal (word, "off"))
-    return set (inspection, g_str_equal (word, "on"));
+    return set (ctl, inspection, g_str_equal (word, "on"));
   if (g_str_equal (word, "status"))
     return show (ctl, inspection);
   if (g_str_equal (word, "excluded"))

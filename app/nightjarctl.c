@@ -81,7 +81,7 @@ describe_commands (void)
            "                             what a site showed; a tunnel to one that could not be verified\n"
            "  inspect excluded | retry [HOST]\n"
            "                             what turned out not to be inspectable\n"
-           "  ca status | install | remove | export [FILE]\n"
+           "  ca status | install | remove | replace | export [FILE]\n"
            "  ca system status | install | remove\n"
            "                             the same for programs that are no browsers; asks for an administrator\n"
            "                             whether browsers trust the authority; remove needs no service\n"

@@ -7,6 +7,7 @@
 #include "bus/bus-parts.h"
 
 #include "desktop/trust-store.h"
+#include "settings/inspect-keys.h"
 
 static NjInspect *
 inspect_of (NjBus *bus)
@@ -14,14 +15,30 @@ inspect_of (NjBus *bus)
   return nj_protection_parts (bus->protection)->inspect;
 }
 
-static void
-update (NjBus *bus)
+/**
+ * nj_bus_inspection_update:
+ * @bus: the service on the bus
+ *
+ * Shows the switch, the authority and where its key is.
+ */
+void
+nj_bus_inspection_update (NjBus *bus)
 {
   NjInspect *inspect = inspect_of (bus);
 
   nj_dbus_nightjar1_inspection_set_enabled (bus->inspection, nj_inspect_is_on (inspect));
   nj_dbus_nightjar1_inspection_set_certificate_name (bus->inspection, nj_inspect_name (inspect));
   nj_dbus_nightjar1_inspection_set_certificate_ends (bus->inspection, nj_inspect_ends (inspect));
+  nj_dbus_nightjar1_inspection_set_certificate_key (bus->inspection, nj_inspect_keys_state_name (inspect));
+  nj_dbus_nightjar1_inspection_set_problem (bus->inspection, nj_inspect_keys_problem (inspect));
+}
+
+/* There may be an authority that was not there before. */
+static void
+keep (NjBus *bus)
+{
+  nj_protection_keep_authority (bus->protection);
+  nj_bus_inspection_update (bus);
 }
 
 static gboolean
@@ -31,7 +48,7 @@ on_set_enabled (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invoca
   gboolean is_done = nj_inspect_set (inspect_of (bus), enabled, &error);
 
   nj_protection_refresh (bus->protection);
-  update (bus);
+  keep (bus);
   nj_bus_answer (invocation, is_done, &error);
   return TRUE;
 }
@@ -47,7 +64,7 @@ on_get_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *in
       return TRUE;
     }
 
-  update (bus);
+  keep (bus);
   nj_dbus_nightjar1_inspection_complete_get_certificate (object, invocation, nj_inspect_certificate (inspect_of (bus)));
   return TRUE;
 }
@@ -84,7 +101,8 @@ typedef enum
 {
   DEED_LOOK,
   DEED_INSTALL,
-  DEED_REMOVE
+  DEED_REMOVE,
+  DEED_REPLACE
 } Deed;
 
 typedef struct
@@ -92,6 +110,7 @@ typedef struct
   Deed       deed;
   char      *pem;    /* (nullable) owned */
   char      *folder; /* (nullable) owned: that place alone */
+  char      *before; /* (nullable) owned: PEM of the authority that another one replaces */
   GPtrArray *places; /* (nullable) owned */
 } Errand;
 
@@ -102,6 +121,7 @@ errand_free (gpointer memory)
 
   g_free (errand->pem);
   g_free (errand->folder);
+  g_free (errand->before);
   g_clear_pointer (&errand->places, g_ptr_array_unref);
   g_free (errand);
 }
@@ -118,13 +138,58 @@ find_places (const char *folder)
   return places;
 }
 
+/* Who trusts what was there before. */
+static GPtrArray *
+find_trusting (const char *before, GError **error)
+{
+  g_autofree char *fingerprint = nj_trust_store_fingerprint (before);
+  GPtrArray       *places = nj_trust_store_find (g_get_home_dir ());
+
+  if (fingerprint == NULL || !nj_trust_store_look (places, fingerprint, error))
+    {
+      g_ptr_array_set_size (places, 0);
+      return places;
+    }
+  for (guint i = places->len; i > 0; i--)
+    if (((NjTrustPlace *) g_ptr_array_index (places, i - 1))->state != NJ_TRUST_STATE_PRESENT)
+      g_ptr_array_remove_index (places, i - 1);
+  return places;
+}
+
+/* The new one first, so that at no time there is none. */
+static gboolean
+replace (const char *before, const char *pem, GError **error)
+{
+  g_autoptr (GPtrArray) places = find_trusting (before, NULL);
+  g_autofree char *fingerprint = nj_trust_store_fingerprint (before);
+
+  return places->len == 0 || (nj_trust_store_install (places, pem, error) && nj_trust_store_remove (places, fingerprint, error));
+}
+
+static gboolean
+run_deed (Errand *errand, GError **error)
+{
+  g_autofree char *fingerprint = errand->pem != NULL ? nj_trust_store_fingerprint (errand->pem) : NULL;
+
+  switch (errand->deed)
+    {
+    case DEED_INSTALL:
+      return nj_trust_store_install (errand->places, errand->pem, error);
+    case DEED_REMOVE:
+      return nj_trust_store_remove (errand->places, fingerprint != NULL ? fingerprint : "", error);
+    case DEED_REPLACE:
+      return replace (errand->before, errand->pem, error);
+    case DEED_LOOK:
+    default:
+      return nj_trust_store_look (errand->places, fingerprint != NULL ? fingerprint : "", error);
+    }
+}
+
 static void
 run_errand (GTask *task, gpointer source, gpointer memory, GCancellable *cancellable)
 {
   Errand *errand = memory;
   GError *error = NULL;
-  g_autofree char *fingerprint = errand->pem != NULL ? nj_trust_store_fingerprint (errand->pem) : NULL;
-  gboolean is_done;
 
   errand->places = find_places (errand->folder);
   if (errand->folder != NULL && errand->places->len == 0)
@@ -133,14 +198,7 @@ run_errand (GTask *task, gpointer source, gpointer memory, GCancellable *cancell
                                errand->folder);
       return;
     }
-  if (errand->deed == DEED_INSTALL)
-    is_done = nj_trust_store_install (errand->places, errand->pem, &error);
-  else if (errand->deed == DEED_REMOVE)
-    is_done = nj_trust_store_remove (errand->places, fingerprint != NULL ? fingerprint : "", &error);
-  else
-    is_done = nj_trust_store_look (errand->places, fingerprint != NULL ? fingerprint : "", &error);
-
-  if (is_done)
+  if (run_deed (errand, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -177,7 +235,7 @@ on_errand_done (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-send_errand (GDBusMethodInvocation *invocation, Deed deed, const char *pem, const char *folder)
+send_errand (GDBusMethodInvocation *invocation, Deed deed, const char *pem, const char *folder, const char *before)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_errand_done, invocation);
   Errand *errand = g_new0 (Errand, 1);
@@ -185,6 +243,7 @@ send_errand (GDBusMethodInvocation *invocation, Deed deed, const char *pem, cons
   errand->deed = deed;
   errand->pem = g_strdup (pem);
   errand->folder = g_strdup (folder);
+  errand->before = g_strdup (before);
   g_task_set_task_data (task, errand, errand_free);
   g_task_run_in_thread (task, run_errand);
 }
@@ -194,15 +253,9 @@ static void
 run_renewal (GTask *task, gpointer source, gpointer memory, GCancellable *cancellable)
 {
   Errand *errand = memory;
-  g_autofree char *before = nj_trust_store_fingerprint (errand->folder);
-  g_autoptr (GPtrArray) places = nj_trust_store_find (g_get_home_dir ());
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) places = find_trusting (errand->before, NULL);
 
-  if (before == NULL || !nj_trust_store_look (places, before, &error))
-    return;
-  for (guint i = places->len; i > 0; i--)
-    if (((NjTrustPlace *) g_ptr_array_index (places, i - 1))->state != NJ_TRUST_STATE_PRESENT)
-      g_ptr_array_remove_index (places, i - 1);
   if (places->len > 0 && !nj_trust_store_install (places, errand->pem, &error))
     g_warning ("browsers could not be told of the next authority for HTTPS: %s", error->message);
 }
@@ -213,9 +266,9 @@ on_authority_renewed (NjProtection *protection, const char *pem_before, NjBus *b
   g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
   Errand *errand = g_new0 (Errand, 1);
 
-  update (bus);
+  nj_bus_inspection_update (bus);
   errand->pem = g_strdup (nj_inspect_certificate (inspect_of (bus)));
-  errand->folder = g_strdup (pem_before);
+  errand->before = g_strdup (pem_before);
   g_task_set_task_data (task, errand, errand_free);
   g_task_run_in_thread (task, run_renewal);
 }
@@ -223,7 +276,9 @@ on_authority_renewed (NjProtection *protection, const char *pem_before, NjBus *b
 static gboolean
 on_list_trust (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
 {
-  send_errand (invocation, DEED_LOOK, nj_inspect_certificate (inspect_of (bus)), NULL);
+  g_autofree char *pem = nj_inspect_keys_certificate (inspect_of (bus));
+
+  send_errand (invocation, DEED_LOOK, pem, NULL, NULL);
   return TRUE;
 }
 
@@ -238,10 +293,10 @@ install (NjBus *bus, GDBusMethodInvocation *invocation, const char *folder)
       return TRUE;
     }
 
-  update (bus);
+  keep (bus);
   /* Who did not trust it may do so now. */
   nj_inspect_forget (inspect_of (bus), "");
-  send_errand (invocation, DEED_INSTALL, nj_inspect_certificate (inspect_of (bus)), folder);
+  send_errand (invocation, DEED_INSTALL, nj_inspect_certificate (inspect_of (bus)), folder, NULL);
   return TRUE;
 }
 
@@ -260,14 +315,35 @@ on_trust_in (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocatio
 static gboolean
 on_distrust_in (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, const char *folder, NjBus *bus)
 {
-  send_errand (invocation, DEED_REMOVE, nj_inspect_certificate (inspect_of (bus)), folder);
+  g_autofree char *pem = nj_inspect_keys_certificate (inspect_of (bus));
+
+  send_errand (invocation, DEED_REMOVE, pem, folder, NULL);
   return TRUE;
 }
 
 static gboolean
 on_remove_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
 {
-  send_errand (invocation, DEED_REMOVE, nj_inspect_certificate (inspect_of (bus)), NULL);
+  g_autofree char *pem = nj_inspect_keys_certificate (inspect_of (bus));
+
+  send_errand (invocation, DEED_REMOVE, pem, NULL, NULL);
+  return TRUE;
+}
+
+static gboolean
+on_replace_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *before = NULL;
+
+  if (!nj_protection_replace_authority (bus->protection, &before, &error))
+    {
+      nj_bus_answer (invocation, FALSE, &error);
+      return TRUE;
+    }
+
+  nj_inspect_forget (inspect_of (bus), "");
+  send_errand (invocation, DEED_REPLACE, nj_inspect_certificate (inspect_of (bus)), NULL, before);
   return TRUE;
 }
 
@@ -286,6 +362,7 @@ nj_bus_inspection_attach (NjBus *bus)
   g_signal_connect (bus->inspection, "handle-list-trust", G_CALLBACK (on_list_trust), bus);
   g_signal_connect (bus->inspection, "handle-install-certificate", G_CALLBACK (on_install_certificate), bus);
   g_signal_connect (bus->inspection, "handle-remove-certificate", G_CALLBACK (on_remove_certificate), bus);
+  g_signal_connect (bus->inspection, "handle-replace-certificate", G_CALLBACK (on_replace_certificate), bus);
   g_signal_connect (bus->inspection, "handle-trust-in", G_CALLBACK (on_trust_in), bus);
   g_signal_connect (bus->inspection, "handle-distrust-in", G_CALLBACK (on_distrust_in), bus);
   g_signal_connect (bus->inspection, "handle-list-excluded", G_CALLBACK (on_list_excluded), bus);
@@ -293,5 +370,5 @@ nj_bus_inspection_attach (NjBus *bus)
   g_signal_connect (bus->protection, "authority-renewed", G_CALLBACK (on_authority_renewed), bus);
   nj_bus_inspection_wishes_attach (bus);
   nj_bus_inspection_sites_attach (bus);
-  update (bus);
+  nj_bus_inspection_update (bus);
 }

@@ -46,6 +46,7 @@ void nj_bus_rules_attach    (NjBus *bus);
 void nj_bus_requests_attach (NjBus *bus);
 void nj_bus_proxy_attach    (NjBus *bus);
 void nj_bus_inspection_attach (NjBus *bus);
+void nj_bus_inspection_update (NjBus *bus);
 void nj_bus_inspection_wishes_attach (NjBus *bus);
 void nj_bus_inspection_sites_attach (NjBus *bus);
 

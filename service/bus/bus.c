@@ -103,6 +103,7 @@ on_changed (NjProtection *protection, NjBus *bus)
   nj_bus_service_update (bus);
   nj_bus_routes_update (bus);
   nj_bus_privacy_update (bus);
+  nj_bus_inspection_update (bus);
   nj_bus_places_update (bus);
   nj_bus_subscriptions_update (bus);
   nj_bus_exits_update (bus);

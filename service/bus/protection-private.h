@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "bus/authority-secrets.h"
 #include "bus/exit-secrets.h"
 #include "bus/network-changes.h"
 #include "bus/protection.h"
@@ -26,6 +27,7 @@ struct _NjProtection
   char             *portal_host;  /* (nullable) owned: reached directly for a while */
   guint             portal_timer;
   NjExitSecrets    *secrets;      /* (nullable) owned: moves passwords to the keyring */
+  NjAuthoritySecrets *authority;  /* (nullable) owned: moves the key for HTTPS there */
   guint             keep_timer;   /* the catalogue has changed and is not kept yet */
   gboolean          is_behind_portal;
 };
@@ -33,6 +35,8 @@ struct _NjProtection
 void              nj_protection_test_chosen      (NjProtection *self);
 gboolean          nj_protection_keep             (NjProtection *self, GError **error);
 void              nj_protection_secrets_moved    (gpointer user_data);
+void              nj_protection_authority_start  (NjProtection *self);
+void              nj_protection_authority_end    (NjProtection *self);
 void              nj_protection_exits_fetched    (gpointer user_data);
 void              nj_protection_keep_exits_later (NjProtection *self);
 void              nj_protection_network_changed  (gboolean is_up, gboolean wants_sign_in, gpointer user_data);

@@ -188,15 +188,6 @@ on_heard (NjPlaneEvent event, const char *text, guint client_port, gpointer user
 }
 
 static void
-on_authority_renewed (const char *pem_before, gpointer user_data)
-{
-  NjProtection *self = user_data;
-
-  nj_protection_refresh (self);
-  g_signal_emit (self, signals[AUTHORITY_RENEWED], 0, pem_before);
-}
-
-static void
 on_desktop_changed (gboolean is_applied, gpointer user_data)
 {
   if (!is_applied)
@@ -281,7 +272,7 @@ nj_protection_start (NjProtection *self)
   if (self->parts.system_proxy != NULL)
     nj_system_proxy_watch (self->parts.system_proxy, on_desktop_changed, self);
   nj_plane_set_heard (self->parts.plane, on_heard, self);
-  nj_inspect_watch (self->parts.inspect, on_authority_renewed, self);
+  nj_protection_authority_start (self);
   nj_filter_lists_watch (self->parts.lists, (NjFilterListsChanged) nj_protection_refresh, self);
   nj_exit_subscriptions_watch (self->parts.subscriptions, nj_protection_exits_fetched, self);
   if (self->parts.secrets_of != NULL)
@@ -301,7 +292,7 @@ nj_protection_end (NjProtection *self)
 {
   g_autoptr (GError) error = NULL;
 
-  nj_inspect_watch (self->parts.inspect, NULL, NULL);
+  nj_protection_authority_end (self);
   nj_plane_set_heard (self->parts.plane, NULL, NULL);
   nj_filter_lists_watch (self->parts.lists, NULL, NULL);
   nj_exit_subscriptions_watch (self->parts.subscriptions, NULL, NULL);

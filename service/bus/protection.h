@@ -70,6 +70,8 @@ gboolean nj_protection_is_locked  (NjProtection *self);
 const char *nj_protection_level_name (NjProtection *self);
 const char *nj_protection_secrets_name (NjProtection *self);
 gboolean nj_protection_keep_exits (NjProtection *self, GError **error);
+void     nj_protection_keep_authority (NjProtection *self);
+gboolean nj_protection_replace_authority (NjProtection *self, char **ret_before, GError **error);
 void     nj_protection_exit_tested (NjProtection *self, NjExit *exit, gboolean is_alive, guint latency_ms, const char *problem);
 
 NjExitSeen *nj_protection_seen             (NjProtection *self);

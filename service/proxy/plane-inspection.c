@@ -9,6 +9,8 @@
  * nj_plane_open_authority:
  * @plane: a plane
  * @folder: where the authority is kept
+ * @keys: (nullable): keys that somebody else keeps; %NULL when they are not known
+ * @is_held: whether the caller keeps what is made anew
  * @complaints: (nullable) (element-type utf8): gets a sentence for what was found damaged
  * @error: why there is none
  *
@@ -18,9 +20,9 @@
  * Returns: whether there is one
  */
 gboolean
-nj_plane_open_authority (NjPlane *plane, const char *folder, GPtrArray *complaints, GError **error)
+nj_plane_open_authority (NjPlane *plane, const char *folder, const char *keys, gboolean is_held, GPtrArray *complaints, GError **error)
 {
-  NjAuthority *authority = nj_authority_open (folder, complaints, error);
+  NjAuthority *authority = nj_authority_open (folder, keys, is_held, complaints, error);
 
   if (authority == NULL)
     return FALSE;

@@ -46,7 +46,7 @@ gboolean      nj_plane_trace_exit    (NjPlane *plane, NjExit *exit, const char *
 char         *nj_plane_trace_address (NjBytes answer) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Looking into HTTPS: opens the authority kept in folder, which each policy that inspects then goes by; and what was learnt about hosts. */
-gboolean            nj_plane_open_authority    (NjPlane *plane, const char *folder, GPtrArray *complaints, GError **error);
+gboolean            nj_plane_open_authority    (NjPlane *plane, const char *folder, const char *keys, gboolean is_held, GPtrArray *complaints, GError **error);
 NjAuthority        *nj_plane_authority         (NjPlane *plane); /* (nullable) */
 NjInspectionMemory *nj_plane_inspection_memory (NjPlane *plane);
 NjSeenCertificates *nj_plane_seen_certificates (NjPlane *plane);

@@ -2,26 +2,15 @@
  *
  * The switch for looking into HTTPS: off until the user asks for it; turned on it makes the
  * authority when there is none yet. What was learnt about hosts is kept in a file, so that no
- * program has to fail twice. How it is done is proxy's business. Main thread.
+ * program has to fail twice. Keys of the authority are inspect-keys.c's; how it is done is proxy's
+ * business. Main thread.
  */
-#include "settings/inspect.h"
+#include "settings/inspect-private.h"
 
 #include <string.h>
 
 /* The next authority is made two months ahead, so an hour more or less is nothing. */
 #define LOOK_S (6 * 3600)
-
-struct NjInspect
-{
-  NjSettings *settings; /* borrowed, outlive us */
-  NjPlane    *plane;    /* borrowed, outlives us */
-  char       *folder;   /* owned: of the authority */
-  char       *path;     /* owned: of what was learnt */
-  guint       saved;    /* what of the memory is in the file */
-  guint       timer;
-  NjInspectRenewed renewed; /* (nullable) */
-  gpointer    renewed_data;
-};
 
 static void
 load (NjInspect *self)
@@ -107,7 +96,7 @@ nj_inspect_new (NjSettings *settings, const NjFolders *folders, NjPlane *plane)
   self->folder = g_build_filename (folders->data, "authority", NULL);
   self->path = g_build_filename (folders->state, "not-inspected.ini", NULL);
   load (self);
-  if (nj_inspect_is_on (self) && !nj_inspect_prepare (self, &error))
+  if (nj_inspect_is_on (self) && !nj_inspect_prepare (self, &error) && !self->is_keyless)
     g_warning ("HTTPS is not inspected: %s", error->message);
   return self;
 }
@@ -123,7 +112,9 @@ nj_inspect_free (NjInspect *inspect)
     return;
 
   nj_inspect_save (inspect);
+  nj_inspect_keys_to_files (inspect);
   g_clear_handle_id (&inspect->timer, g_source_remove);
+  g_free (inspect->keys_problem);
   g_free (inspect->folder);
   g_free (inspect->path);
   g_free (inspect);
@@ -151,12 +142,7 @@ nj_inspect_is_on (const NjInspect *inspect)
 gboolean
 nj_inspect_prepare (NjInspect *inspect, GError **error)
 {
-  g_autoptr (GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
-  gboolean is_there = nj_plane_open_authority (inspect->plane, inspect->folder, complaints, error);
-
-  for (guint i = 0; i < complaints->len; i++)
-    g_warning ("%s", (const char *) g_ptr_array_index (complaints, i));
-  return is_there;
+  return nj_inspect_keys_open (inspect, NULL, error);
 }
 
 /**
@@ -173,8 +159,9 @@ nj_inspect_renew (NjInspect *inspect)
   g_autofree char *before = g_strdup (nj_inspect_certificate (inspect));
   g_autoptr (GError) error = NULL;
 
-  if (!nj_inspect_is_on (inspect))
+  if (!nj_inspect_is_on (inspect) || inspect->is_keyless)
     return FALSE;
+  nj_inspect_keys_to_files (inspect);
   if (!nj_inspect_prepare (inspect, &error))
     {
       g_warning ("the authority for HTTPS cannot be looked after: %s", error->message);
@@ -225,9 +212,14 @@ gboolean
 nj_inspect_set (NjInspect *inspect, gboolean is_on, GError **error)
 {
   gint64 before = inspect->settings->inspection;
+  g_autoptr (GError) local = NULL;
 
-  if (is_on && !nj_inspect_prepare (inspect, error))
-    return FALSE;
+  /* One whose key the keyring will give is as good as there. */
+  if (is_on && !nj_inspect_prepare (inspect, &local) && !nj_inspect_keys_are_awaited (inspect))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   /* Most clients that refused did so because they did not trust the authority yet. */
   if (is_on && before == 0)
     nj_inspect_forget (inspect, "");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Where the authority is kept: the certificate in a file that anybody may read, its key in one that
- * only its owner may. A desktop's secret store would take the place of the key's file and of
- * nothing else. For authority.c; main thread.
+ * only its owner may, unless somebody else keeps that: then only the certificate is here. For authority.c
+ * and authority-keys.c; main thread.
  */
 #include "tls/authority-private.h"
 
@@ -70,41 +70,78 @@ certificate_load (const char *path)
   return text != NULL ? PEM_read_bio_X509 (text, NULL, on_pass_phrase, NULL) : NULL;
 }
 
+/* It signed itself; whose key it is shows only beside the key. */
 static gboolean
-is_sound (const NjAuthorityPair *pair)
+is_authority (X509 *certificate)
 {
-  return pair->certificate != NULL && pair->key != NULL && EVP_PKEY_is_a (pair->key, "EC") &&
-         X509_check_private_key (pair->certificate, pair->key) == 1 && X509_check_ca (pair->certificate) == 1 &&
-         X509_verify (pair->certificate, pair->key) == 1;
+  return certificate != NULL && X509_check_ca (certificate) == 1 && X509_verify (certificate, X509_get0_pubkey (certificate)) == 1;
+}
+
+static gboolean
+is_key_of (X509 *certificate, EVP_PKEY *key)
+{
+  return key != NULL && EVP_PKEY_is_a (key, "EC") && X509_check_private_key (certificate, key) == 1;
+}
+
+/* Among the keys in a text that somebody else kept. */
+static EVP_PKEY *
+key_find (const char *keys, X509 *certificate)
+{
+  gsize len = keys != NULL ? strlen (keys) : 0;
+  g_autoptr (BIO) text = len > 0 && len <= FILE_MAX ? BIO_new_mem_buf (keys, (int) len) : NULL;
+  EVP_PKEY *key;
+
+  while (text != NULL && (key = PEM_read_bio_PrivateKey (text, NULL, on_pass_phrase, NULL)) != NULL)
+    {
+      if (is_key_of (certificate, key))
+        return key;
+      EVP_PKEY_free (key);
+    }
+  return NULL;
 }
 
 /**
  * nj_authority_file_load: (skip)
  * @folder: where
  * @stem: name of the files without their ending
+ * @keys: (nullable): what somebody else kept, nj_authority_keys()
  * @ret_pair: (out): what was read
+ *
+ * A key in a file goes before one of @keys.
  *
  * Returns: whether there is one that can be used
  */
 NjAuthorityFile
-nj_authority_file_load (const char *folder, const char *stem, NjAuthorityPair *ret_pair)
+nj_authority_file_load (const char *folder, const char *stem, const char *keys, NjAuthorityPair *ret_pair)
 {
-  g_auto (NjAuthorityPair) pair = { 0 };
+  g_auto (NjAuthorityPair) pair = { .kept = NJ_AUTHORITY_IN_FILE };
   g_autofree char *certificate_path = path_of (folder, stem, ".pem");
   g_autofree char *key_path = path_of (folder, stem, ".key");
+  gboolean has_key_file = g_file_test (key_path, G_FILE_TEST_EXISTS);
 
-  if (!g_file_test (certificate_path, G_FILE_TEST_EXISTS) && !g_file_test (key_path, G_FILE_TEST_EXISTS))
+  if (!g_file_test (certificate_path, G_FILE_TEST_EXISTS) && !has_key_file)
     return NJ_AUTHORITY_FILE_NONE;
 
   pair.certificate = certificate_load (certificate_path);
+  if (!is_authority (pair.certificate))
+    {
+      ERR_clear_error ();
+      return NJ_AUTHORITY_FILE_DAMAGED;
+    }
   pair.key = key_load (key_path);
+  if (!is_key_of (pair.certificate, pair.key))
+    {
+      EVP_PKEY_free (pair.key);
+      pair.key = key_find (keys, pair.certificate);
+      pair.kept = NJ_AUTHORITY_ELSEWHERE;
+    }
   ERR_clear_error ();
-  if (!is_sound (&pair))
+  if (pair.key == NULL && has_key_file)
     return NJ_AUTHORITY_FILE_DAMAGED;
 
   *ret_pair = pair;
   pair = (NjAuthorityPair){ 0 };
-  return NJ_AUTHORITY_FILE_OK;
+  return ret_pair->key != NULL ? NJ_AUTHORITY_FILE_OK : NJ_AUTHORITY_FILE_KEYLESS;
 }
 
 static gboolean
@@ -122,14 +159,15 @@ file_write (BIO *text, const char *path, int mode, GError **error)
  * @folder: where; made when it is not there
  * @stem: name of the files without their ending
  * @pair: what to keep
+ * @with_key: whether the key is kept here
  * @error: a #GFileError
  *
  * The key first: a certificate without its key would be a promise nobody can keep.
  *
- * Returns: whether both are on the disk
+ * Returns: whether it is on the disk
  */
 gboolean
-nj_authority_file_store (const char *folder, const char *stem, const NjAuthorityPair *pair, GError **error)
+nj_authority_file_store (const char *folder, const char *stem, const NjAuthorityPair *pair, gboolean with_key, GError **error)
 {
   g_autofree char *certificate_path = path_of (folder, stem, ".pem");
   g_autofree char *key_path = path_of (folder, stem, ".key");
@@ -145,7 +183,29 @@ nj_authority_file_store (const char *folder, const char *stem, const NjAuthority
 
   return PEM_write_bio_PrivateKey (key_text, pair->key, NULL, NULL, 0, NULL, NULL) == 1 &&
          PEM_write_bio_X509 (certificate_text, pair->certificate) == 1 &&
-         file_write (key_text, key_path, 0600, error) && file_write (certificate_text, certificate_path, 0644, error);
+         (!with_key || file_write (key_text, key_path, 0600, error)) && file_write (certificate_text, certificate_path, 0644, error);
+}
+
+/**
+ * nj_authority_file_drop_key: (skip)
+ * @folder: where
+ * @stem: name of the files without their ending
+ * @error: a #GFileError
+ *
+ * Takes away the key's file, when there is one. What a disk keeps of it in spite of that is out of our reach.
+ *
+ * Returns: whether it is gone
+ */
+gboolean
+nj_authority_file_drop_key (const char *folder, const char *stem, GError **error)
+{
+  g_autofree char *path = path_of (folder, stem, ".key");
+
+  if (g_unlink (path) == 0 || errno == ENOENT)
+    return TRUE;
+
+  g_set_error (error, G_FILE_ERROR, (gint) g_file_error_from_errno (errno), "%s cannot be removed: %s", path, g_strerror (errno));
+  return FALSE;
 }
 
 /**

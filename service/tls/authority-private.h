@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 /* One certificate that may sign, with its key. */
 typedef struct
 {
-  X509     *certificate; /* owned */
-  EVP_PKEY *key;         /* owned */
+  X509              *certificate; /* owned */
+  EVP_PKEY          *key;         /* owned */
+  NjAuthorityKeeping kept;        /* where the key is, besides here; main thread */
 } NjAuthorityPair;
 
 /* The same in every leaf, made once. */
@@ -30,6 +31,7 @@ struct NjAuthority
 {
   gatomicrefcount refs;
   NjAuthorityPair pair;        /* owned */
+  NjAuthorityPair next;        /* owned: the one that follows it, empty until its time has come */
   EVP_PKEY       *leaf_key;    /* owned: one for all leaves of this process, never written */
   X509_EXTENSION *leaf[NJ_AUTHORITY_N_LEAF]; /* owned */
   SSL_CTX        *context;     /* owned: how leaves are shown */
@@ -47,12 +49,18 @@ typedef enum
 {
   NJ_AUTHORITY_FILE_OK,
   NJ_AUTHORITY_FILE_NONE,
+  NJ_AUTHORITY_FILE_KEYLESS, /* its key is somewhere else; ret_pair is the certificate alone */
   NJ_AUTHORITY_FILE_DAMAGED
 } NjAuthorityFile;
 
-NjAuthorityFile nj_authority_file_load    (const char *folder, const char *stem, NjAuthorityPair *ret_pair);
-gboolean        nj_authority_file_store   (const char *folder, const char *stem, const NjAuthorityPair *pair, GError **error);
+NjAuthorityFile nj_authority_file_load    (const char *folder, const char *stem, const char *keys, NjAuthorityPair *ret_pair);
+gboolean        nj_authority_file_store   (const char *folder, const char *stem, const NjAuthorityPair *pair, gboolean with_key, GError **error);
+gboolean        nj_authority_file_drop_key (const char *folder, const char *stem, GError **error);
 gboolean        nj_authority_file_rename  (const char *folder, const char *from, const char *to);
+
+/* Names of the files, without their ending. */
+#define NJ_AUTHORITY_STEM      "authority"
+#define NJ_AUTHORITY_STEM_NEXT "authority-next"
 
 /* Makes a certificate's serial number and the two dates; what leaf and authority do alike. */
 gboolean nj_authority_stamp (X509 *certificate, gint64 from, gint64 until);

@@ -16,12 +16,14 @@
 #include <openssl/x509v3.h>
 
 #define DAY 86400
-#define STEM      "authority"
-#define STEM_NEXT "authority-next"
+#define STEM      NJ_AUTHORITY_STEM
+#define STEM_NEXT NJ_AUTHORITY_STEM_NEXT
 
 /* Common names hold 64 characters (RFC 5280 appendix A.1): "Nightjar on ", " ()" and these. */
 #define HOST_MAX 28
 #define USER_MAX 20
+
+G_DEFINE_QUARK (nj-authority-error-quark, nj_authority_error)
 
 static X509_EXTENSION *
 extension_new (X509 *issuer, X509 *subject, int nid, const char *value)
@@ -171,59 +173,88 @@ complain (GPtrArray *complaints, const char *format, ...)
   va_end (args);
 }
 
-/* What cannot be used is kept for whoever wants to know what happened to it. */
-static gboolean
-load_or_set_aside (const char *folder, const char *stem, gint64 now, NjAuthorityPair *ret_pair, GPtrArray *complaints)
+static void
+set_aside (const char *folder, const char *stem, const char *why, gint64 now)
 {
-  g_autofree char *aside = NULL;
+  g_autofree char *aside = g_strdup_printf ("%s.%s-%" G_GINT64_FORMAT, stem, why, now);
 
-  switch (nj_authority_file_load (folder, stem, ret_pair))
+  nj_authority_file_rename (folder, stem, aside);
+}
+
+/* What cannot be used is kept for whoever wants to know what happened to it. A certificate may come without its key. */
+static void
+load_or_set_aside (const char *folder, const char *stem, const char *keys, gint64 now, NjAuthorityPair *ret_pair,
+                   GPtrArray *complaints)
+{
+  if (nj_authority_file_load (folder, stem, keys, ret_pair) != NJ_AUTHORITY_FILE_DAMAGED)
+    return;
+
+  set_aside (folder, stem, "damaged", now);
+  complain (complaints, "the certificate authority's file %s.pem or its key was damaged; it is kept as %s.damaged-%" G_GINT64_FORMAT
+                        " and a new one was made, which browsers must be told to trust",
+            stem, stem, now);
+}
+
+/* @is_held: the caller has it kept */
+static gboolean
+make (NjAuthorityPair *pair, const char *folder, const char *stem, gboolean is_held, gint64 now, GError **error)
+{
+  g_autofree char *name = name_new ();
+
+  if (!nj_authority_pair_make (pair, name, now))
+    return FALSE;
+
+  pair->kept = is_held ? NJ_AUTHORITY_NEW : NJ_AUTHORITY_IN_FILE;
+  return is_held || nj_authority_file_store (folder, stem, pair, TRUE, error);
+}
+
+/* Whose end is near makes room for the next one: a leaf must never outlive who signed it, and it lives a week. */
+static void
+move_on (const char *folder, gint64 now, NjAuthorityPair *pair, NjAuthorityPair *next)
+{
+  if (pair->certificate != NULL && nj_authority_pair_ends (pair) < now + 8 * DAY)
     {
-    case NJ_AUTHORITY_FILE_OK:
-      return TRUE;
-    case NJ_AUTHORITY_FILE_NONE:
-      return FALSE;
-    case NJ_AUTHORITY_FILE_DAMAGED:
-    default:
-      aside = g_strdup_printf ("%s.damaged-%" G_GINT64_FORMAT, stem, now);
-      nj_authority_file_rename (folder, stem, aside);
-      complain (complaints, "the certificate authority's file %s.pem or its key was damaged; it is kept as %s and a new "
-                            "one was made, which browsers must be told to trust",
-                stem, aside);
-      return FALSE;
+      nj_authority_pair_clear (pair);
+      nj_authority_file_rename (folder, STEM, STEM "-old");
+    }
+  if (pair->certificate == NULL && next->certificate != NULL && nj_authority_pair_ends (next) >= now + 8 * DAY)
+    {
+      nj_authority_file_rename (folder, STEM_NEXT, STEM);
+      *pair = *next;
+      *next = (NjAuthorityPair){ 0 };
     }
 }
 
 /* The pair to sign with, and the one that follows it once the first comes to its end. */
 static gboolean
-take_pairs (const char *folder, gint64 now, const char *name, NjAuthorityPair *pair, NjAuthorityPair *next,
-            GPtrArray *complaints, GError **error)
+take_pairs (NjAuthority *self, const char *folder, const char *keys, gboolean is_held, GPtrArray *complaints, GError **error)
 {
-  gboolean has_pair = load_or_set_aside (folder, STEM, now, pair, complaints);
-  gboolean has_next = load_or_set_aside (folder, STEM_NEXT, now, next, complaints);
+  gint64 now = nj_clock_wall () / G_USEC_PER_SEC;
 
-  /* A leaf must never outlive who signed it, and it lives a week. */
-  if (has_pair && nj_authority_pair_ends (pair) < now + 8 * DAY)
-    {
-      nj_authority_pair_clear (pair);
-      nj_authority_file_rename (folder, STEM, STEM "-old");
-      has_pair = FALSE;
-    }
-  if (!has_pair && has_next && nj_authority_pair_ends (next) >= now + 8 * DAY)
-    {
-      nj_authority_file_rename (folder, STEM_NEXT, STEM);
-      *pair = *next;
-      *next = (NjAuthorityPair){ 0 };
-      has_pair = TRUE;
-      has_next = FALSE;
-    }
+  load_or_set_aside (folder, STEM, keys, now, &self->pair, complaints);
+  load_or_set_aside (folder, STEM_NEXT, keys, now, &self->next, complaints);
+  move_on (folder, now, &self->pair, &self->next);
 
-  if (!has_pair &&
-      (!nj_authority_pair_make (pair, name, now) || !nj_authority_file_store (folder, STEM, pair, error)))
+  /* Another one in its place would be one that browsers were never told of. */
+  if (self->pair.certificate != NULL && self->pair.key == NULL)
+    {
+      g_set_error (error, NJ_AUTHORITY_ERROR, NJ_AUTHORITY_ERROR_KEYLESS, "the key of the authority %s is not here", STEM);
+      return FALSE;
+    }
+  if (self->pair.certificate == NULL && !make (&self->pair, folder, STEM, is_held, now, error))
     return FALSE;
-  if (!has_next && nj_authority_pair_ends (pair) < now + NJ_AUTHORITY_OVERLAP * (gint64) DAY)
-    return nj_authority_pair_make (next, name, now) && nj_authority_file_store (folder, STEM_NEXT, next, error);
-  return TRUE;
+
+  /* The next one's may come later; when all keys are there and it is not among them, it is lost. */
+  if (self->next.certificate != NULL && self->next.key == NULL)
+    {
+      nj_authority_pair_clear (&self->next);
+      if (keys == NULL)
+        return TRUE;
+      set_aside (folder, STEM_NEXT, "lost", now);
+      complain (complaints, "the key of the next certificate authority is lost; another one is made");
+    }
+  return self->next.certificate != NULL || nj_authority_pair_ends (&self->pair) >= now + NJ_AUTHORITY_OVERLAP * (gint64) DAY ||
+         make (&self->next, folder, STEM_NEXT, is_held, now, error);
 }
 
 static char *
@@ -270,28 +301,27 @@ make_leaf_parts (NjAuthority *self)
 /**
  * nj_authority_open:
  * @folder: where it is kept; made when it is not there
+ * @keys: (nullable): keys that somebody else keeps, from nj_authority_keys(); %NULL when they are not known
+ * @is_held: what is made anew is not written: the caller ends with nj_authority_keys_to_files() or nj_authority_keys_elsewhere()
  * @complaints: (nullable) (element-type utf8): gets a sentence for what was found damaged
- * @error: a #GFileError, or %NJ_TLS_ERROR_CERTIFICATE
+ * @error: a #GFileError, %NJ_AUTHORITY_ERROR_KEYLESS, or %NJ_TLS_ERROR_CERTIFICATE
  *
  * Reads the authority, or makes one. Reads and writes files: main thread.
  *
  * Returns: (transfer full) (nullable): the authority
  */
 NjAuthority *
-nj_authority_open (const char *folder, GPtrArray *complaints, GError **error)
+nj_authority_open (const char *folder, const char *keys, gboolean is_held, GPtrArray *complaints, GError **error)
 {
   g_autoptr (NjAuthority) self = g_new0 (NjAuthority, 1);
-  g_auto (NjAuthorityPair) next = { 0 };
-  g_autofree char *name = name_new ();
-  GError          *problem = NULL;
+  GError *problem = NULL;
 
   g_atomic_ref_count_init (&self->refs);
-  if (take_pairs (folder, nj_clock_wall () / G_USEC_PER_SEC, name, &self->pair, &next, complaints, &problem) &&
-      make_leaf_parts (self))
+  if (take_pairs (self, folder, keys, is_held, complaints, &problem) && make_leaf_parts (self))
     {
       self->name = common_name (self->pair.certificate);
       self->ends = nj_authority_pair_ends (&self->pair);
-      self->pem = print_pem (&self->pair, &next);
+      self->pem = print_pem (&self->pair, &self->next);
       return g_steal_pointer (&self);
     }
 
@@ -301,6 +331,29 @@ nj_authority_open (const char *folder, GPtrArray *complaints, GError **error)
   else
     g_set_error (error, NJ_TLS_ERROR, NJ_TLS_ERROR_CERTIFICATE, "the certificate authority cannot be made");
   return NULL;
+}
+
+/**
+ * nj_authority_set_aside:
+ * @folder: where an authority is kept
+ *
+ * For one that is replaced: its certificates stay under other names, so that browsers can be told to forget them. Keys
+ * that are in files go.
+ *
+ * Returns: whether there was one
+ */
+gboolean
+nj_authority_set_aside (const char *folder)
+{
+  gint64   now = nj_clock_wall () / G_USEC_PER_SEC;
+  g_auto (NjAuthorityPair) pair = { 0 };
+  gboolean is_there = nj_authority_file_load (folder, STEM, NULL, &pair) != NJ_AUTHORITY_FILE_NONE;
+
+  (void) nj_authority_file_drop_key (folder, STEM, NULL);
+  (void) nj_authority_file_drop_key (folder, STEM_NEXT, NULL);
+  set_aside (folder, STEM, "replaced", now);
+  set_aside (folder, STEM_NEXT, "replaced", now);
+  return is_there;
 }
 
 /**
@@ -331,6 +384,7 @@ nj_authority_unref (NjAuthority *authority)
     return;
 
   nj_authority_pair_clear (&authority->pair);
+  nj_authority_pair_clear (&authority->next);
   EVP_PKEY_free (authority->leaf_key);
   for (guint i = 0; i < NJ_AUTHORITY_N_LEAF; i++)
     X509_EXTENSION_free (authority->leaf[i]);

@@ -44,7 +44,7 @@ test_switch (BusFixture *f, gconstpointer unused)
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", "on", NULL), ==, 0);
   g_assert_true (has_authority (f));
   g_assert_cmpint (bus_fixture_ctl (f, &out, "inspect", "status", "--json", NULL), ==, 0);
-  g_assert_cmpstr (out, ==, "{\"enabled\": true, \"programs\": \"browsers\"}\n");
+  g_assert_cmpstr (out, ==, "{\"enabled\": true, \"programs\": \"browsers\", \"key\": \"file\", \"problem\": \"\"}\n");
 
   g_assert_cmpint (bus_fixture_end (f), ==, 0);
   bus_fixture_start (f, "--no-desktop");
@@ -150,7 +150,7 @@ test_wishes (BusFixture *f, gconstpointer unused)
   g_assert_cmpint (bus_fixture_ctl (f, &out, "inspect", "list", NULL), ==, 0);
   g_assert_cmpstr (out, ==, "site     always shop.example\nsite     never  bank.example\nprogram  never  mailer\n");
   g_assert_cmpint (bus_fixture_ctl (f, &status, "inspect", "status", "--json", NULL), ==, 0);
-  g_assert_cmpstr (status, ==, "{\"enabled\": false, \"programs\": \"all\"}\n");
+  g_assert_cmpstr (status, ==, "{\"enabled\": false, \"programs\": \"all\", \"key\": \"\", \"problem\": \"\"}\n");
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "inspect", "default", "bank.example", NULL), ==, 0);
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "site", "shop.example", "inspect", "default", NULL), ==, 0);
   g_assert_cmpint (bus_fixture_ctl (f, &after, "inspect", "list", NULL), ==, 0);

@@ -3,67 +3,11 @@
  * Passwords of exits in the user's keyring: the real service and the real keyring on a bus of the test's own. What the
  * keyring holds is not in the file; without one, or with a locked one, nothing is lost and nothing hangs.
  */
-#include "tests/bus/bus-fixture.h"
+#include "tests/bus/keyring.h"
 
-#include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #define EXIT "socks5://user:so-secret@127.0.0.1:1"
-
-static GSubprocess *
-keyring_new (BusFixture *f, const char *password)
-{
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE
-                                                                         | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_autofree char *folder = bus_fixture_path (f, "keyring");
-  g_autoptr (GError) error = NULL;
-  GSubprocess     *keyring;
-  GOutputStream   *in;
-
-  g_mkdir (folder, 0700);
-  g_subprocess_launcher_setenv (launcher, "XDG_DATA_HOME", folder, TRUE);
-  g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", folder, TRUE);
-  g_subprocess_launcher_setenv (launcher, "DBUS_SESSION_BUS_ADDRESS", g_test_dbus_get_bus_address (f->bus), TRUE);
-  keyring = g_subprocess_launcher_spawn (launcher, &error, "gnome-keyring-daemon", "--foreground", "--components=secrets",
-                                         password != NULL ? "--unlock" : NULL, NULL);
-  g_assert_no_error (error);
-  in = g_subprocess_get_stdin_pipe (keyring);
-  if (password != NULL)
-    g_output_stream_write_all (in, password, strlen (password), NULL, NULL, NULL);
-  g_output_stream_close (in, NULL, NULL);
-  return keyring;
-}
-
-static void
-await_keyring (BusFixture *f)
-{
-  gint64 until = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
-
-  for (;;)
-    {
-      g_autoptr (GVariant) answer
-          = g_dbus_connection_call_sync (f->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                                         "NameHasOwner", g_variant_new ("(s)", "org.freedesktop.secrets"), NULL,
-                                         G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
-      gboolean is_there = FALSE;
-
-      g_variant_get (answer, "(b)", &is_there);
-      if (is_there)
-        return;
-      g_assert_cmpint (g_get_monotonic_time (), <, until);
-      g_usleep (20000);
-    }
-}
-
-static void
-keyring_end (GSubprocess *keyring)
-{
-  g_subprocess_send_signal (keyring, SIGTERM);
-  g_subprocess_wait (keyring, NULL, NULL);
-  g_object_unref (keyring);
-}
 
 static void
 await_secrets (BusFixture *f, const char *wanted)
@@ -129,7 +73,6 @@ test_moved (BusFixture *f, gconstpointer unused)
 
   /* Then there is one: it is moved, and comes back. */
   keyring = keyring_new (f, "word");
-  await_keyring (f);
   bus_fixture_start (f, "--no-desktop");
   await_secrets (f, "keyring");
   await_file (f, FALSE);
@@ -144,7 +87,6 @@ test_moved (BusFixture *f, gconstpointer unused)
 
   /* Locked: said so at once, and nothing is lost. */
   keyring = keyring_new (f, NULL);
-  await_keyring (f);
   bus_fixture_start (f, "--no-desktop");
   await_secrets (f, "locked");
   assert_whole (f, FALSE);
@@ -160,7 +102,6 @@ test_moved (BusFixture *f, gconstpointer unused)
 
   /* And back. */
   keyring = keyring_new (f, "word");
-  await_keyring (f);
   bus_fixture_start (f, "--no-desktop");
   await_secrets (f, "keyring");
   assert_whole (f, TRUE);
@@ -172,14 +113,9 @@ test_moved (BusFixture *f, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *program = g_find_program_in_path ("gnome-keyring-daemon");
-
   bus_fixture_init (&argc, &argv);
-  if (program == NULL)
-    {
-      g_print ("1..0 # SKIP gnome-keyring is not installed\n");
-      return 0;
-    }
+  if (!keyring_is_installed ())
+    return 0;
   BUS_CASE ("/bus/secrets/moved", test_moved);
   return bus_fixture_run ();
 }

@@ -59,7 +59,7 @@ static NjAuthority *
 open_authority (Fixture *fixture)
 {
   GError      *error = NULL;
-  NjAuthority *authority = nj_authority_open (fixture->folder, fixture->complaints, &error);
+  NjAuthority *authority = nj_authority_open (fixture->folder, NULL, FALSE, fixture->complaints, &error);
 
   g_assert_no_error (error);
   return authority;
@@ -213,12 +213,105 @@ test_rotation (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fixture->complaints->len, ==, 0);
 }
 
+/* Opens it with keys that somebody else keeps, or without any; %NULL when the key is wanted. */
+static NjAuthority *
+open_with (Fixture *fixture, const char *keys, gboolean is_held)
+{
+  g_autoptr (GError) error = NULL;
+  NjAuthority *authority = nj_authority_open (fixture->folder, keys, is_held, fixture->complaints, &error);
+
+  if (authority == NULL)
+    g_assert_error (error, NJ_AUTHORITY_ERROR, NJ_AUTHORITY_ERROR_KEYLESS);
+  return authority;
+}
+
+static void
+test_key_elsewhere (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (NjAuthority) first = open_authority (fixture);
+  g_autoptr (NjAuthority) again = NULL;
+  char *keys = nj_authority_keys (first);
+
+  g_assert_cmpint (nj_authority_keys_kept (first), ==, NJ_AUTHORITY_IN_FILE);
+  g_assert_true (nj_authority_keys_elsewhere (first, fixture->folder, NULL));
+  g_assert_false (has_file (fixture, "authority.key"));
+
+  /* Nobody makes another one: not without keys, not with those of somebody else, not with rubbish. */
+  g_assert_null (open_with (fixture, NULL, FALSE));
+  g_assert_null (open_with (fixture, "", FALSE));
+  g_assert_null (open_with (fixture, "-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----\n", TRUE));
+  g_assert_cmpuint (fixture->complaints->len, ==, 0);
+  g_assert_false (has_file (fixture, "authority.damaged-"));
+
+  again = open_with (fixture, keys, FALSE);
+  g_assert_true (is_same (first, again));
+  g_assert_cmpint (nj_authority_keys_kept (again), ==, NJ_AUTHORITY_ELSEWHERE);
+  g_assert_false (has_file (fixture, "authority.key"));
+  nj_authority_keys_free (keys);
+}
+
+/* Of what is held nothing is on the disk until it is said where it is kept. */
+static void
+test_key_held (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (NjAuthority) first = open_with (fixture, "", TRUE);
+  g_autoptr (NjAuthority) other = NULL;
+  g_autoptr (NjAuthority) again = NULL;
+
+  g_assert_false (has_file (fixture, "authority"));
+  g_assert_cmpint (nj_authority_keys_kept (first), ==, NJ_AUTHORITY_NEW);
+  g_assert_true (nj_authority_keys_elsewhere (first, fixture->folder, NULL));
+  g_assert_true (has_file (fixture, "authority.pem"));
+  g_assert_false (has_file (fixture, "authority.key"));
+
+  /* The user wants another one: the certificate stays for those who have to be told to forget it. */
+  g_assert_true (nj_authority_set_aside (fixture->folder));
+  g_assert_true (has_file (fixture, "authority.replaced-"));
+  other = open_with (fixture, "", TRUE);
+  g_assert_false (is_same (first, other));
+  g_assert_true (nj_authority_keys_to_files (other, fixture->folder, NULL));
+  again = open_with (fixture, NULL, FALSE);
+  g_assert_true (is_same (other, again));
+}
+
+static void
+test_rotation_elsewhere (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (NjAuthority) first = open_with (fixture, "", TRUE);
+  g_autoptr (NjAuthority) overlapping = NULL;
+  g_autoptr (NjAuthority) last = NULL;
+  const char *next;
+  char *keys;
+
+  g_assert_true (nj_authority_keys_elsewhere (first, fixture->folder, NULL));
+  keys = nj_authority_keys (first);
+  ahead = (NJ_AUTHORITY_DAYS - NJ_AUTHORITY_OVERLAP + 1) * DAY;
+  overlapping = open_with (fixture, keys, TRUE);
+  nj_authority_keys_free (keys);
+  g_assert_true (is_same (first, overlapping));
+  g_assert_cmpint (nj_authority_keys_kept (overlapping), ==, NJ_AUTHORITY_NEW);
+  next = strstr (nj_authority_certificate (overlapping) + 1, "-----BEGIN CERTIFICATE-----");
+  g_assert_nonnull (next);
+  g_assert_true (nj_authority_keys_elsewhere (overlapping, fixture->folder, NULL));
+  keys = nj_authority_keys (overlapping);
+
+  ahead = (NJ_AUTHORITY_DAYS - 5) * DAY;
+  g_assert_null (open_with (fixture, NULL, TRUE));
+  last = open_with (fixture, keys, TRUE);
+  nj_authority_keys_free (keys);
+  g_assert_cmpstr (nj_authority_certificate (last), ==, next);
+  g_assert_cmpint (nj_authority_keys_kept (last), ==, NJ_AUTHORITY_ELSEWHERE);
+  g_assert_false (has_file (fixture, "authority.key"));
+  g_assert_false (has_file (fixture, "authority-next"));
+  g_assert_cmpuint (fixture->complaints->len, ==, 0);
+}
+
 static void
 test_folder_that_cannot_be (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (nj_authority_open ("/proc/nothing/here", NULL, &error));
+  g_assert_null (nj_authority_open ("/proc/nothing/here", NULL, FALSE, NULL, &error));
   g_assert_nonnull (error);
 }
 
@@ -343,6 +436,9 @@ main (int argc, char **argv)
   ADD ("/tls/authority/damaged-certificate", "authority.pem", test_damaged);
   ADD ("/tls/authority/key-of-another", NULL, test_key_of_another);
   ADD ("/tls/authority/rotation", NULL, test_rotation);
+  ADD ("/tls/authority/key-elsewhere", NULL, test_key_elsewhere);
+  ADD ("/tls/authority/key-held", NULL, test_key_held);
+  ADD ("/tls/authority/rotation-elsewhere", NULL, test_rotation_elsewhere);
   ADD ("/tls/authority/folder-that-cannot-be", NULL, test_folder_that_cannot_be);
   ADD ("/tls/leaf-certificate/names", NULL, test_leaf_names);
   ADD ("/tls/leaf-certificate/long-name", NULL, test_leaf_long_name);
