@@ -48,18 +48,7 @@ on_refuse (NjSession *session, const NjPolicy *policy, const NjVerdict *verdict,
   return page.status;
 }
 
-/* FNV-1a; 0 for who says nothing. */
-static guint32
-agent_of (NjBytes name)
-{
-  guint32 hash = 2166136261u;
-
-  for (gsize i = 0; i < name.len; i++)
-    hash = (hash ^ (guint8) name.data[i]) * 16777619u;
-  return name.len > 0 ? MAX (hash, 1) : 0;
-}
-
-static const NjTunnelVoice voice = { NJ_BYTES ("CONNECT"), on_accept, on_refuse };
+static const NjTunnelVoice voice = { NJ_BYTES ("CONNECT"), TRUE, on_accept, on_refuse };
 
 /**
  * nj_connect_serve:
@@ -71,6 +60,7 @@ void
 nj_connect_serve (NjExchange *exchange)
 {
   NjBytes host = NJ_BYTES_NONE;
+  NjBytes agent = nj_head_value (&exchange->request, NJ_FIELD_USER_AGENT);
   guint16 port = 0;
 
   exchange->keeps_client = FALSE;
@@ -80,7 +70,8 @@ nj_connect_serve (NjExchange *exchange)
       return;
     }
 
-  exchange->session->agent = agent_of (nj_head_value (&exchange->request, NJ_FIELD_USER_AGENT));
+  exchange->session->agent = nj_client_mirrors_agent (agent);
+  exchange->session->mirror = nj_client_mirrors_recall (&exchange->lane->shared->client_mirrors, agent);
   nj_tunnel_open (exchange->session, &voice, host, port, &exchange->arena);
   /* Looked into: the next request comes from inside. */
   exchange->keeps_client = exchange->session->inspected != NULL;

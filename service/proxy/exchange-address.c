@@ -125,8 +125,10 @@ may_be_upgraded (NjExchange *exchange)
 static NjHttpsAnswer
 probe (NjExchange *exchange)
 {
+  NjBytes       agent = nj_head_value (&exchange->request, NJ_FIELD_USER_AGENT);
   NjUpstreamKey key = { .route = &exchange->verdict.route, .host = exchange->url.host, .port = 443, .is_secure = TRUE,
-                        .name = exchange->url.host };
+                        .name = exchange->url.host,
+                        .mirror = nj_client_mirrors_recall (&exchange->lane->shared->client_mirrors, agent) };
   NjUpstream   *upstream = NULL;
   NjDialFailure failure = { 0 };
   gint64        deadline = nj_worker_now (exchange->lane->worker) + PROBE_US;

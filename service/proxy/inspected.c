@@ -15,7 +15,7 @@
  * @target: where it is dialled: what the client named to us
  * @port: its port
  * @client: which kind of client it is
- * @upstream: (transfer full) (nullable): a verified connection to it
+ * @upstream: (transfer full): a verified connection to it
  * @now: monotonic µs
  *
  * Returns: (transfer full): a connection that is looked into
@@ -33,6 +33,7 @@ nj_inspected_new (NjBytes host, NjBytes target, guint16 port, guint32 client, Nj
   inspected->port = port;
   inspected->client = client;
   inspected->upstream = upstream;
+  inspected->mirror = upstream->mirror;
   inspected->since = now;
   return inspected;
 }

@@ -15,7 +15,7 @@ typedef struct
   NjBytes     target;    /* owned: where it is dialled, an address or the host again */
   guint16     port;
   guint32     client;    /* its kind */
-  const NjTlsMirror *mirror; /* (nullable) how it says hello */
+  const NjTlsMirror *mirror; /* (nullable) as which kind of client the origin was told hello */
   NjUpstream *upstream;  /* (nullable) owned: verified, not used yet */
   gint64      since;     /* when it was dialled, monotonic µs */
   gboolean    has_served; /* a request was read */

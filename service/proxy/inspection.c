@@ -2,8 +2,9 @@
  *
  * A tunnel opened with our certificate: the origin is dialled and verified first, only then is the
  * client answered, in the origin's name; the requests inside are ordinary exchanges on the same
- * session. Whatever speaks against it makes an ordinary tunnel, in which nothing is parsed. In the
- * session's fiber.
+ * session. A protocol whose no has no room for a reason says yes when the way is open, so that the
+ * client's hello is known before ours is said. Whatever speaks against it makes an ordinary tunnel,
+ * in which nothing is parsed. In the session's fiber.
  */
 #include "proxy/inspection.h"
 
@@ -11,9 +12,8 @@
 #include "exits/leftover.h"
 #include "net/socket.h"
 #include "proxy/inspection-choice.h"
+#include "proxy/inspection-hello.h"
 #include "proxy/inspection-verify.h"
-#include "proxy/never-inspected.h"
-#include "tls/client-hello.h"
 
 /* One connection while it is being opened. */
 typedef struct
@@ -30,7 +30,7 @@ typedef struct
   gint64               deadline; /* for the way to the origin */
 
   NjClientHello        hello;
-  const NjTlsMirror   *mirror;   /* (nullable) how the client says hello, or said it the last time */
+  const NjTlsMirror   *mirror;   /* (nullable) how the client says hello, or most likely will */
   NjStream            *raw;      /* (nullable) owned: dialled, nothing said yet */
   NjUpstream          *upstream; /* (nullable) owned: verified */
   NjRoute              route;    /* the verdict's; once something was dialled, by the exit that was taken */
@@ -137,52 +137,6 @@ secure (Opening *self, NjBytes name, NjTlsFailure *failure, NjInspection *ret_re
   return self->upstream != NULL;
 }
 
-/* The client's first words, left where they are. FALSE: it is gone, or says no hello. */
-static NjClientHelloResult
-read_hello (Opening *self)
-{
-  NjH1               *client = &self->session->client;
-  gint64              deadline = nj_worker_now (self->session->lane->worker) + self->policy->timeouts.client_head;
-  NjClientHelloResult result;
-
-  for (;;)
-    {
-      NjBytes ahead = nj_h1_ahead (client);
-
-      result = nj_client_hello_parse (&self->hello, self->arena, (const guint8 *) ahead.data, ahead.len);
-      if (result != NJ_CLIENT_HELLO_MORE)
-        return result;
-      if (nj_h1_fill (client, NJ_CLIENT_HELLO_MAX, deadline) != NJ_OK)
-        return NJ_CLIENT_HELLO_MORE;
-    }
-}
-
-/* What the hello says against it. The name is what the client wants us to be; none: the host. */
-static NjInspection
-judge_hello (Opening *self, char ret_name[NJ_HOST_MAX + 1], NjBytes *ret_name_bytes)
-{
-  NjInspectionMemory *memory = self->session->lane->shared->inspection_memory;
-  NjBytes             name = self->host;
-  NjWish              wish;
-  char                buffer[NJ_INSPECTION_PLACE_MAX + 1];
-
-  if (self->hello.server_name.len > 0)
-    name = nj_bytes (ret_name, nj_host_normalize (self->hello.server_name, ret_name));
-  *ret_name_bytes = name;
-
-  if (name.len == 0 || (!nj_bytes_equal (name, self->host) && !nj_host_is_address (self->host)))
-    return NJ_INSPECTION_NAME;
-  if (self->hello.protocols.len > 0 && !nj_client_hello_offers (&self->hello, NJ_BYTES ("http/1.1")) &&
-      !nj_client_hello_offers (&self->hello, NJ_BYTES ("h2")))
-    return NJ_INSPECTION_PROTOCOL;
-  wish = nj_inspection_wishes_of_site (self->policy->wishes, name);
-  if (wish == NJ_WISH_NEVER)
-    return NJ_INSPECTION_SITE;
-  if (wish != NJ_WISH_ALWAYS && nj_never_inspected_has (name))
-    return NJ_INSPECTION_NEVER;
-  return nj_inspection_memory_ask (memory, nj_inspection_choice_place (name, self->port, buffer), nj_client_hello_kind (&self->hello));
-}
-
 static NjLeafCertificates *
 leaves_of (Opening *self)
 {
@@ -255,7 +209,6 @@ show_certificate (Opening *self, NjBytes name)
       nj_inspection_memory_trust (memory, place, client);
       self->session->inspected = nj_inspected_new (name, self->host, self->port, client, g_steal_pointer (&self->upstream),
                                                    nj_worker_now (self->session->lane->worker));
-      self->session->inspected->mirror = self->mirror;
       return;
     }
 
@@ -280,6 +233,21 @@ turn_away (Opening *self, const char *reason)
   log_end (self, NJ_LOG_FAILED, reason);
 }
 
+/* A connection that is there, and of which nobody wants another name. */
+static gboolean
+find_kept (Opening *self, NjBytes name)
+{
+  NjUpstreamPool *pool = self->session->lane->upstreams;
+  NjUpstreamKey   key = key_of (self, name);
+
+  /* Of who tells no reason any will do for a yes; what it is given is chosen when it has said hello. */
+  key.any_mirror = name.len == 0 && !self->voice->says_why;
+  self->upstream = nj_upstream_share (pool, &key, TRUE, self->deadline);
+  if (self->upstream == NULL)
+    self->upstream = nj_upstream_take (pool, &key);
+  return self->upstream != NULL;
+}
+
 /* The client wants to hear another name than the one that was verified, or none was yet. */
 static void
 open_as (Opening *self, NjBytes name)
@@ -291,6 +259,11 @@ open_as (Opening *self, NjBytes name)
   self->deadline = nj_worker_now (self->session->lane->worker) + self->policy->timeouts.connect;
   if (self->upstream != NULL)
     nj_upstream_keep (g_steal_pointer (&self->upstream), self->policy->timeouts.upstream_idle);
+  if (self->raw == NULL && find_kept (self, name))
+    {
+      show_certificate (self, name);
+      return;
+    }
   if (self->raw == NULL && !try_dial (self, &failure))
     {
       turn_away (self, nj_dial_result_text (failure.result));
@@ -321,27 +294,23 @@ client_left (Opening *self)
     nj_stream_close (g_steal_pointer (&self->raw));
 }
 
-static NjLaneMirror *
-lane_mirror (NjSession *session)
-{
-  return &session->lane->mirrors[session->agent % NJ_LANE_MIRRORS];
-}
-
-/* The origin is asked before the client has said hello: then it is said as this client did the last time. */
-static const NjTlsMirror *
-remember_mirror (NjSession *session)
-{
-  const NjLaneMirror *known = lane_mirror (session);
-
-  return session->agent != 0 && known->agent == session->agent ? known->mirror : NULL;
-}
-
+/* Who has no name is remembered as one of those that have none; but SOCKS clients, which may be any
+ * of the others, are heard first. */
 static void
 learn_mirror (Opening *self)
 {
   self->mirror = nj_tls_mirror_of (&self->hello);
-  if (self->session->agent != 0)
-    *lane_mirror (self->session) = (NjLaneMirror){ self->session->agent, self->mirror };
+  if (self->voice->says_why)
+    nj_client_mirrors_learn (&self->session->lane->shared->client_mirrors, self->session->agent, self->mirror,
+                             nj_client_hello_offers (&self->hello, NJ_BYTES ("h2")));
+}
+
+/* What was made before the client said hello was made for it, with what was known then. */
+static gboolean
+is_upstream_for (const Opening *self, NjBytes name)
+{
+  return self->upstream != NULL && nj_bytes_equal (name, nj_bytes_from_string (self->upstream->name)) &&
+         (self->voice->says_why || self->upstream->mirror == self->mirror);
 }
 
 /* The client was told yes and may speak. */
@@ -352,10 +321,10 @@ hear_client (Opening *self)
   char         buffer[NJ_HOST_MAX + 1];
   NjBytes      name;
 
-  if (read_hello (self) == NJ_CLIENT_HELLO_OK)
+  if (nj_inspection_hello_read (self->session, self->policy, self->arena, &self->hello) == NJ_CLIENT_HELLO_OK)
     {
       learn_mirror (self);
-      reason = judge_hello (self, buffer, &name);
+      reason = nj_inspection_hello_judge (self->session, self->policy, self->host, self->port, &self->hello, buffer, &name);
     }
   else if (self->session->client.stream->ready->broken)
     {
@@ -365,7 +334,7 @@ hear_client (Opening *self)
     }
   if (reason != NJ_INSPECTION_LOOK)
     be_tunnel (self, reason);
-  else if (self->upstream != NULL && nj_bytes_equal (name, nj_bytes_from_string (self->upstream->name)))
+  else if (is_upstream_for (self, name))
     show_certificate (self, name);
   else
     open_as (self, name);
@@ -383,7 +352,7 @@ say_yes (Opening *self, NjStream *stream)
 }
 
 /* The web's own port: nothing is said to the client before the origin has shown who it is. FALSE:
- * it is to be a tunnel. */
+ * it is to be a tunnel. A client that spoke ahead is taken at its word about how it says hello. */
 static gboolean
 open_origin_first (Opening *self)
 {
@@ -391,6 +360,9 @@ open_origin_first (Opening *self)
   NjDialFailure failure = { 0 };
   NjInspection  reason = NJ_INSPECTION_LOOK;
 
+  if (nj_h1_ahead (&self->session->client).len > 0 &&
+      nj_inspection_hello_peek (self->session, self->arena, &self->hello) == NJ_CLIENT_HELLO_OK)
+    self->mirror = nj_tls_mirror_of (&self->hello);
   if (self->upstream == NULL && !dial (self))
     return TRUE;
   if (self->upstream == NULL && !secure (self, self->host, &tls, &reason))
@@ -464,7 +436,7 @@ nj_inspection_serve (NjSession *session, const NjTunnelVoice *voice, const NjPol
   NjInspection reason = nj_inspection_choose (session, policy, host, port);
   gint64       now = nj_worker_now (lane->worker);
   Opening      opening = { session, voice, policy, verdict, host, port, arena, record, now, now + policy->timeouts.connect,
-                               .route = verdict->route, .mirror = remember_mirror (session) };
+                               .route = verdict->route, .mirror = session->mirror };
 
   if (reason != NJ_INSPECTION_LOOK)
     {
@@ -475,12 +447,9 @@ nj_inspection_serve (NjSession *session, const NjTunnelVoice *voice, const NjPol
 
   if (!nj_inspection_memory_has (lane->shared->inspection_memory, nj_inspection_choice_place (host, port, buffer)))
     {
-      NjUpstreamKey key = key_of (&opening, NJ_BYTES_NONE);
+      gboolean is_web = (port == 443 || port == 8443) && !nj_host_is_address (host);
 
-      opening.upstream = nj_upstream_share (lane->upstreams, &key, TRUE, opening.deadline);
-      if (opening.upstream == NULL)
-        opening.upstream = nj_upstream_take (lane->upstreams, &key);
-      if (opening.upstream != NULL || ((port == 443 || port == 8443) && !nj_host_is_address (host)))
+      if (find_kept (&opening, NJ_BYTES_NONE) || (is_web && voice->says_why))
         return open_origin_first (&opening);
     }
 

@@ -5,6 +5,7 @@
 #include "firewall/program.h"
 #include "net/worker.h"
 #include "proxy/allowance.h"
+#include "proxy/client-mirrors.h"
 #include "proxy/plane.h"
 #include "proxy/https-memory.h"
 #include "proxy/inspection-memory.h"
@@ -18,14 +19,6 @@ G_BEGIN_DECLS
 typedef struct NjSession NjSession;
 typedef struct NjTunnel NjTunnel;
 
-/* How a client that calls itself so said hello the last time. */
-typedef struct
-{
-  guint32            agent;
-  const NjTlsMirror *mirror;
-} NjLaneMirror;
-
-#define NJ_LANE_MIRRORS 16
 typedef struct NjH2Session NjH2Session;
 
 /* What all lanes share; owned by the plane, which outlives them. */
@@ -38,6 +31,7 @@ typedef struct
   NjInspectionMemory *inspection_memory;
   NjSeenCertificates *seen_certificates;
   NjRebinding   rebinding;
+  NjClientMirrors client_mirrors;
   NjHttpsMemory *https_memory;
   NjAddress     address; /* where we listen */
   NjBytes       pac_path;
@@ -55,7 +49,6 @@ typedef struct
   NjShared       *shared;   /* borrowed */
   guint           number;
   NjProgram      *program;  /* owned */
-  NjLaneMirror    mirrors[NJ_LANE_MIRRORS];
   NjProgramSearch programs; /* those that clients were lately */
   NjUpstreamPool *upstreams; /* owned */
   NjLeafCertificates *leaves; /* (nullable) owned: made when first wanted */

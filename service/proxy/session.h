@@ -18,6 +18,7 @@ struct NjSession
   guint16    port;   /* of the client: leads to its program */
   NjProgramWay *program; /* (nullable) owned: what that is called; looked up when somebody must know */
   guint32    agent;  /* what it called itself when it asked for a tunnel; 0 nothing */
+  const NjTlsMirror *mirror; /* (nullable) how it most likely says hello, when it asked so */
   const NjExit *over; /* (nullable) borrowed from what it waits for: the exit that the request in hand went through */
   NjInspected *inspected; /* (nullable) counted: the client's stream is inside TLS of ours */
   gboolean   is_h2;      /* the client's stream is one of an HTTP/2 connection, and carries one exchange */

@@ -38,7 +38,7 @@ on_refuse (NjSession *session, const NjPolicy *policy, const NjVerdict *verdict,
   return REJECTED;
 }
 
-static const NjTunnelVoice voice = { NJ_BYTES ("SOCKS4"), on_accept, on_refuse };
+static const NjTunnelVoice voice = { NJ_BYTES ("SOCKS4"), FALSE, on_accept, on_refuse };
 
 /* Text up to its NUL, beginning at start; FALSE when it does not come or is too long. */
 static gboolean

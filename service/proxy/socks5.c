@@ -88,7 +88,7 @@ on_refuse (NjSession *session, const NjPolicy *policy, const NjVerdict *verdict,
   return code;
 }
 
-static const NjTunnelVoice voice = { NJ_BYTES ("SOCKS5"), on_accept, on_refuse };
+static const NjTunnelVoice voice = { NJ_BYTES ("SOCKS5"), FALSE, on_accept, on_refuse };
 
 static gboolean
 agree_on_method (NjSession *session, gint64 deadline)

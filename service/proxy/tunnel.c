@@ -268,7 +268,7 @@ void
 nj_tunnel_go_on (NjSession *session, const NjPolicy *policy, const NjVerdict *verdict, NjBytes host, guint16 port,
                  NjArena *arena, NjLogRecord *record)
 {
-  static const NjTunnelVoice silent = { { NULL, 0 }, on_accept_silently, on_refuse_silently };
+  static const NjTunnelVoice silent = { { NULL, 0 }, FALSE, on_accept_silently, on_refuse_silently };
   NjVerdict                  judged = *verdict;
 
   open_way (session, &silent, policy, &judged, host, port, arena, record);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   NjBytes method; /* for the journal: "CONNECT", "SOCKS5", "SOCKS4" */
+  gboolean says_why; /* its no has room for the reason */
   /* The way is open: the protocol's yes. stream leads there. */
   gboolean (*accept) (NjSession *session, NjStream *stream, gint64 deadline);
   /* It is not: blocked when verdict says so, else failure tells why. Returns the status for the journal. */

@@ -138,8 +138,8 @@ find (NjUpstreamPool *pool, const NjUpstreamKey *key)
   guint32 hash = hash_of (key);
 
   for (NjUpstreamShared *self = pool->shared[hash % NJ_UPSTREAM_BUCKETS]; self != NULL; self = self->next)
-    if (self->like->hash == hash && nj_upstream_is_for (self->like, key) && nj_h2_has_room (self->h2) &&
-        (!key->needs_websocket || nj_h2_takes_websocket (self->h2)))
+    if (self->like->hash == hash && nj_upstream_is_for (self->like, key) && nj_upstream_is_alike (self->like, key) &&
+        nj_h2_has_room (self->h2) && (!key->needs_websocket || nj_h2_takes_websocket (self->h2)))
       return self;
   return NULL;
 }

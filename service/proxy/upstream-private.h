@@ -36,6 +36,7 @@ struct NjUpstreamPool
 
 /* Where a key leads, as a number. */
 guint32  nj_upstream_hash        (const NjExit *exit, NjBytes host, guint16 port, gboolean is_secure);
+gboolean nj_upstream_is_alike    (const NjUpstream *upstream, const NjUpstreamKey *key);
 gboolean nj_upstream_is_on_route (const NjUpstream *upstream, const NjExitChoice *choice);
 
 /* upstream-h2.c */

@@ -218,6 +218,21 @@ nj_upstream_is_for (const NjUpstream *upstream, const NjUpstreamKey *key)
 }
 
 /**
+ * nj_upstream_is_alike: (skip)
+ * @upstream: a connection
+ * @key: where to
+ *
+ * Two browsers on one connection would be told apart nowhere else, and known for one person's here.
+ *
+ * Returns: whether the client that wants it is of the kind that it was made for
+ */
+gboolean
+nj_upstream_is_alike (const NjUpstream *upstream, const NjUpstreamKey *key)
+{
+  return key->any_mirror || upstream->mirror == key->mirror;
+}
+
+/**
  * nj_upstream_take:
  * @pool: a pool of the calling thread's worker
  * @key: where to
@@ -237,7 +252,7 @@ nj_upstream_take (NjUpstreamPool *pool, const NjUpstreamKey *key)
   for (NjUpstream *upstream = pool->buckets[hash % NJ_UPSTREAM_BUCKETS]; upstream != NULL; upstream = next)
     {
       next = upstream->next;
-      if (upstream->hash != hash || !nj_upstream_is_for (upstream, key))
+      if (upstream->hash != hash || !nj_upstream_is_for (upstream, key) || !nj_upstream_is_alike (upstream, key))
         continue;
 
       upstream_unlink (upstream);
@@ -322,6 +337,7 @@ nj_upstream_adopt (NjUpstreamPool *pool, const NjUpstreamKey *key, NjStream *str
   memcpy (upstream->name, name.data, key->is_secure ? name.len : 0);
   upstream->port = key->port;
   upstream->is_secure = key->is_secure;
+  upstream->mirror = key->mirror;
   upstream->hash = nj_upstream_hash (upstream->exit, key->host, key->port, key->is_secure);
   upstream->timer.fire = on_timer;
   upstream->reach = NJ_SCOPE_GLOBAL;

@@ -22,7 +22,8 @@ typedef struct
   guint16        port;
   gboolean       is_secure; /* TLS, and verified */
   NjBytes        name;      /* whom the certificate must be for; none: the host, and for a look-up any */
-  const NjTlsMirror *mirror; /* (nullable) for a new one: say hello as this kind of client does */
+  const NjTlsMirror *mirror; /* (nullable) say hello as this kind of client does; what was told otherwise is not for it */
+  gboolean       any_mirror; /* for a look-up: however hello was said */
   GByteArray    *chain;     /* (nullable) for a new one: gets the certificates that it shows */
   gboolean       offers_h2; /* for a new one: HTTP/2 will do as well as 1.1 */
   gboolean       needs_websocket; /* it is to become one: HTTP/1.1, or HTTP/2 that has them */
@@ -41,6 +42,7 @@ struct NjUpstream
   NjScope         reach;     /* of the address its name was resolved to here; global through an exit */
   guint16         port;
   gboolean        is_secure;
+  const NjTlsMirror *mirror; /* (nullable) as which kind of client we said hello */
   guint32         hash;
   NjUpstreamPool *pool;      /* borrowed */
   NjUpstream     *next;      /* in its bucket, newest first */

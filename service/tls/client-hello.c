@@ -197,7 +197,10 @@ read_extension (guint type, Cursor extension, NjClientHello *hello)
   if (type == EXTENSION_VERSIONS)
     return read_versions (extension, hello);
   if (type == EXTENSION_ECH)
-    hello->is_name_encrypted = TRUE;
+    {
+      hello->is_name_encrypted = TRUE;
+      hello->sealed_length = (guint16) extension.left;
+    }
   return TRUE;
 }
 

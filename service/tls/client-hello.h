@@ -31,6 +31,7 @@ typedef struct
   guint    n_extensions;
   guint16  version;     /* newest it offers: 0x0304 is TLS 1.3 */
   gboolean is_name_encrypted; /* ECH: server_name is a cover */
+  guint16  sealed_length; /* bytes of its ECH */
   gsize    length;      /* bytes of the records it came in */
 } NjClientHello;
 

@@ -8,6 +8,7 @@
  */
 #include "tls/tls-mirror.h"
 
+#include "tls/hello-extensions.h"
 #include "tls/tls-private.h"
 
 #include <openssl/err.h>
@@ -15,10 +16,6 @@
 
 /* Room for a list of names; a client's suites are some twenty. */
 #define LIST_MAX 2048
-
-#define EXTENSION_ENCRYPT_THEN_MAC 22
-#define EXTENSION_SESSION_TICKET   35
-#define EXTENSION_TIMESTAMPS       18
 
 struct NjTlsMirror
 {
@@ -112,45 +109,6 @@ follow_suites (SSL_CTX *context, NjBytes codes)
     SSL_CTX_set_cipher_list (context, old_suites);
 }
 
-static gboolean
-has_extension (const NjClientHello *hello, guint16 type)
-{
-  for (guint i = 0; i < hello->n_extensions; i++)
-    if (hello->extensions[i] == type)
-      return TRUE;
-  return FALSE;
-}
-
-/* What comes in answer is for those who check logs of certificates; we ask as browsers do. */
-static int
-on_timestamps (SSL *ssl, guint type, guint where, const guint8 **ret_bytes, size_t *ret_len, X509 *certificate, size_t chain,
-               int *ret_alert, void *unused)
-{
-  *ret_bytes = NULL;
-  *ret_len = 0;
-  return 1;
-}
-
-static int
-on_timestamps_answer (SSL *ssl, guint type, guint where, const guint8 *bytes, size_t len, X509 *certificate, size_t chain,
-                      int *ret_alert, void *unused)
-{
-  return 1;
-}
-
-static void
-follow_extensions (SSL_CTX *context, const NjClientHello *hello)
-{
-  if (!has_extension (hello, EXTENSION_ENCRYPT_THEN_MAC))
-    SSL_CTX_set_options (context, SSL_OP_NO_ENCRYPT_THEN_MAC);
-  if (!has_extension (hello, EXTENSION_SESSION_TICKET))
-    SSL_CTX_set_options (context, SSL_OP_NO_TICKET);
-  if (has_extension (hello, EXTENSION_TIMESTAMPS))
-    SSL_CTX_add_custom_ext (context, EXTENSION_TIMESTAMPS,
-                            SSL_EXT_CLIENT_HELLO | SSL_EXT_TLS1_2_SERVER_HELLO | SSL_EXT_TLS1_3_CERTIFICATE,
-                            on_timestamps, NULL, NULL, on_timestamps_answer, NULL);
-}
-
 /* Suites, groups and signatures that do not go together leave nothing to say. */
 static gboolean
 can_say_hello (SSL_CTX *context)
@@ -179,7 +137,7 @@ context_like (const NjClientHello *hello)
   name_all (hello->signatures, signatures, G_N_ELEMENTS (signatures), list);
   if (list[0] != '\0')
     SSL_CTX_set1_sigalgs_list (context, list);
-  follow_extensions (context, hello);
+  nj_hello_extensions_follow (context, hello);
   if (!can_say_hello (context))
     {
       SSL_CTX_free (context);
@@ -203,9 +161,7 @@ static guint32
 kind_of (const NjClientHello *hello)
 {
   guint32 hash = add_codes (add_codes (add_codes (2166136261u, hello->ciphers), hello->groups), hello->signatures);
-  guint32 rest = (guint32) (hello->version == TLS1_2_VERSION) | (guint32) has_extension (hello, EXTENSION_ENCRYPT_THEN_MAC) << 1 |
-                 (guint32) has_extension (hello, EXTENSION_SESSION_TICKET) << 2 |
-                 (guint32) has_extension (hello, EXTENSION_TIMESTAMPS) << 3;
+  guint32 rest = (guint32) (hello->version == TLS1_2_VERSION) | nj_hello_extensions_kind (hello) << 1;
 
   return (hash ^ rest) * 16777619u;
 }

@@ -4,6 +4,8 @@
  * the clients were recorded from programs of this system (hellos/). What OpenSSL cannot say is printed, and
  * must be no more than is known.
  */
+#include "tests/support/test-certificate.h"
+#include "tls/known-hello.h"
 #include "tls/tls-mirror.h"
 #include "tls/tls-private.h"
 
@@ -17,7 +19,7 @@ typedef struct
   guint       least_extensions; /* the same of its extensions */
 } Client;
 
-static const Client clients[] = { { "chromium.bin", 11, 11 }, { "firefox.bin", 12, 10 }, { "curl.bin", 12, 10 } };
+static const Client clients[] = { { "chromium.bin", 11, 13 }, { "firefox.bin", 12, 14 }, { "curl.bin", 18, 11 } };
 
 static guint16
 code_at (NjBytes list, gsize i)
@@ -200,6 +202,213 @@ test_floor (void)
   g_assert_null (nj_tls_mirror_of (&hello));
 }
 
+/* What a recorded client said; its bytes stay in @ret_bytes. */
+static const NjTlsMirror *
+mirror_of_file (const char *file, char **ret_bytes, NjArena *arena)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "hellos", file, NULL);
+  NjClientHello    hello;
+  gsize            len;
+
+  g_assert_true (g_file_get_contents (path, ret_bytes, &len, NULL));
+  g_assert_cmpint (nj_client_hello_parse (&hello, arena, (const guint8 *) *ret_bytes, len), ==, NJ_CLIENT_HELLO_OK);
+  return nj_tls_mirror_of (&hello);
+}
+
+/* What is told an origin before a browser of that name was heard is what the browser says. */
+static void
+test_known (void)
+{
+  static const struct
+  {
+    const char *file;
+    const char *agent;
+  } browsers[] = {
+    { "chromium.bin", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36" },
+    { "firefox.bin", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" },
+    { "curl.bin", "curl/7.88.1" },
+  };
+  g_auto (NjArena) arena = { 0 };
+
+  nj_arena_init (&arena, NULL, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (browsers); i++)
+    {
+      g_autofree char *bytes = NULL;
+
+      g_assert_true (mirror_of_file (browsers[i].file, &bytes, &arena) == nj_known_hello_find (nj_bytes_from_string (browsers[i].agent)));
+    }
+  g_assert_null (nj_known_hello_find (NJ_BYTES ("Wget/1.21.3")));
+  g_assert_null (nj_known_hello_find (NJ_BYTES_NONE));
+}
+
+/* A server that answers what we say after browsers. */
+typedef struct
+{
+  guint       n_sealed;
+  guint8      sealed[2][1024]; /* of the first hello, and of the second */
+  gsize       sealed_len[2];
+  guint8      record_size[2];
+  gboolean    wants_anew; /* another group than the one we guessed */
+  SSL_CTX    *context;
+  long        most;    /* bytes that the client puts into a record */
+} Server;
+
+static int
+on_sealed (SSL *ssl, guint type, guint where, const guint8 *bytes, size_t len, X509 *certificate, size_t chain, int *ret_alert,
+           void *data)
+{
+  Server *server = data;
+
+  g_assert_cmpuint (len, <=, sizeof server->sealed[0]);
+  g_assert_cmpuint (server->n_sealed, <, 2);
+  memcpy (server->sealed[server->n_sealed], bytes, len);
+  server->sealed_len[server->n_sealed++] = len;
+  return 1;
+}
+
+/* The keys that a site publishes, sent to who could not know them: to be let lie. */
+static int
+on_sealed_answer (SSL *ssl, guint type, guint where, const guint8 **ret_bytes, size_t *ret_len, X509 *certificate, size_t chain,
+                  int *ret_alert, void *data)
+{
+  *ret_bytes = (const guint8 *) "\0\4ABCD";
+  *ret_len = 6;
+  return 1;
+}
+
+static int
+on_record_size (SSL *ssl, guint type, guint where, const guint8 *bytes, size_t len, X509 *certificate, size_t chain, int *ret_alert,
+                void *data)
+{
+  g_assert_cmpmem (bytes, len, "\x40\x01", 2);
+  return 1;
+}
+
+static int
+on_record_size_answer (SSL *ssl, guint type, guint where, const guint8 **ret_bytes, size_t *ret_len, X509 *certificate, size_t chain,
+                       int *ret_alert, void *data)
+{
+  *ret_bytes = ((Server *) data)->record_size;
+  *ret_len = 2;
+  return 1;
+}
+
+static void
+server_init (Server *server, const TestCertificate *certificate)
+{
+  server->context = SSL_CTX_new (TLS_server_method ());
+  g_assert_cmpint (SSL_CTX_use_certificate_file (server->context, certificate->certificate_path, SSL_FILETYPE_PEM), ==, 1);
+  g_assert_cmpint (SSL_CTX_use_PrivateKey_file (server->context, certificate->key_path, SSL_FILETYPE_PEM), ==, 1);
+  if (server->wants_anew)
+    SSL_CTX_set1_groups_list (server->context, "P-384");
+  SSL_CTX_add_custom_ext (server->context, 0xfe0d, SSL_EXT_CLIENT_HELLO | SSL_EXT_TLS1_3_ENCRYPTED_EXTENSIONS, on_sealed_answer, NULL,
+                          NULL, on_sealed, server);
+  SSL_CTX_add_custom_ext (server->context, 28, SSL_EXT_CLIENT_HELLO | SSL_EXT_TLS1_3_ENCRYPTED_EXTENSIONS | SSL_EXT_TLS1_2_SERVER_HELLO,
+                          on_record_size_answer, NULL, server, on_record_size, server);
+}
+
+static void
+carry (BIO *from, BIO *to)
+{
+  char bytes[4096];
+  int  n;
+
+  while ((n = BIO_read (from, bytes, sizeof bytes)) > 0)
+    g_assert_cmpint (BIO_write (to, bytes, n), ==, n);
+}
+
+/* One handshake without a network. Result: whether it came to an end. */
+static gboolean
+shake_hands (Server *server, const NjTlsMirror *mirror, const TestCertificate *certificate)
+{
+  NjTlsPeer         peer = { 0 };
+  NjTlsClientConfig config = { .server_name = NJ_BYTES ("site.test"), .port = 443, .alpn = NJ_BYTES ("http/1.1"), .mirror = mirror,
+                               .fingerprint = certificate->fingerprint };
+  SSL              *ssl = nj_tls_client_new (&config, &peer);
+  SSL              *other = SSL_new (server->context);
+  char             *written = NULL;
+  static const char much[20000];
+  gboolean          is_done = FALSE;
+
+  SSL_set_bio (ssl, BIO_new (BIO_s_mem ()), BIO_new (BIO_s_mem ()));
+  SSL_set_bio (other, BIO_new (BIO_s_mem ()), BIO_new (BIO_s_mem ()));
+  SSL_set_connect_state (ssl);
+  SSL_set_accept_state (other);
+  for (guint round = 0; round < 8 && !is_done; round++)
+    {
+      is_done = SSL_do_handshake (ssl) == 1;
+      carry (SSL_get_wbio (ssl), SSL_get_rbio (other));
+      is_done = SSL_do_handshake (other) == 1 && is_done;
+      carry (SSL_get_wbio (other), SSL_get_rbio (ssl));
+    }
+
+  if (is_done)
+    {
+      g_assert_cmpint (SSL_write (ssl, much, sizeof much), >, 0);
+      g_assert_cmpint (BIO_get_mem_data (SSL_get_wbio (ssl), &written), >, 5);
+      server->most = (guint8) written[3] << 8 | (guint8) written[4];
+    }
+  ERR_clear_error ();
+  SSL_free (ssl);
+  SSL_free (other);
+  nj_tls_peer_clear (&peer);
+  return is_done;
+}
+
+/* A hello sealed for nobody: of the right form, the same when a handshake is begun again, another the
+ * next time, and no harm when the server answers with its keys. */
+static void
+test_sealed (void)
+{
+  g_autoptr (TestCertificate) certificate = test_certificate_new ("DNS:site.test", 2);
+  g_auto (NjArena) arena = { 0 };
+  Server           servers[2] = { { .wants_anew = TRUE, .record_size = { 0x40, 0x01 } }, { .record_size = { 0x40, 0x01 } } };
+
+  nj_arena_init (&arena, NULL, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *bytes = NULL;
+
+      server_init (&servers[i], certificate);
+      g_assert_true (shake_hands (&servers[i], mirror_of_file ("firefox.bin", &bytes, &arena), certificate));
+      g_assert_cmpuint (servers[i].sealed_len[0], ==, 281);
+      g_assert_cmpmem (servers[i].sealed[0], 5, "\0\0\1\0\1", 5);
+      g_assert_cmpmem (servers[i].sealed[0] + 6, 2, "\0\x20", 2);
+      g_assert_cmpuint (servers[i].sealed[0][40] << 8 | servers[i].sealed[0][41], ==, 281 - 42);
+      SSL_CTX_free (servers[i].context);
+    }
+  g_assert_cmpuint (servers[0].n_sealed, ==, 2);
+  g_assert_cmpmem (servers[0].sealed[0], servers[0].sealed_len[0], servers[0].sealed[1], servers[0].sealed_len[1]);
+  g_assert_cmpuint (servers[1].n_sealed, ==, 1);
+  g_assert_true (memcmp (servers[0].sealed[0] + 8, servers[1].sealed[0] + 8, 32) != 0);
+}
+
+/* A record is no larger than the server wants; less than may be wanted is refused. */
+static void
+test_record_size (void)
+{
+  g_autoptr (TestCertificate) certificate = test_certificate_new ("DNS:site.test", 2);
+  g_auto (NjArena) arena = { 0 };
+  static const struct
+  {
+    guint8   wanted[2];
+    gboolean is_done;
+    long     most; /* with what encryption adds: the kind and the tag */
+  } cases[] = { { { 0x40, 0x01 }, TRUE, 16384 + 17 }, { { 0x04, 0x01 }, TRUE, 1024 + 17 }, { { 0x00, 0x3f }, FALSE, 0 } };
+
+  nj_arena_init (&arena, NULL, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Server           server = { .record_size = { cases[i].wanted[0], cases[i].wanted[1] } };
+      g_autofree char *bytes = NULL;
+
+      server_init (&server, certificate);
+      g_assert_true (shake_hands (&server, mirror_of_file ("firefox.bin", &bytes, &arena), certificate) == cases[i].is_done);
+      g_assert_cmpint (server.most, ==, cases[i].most);
+      SSL_CTX_free (server.context);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -211,5 +420,8 @@ main (int argc, char **argv)
       g_test_add_data_func (name, &clients[i], test_client);
     }
   g_test_add_func ("/tls/tls-mirror/floor", test_floor);
+  g_test_add_func ("/tls/known-hello/find", test_known);
+  g_test_add_func ("/tls/hello-extensions/sealed", test_sealed);
+  g_test_add_func ("/tls/hello-extensions/record-size", test_record_size);
   return g_test_run ();
 }
