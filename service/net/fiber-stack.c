@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Stacks for fibers: address space with a guard page below, handed back hot. A worker keeps the
- * last 64 as they are; further ones lose their pages first, for an idle page is a wasted page.
- * Called by fiber.c only, on the worker's thread.
+ * Stacks for fibers: address space with a guard page below, handed back hot. A worker keeps 64 as
+ * they are, and after a burst more for a while (spares.c), for an idle page is a wasted page. Called
+ * by fiber.c only, on the worker's thread.
  */
 #include "net/worker-private.h"
 
@@ -16,8 +16,8 @@
 #define VALGRIND_STACK_DEREGISTER(id) ((void) (id))
 #endif
 
-#define HOT_STACKS 64
-#define SPARE_STACKS 256
+#define KEEP 64
+#define MOST 256
 #define GUARD 4096
 
 static NjFiberStack *
@@ -44,11 +44,23 @@ stack_map (void)
 }
 
 static void
-stack_unmap (NjFiberStack *stack)
+on_drop (gpointer spare)
 {
+  NjFiberStack *stack = spare;
+
   VALGRIND_STACK_DEREGISTER (stack->valgrind_id);
   munmap (stack->base - GUARD, stack->size + GUARD);
   g_free (stack);
+}
+
+/**
+ * nj_fiber_stack_init:
+ * @worker: a new worker
+ */
+void
+nj_fiber_stack_init (NjWorker *worker)
+{
+  nj_spares_init (worker, NJ_SPARES_STACKS, KEEP, MOST, on_drop);
 }
 
 /**
@@ -62,14 +74,9 @@ stack_unmap (NjFiberStack *stack)
 NjFiberStack *
 nj_fiber_stack_take (NjWorker *worker)
 {
-  NjFiberStack *stack = worker->spare_stacks;
+  NjFiberStack *stack = nj_spares_take (worker, NJ_SPARES_STACKS);
 
-  if (stack == NULL)
-    return stack_map ();
-
-  worker->spare_stacks = stack->next;
-  worker->n_spare_stacks--;
-  return stack;
+  return stack != NULL ? stack : stack_map ();
 }
 
 /**
@@ -82,35 +89,5 @@ nj_fiber_stack_take (NjWorker *worker)
 void
 nj_fiber_stack_give (NjWorker *worker, NjFiberStack *stack)
 {
-  if (worker->n_spare_stacks >= SPARE_STACKS)
-    {
-      stack_unmap (stack);
-      return;
-    }
-
-  if (worker->n_spare_stacks >= HOT_STACKS)
-    madvise (stack->base, stack->size, MADV_DONTNEED);
-
-  stack->next = worker->spare_stacks;
-  worker->spare_stacks = stack;
-  worker->n_spare_stacks++;
-}
-
-/**
- * nj_fiber_stack_clear:
- * @worker: a worker that has ended
- *
- * Unmaps all spare stacks.
- */
-void
-nj_fiber_stack_clear (NjWorker *worker)
-{
-  while (worker->spare_stacks != NULL)
-    {
-      NjFiberStack *stack = worker->spare_stacks;
-
-      worker->spare_stacks = stack->next;
-      stack_unmap (stack);
-    }
-  worker->n_spare_stacks = 0;
+  nj_spares_give (worker, NJ_SPARES_STACKS, stack);
 }

@@ -11,6 +11,22 @@
 /* As much as one splice moves at most; the system default of 64 KiB costs a third more on bulk. */
 #define PIPE_SIZE (256 * 1024)
 
+#define KEEP_BLOCKS 32
+#define MOST_BLOCKS 1024
+#define KEEP_LARGE  4
+#define MOST_LARGE  64
+
+/**
+ * nj_pools_init:
+ * @worker: a new worker
+ */
+void
+nj_pools_init (NjWorker *worker)
+{
+  nj_spares_init (worker, NJ_SPARES_BLOCKS, KEEP_BLOCKS, MOST_BLOCKS, g_free);
+  nj_spares_init (worker, NJ_SPARES_LARGE, KEEP_LARGE, MOST_LARGE, g_free);
+}
+
 /**
  * nj_worker_block_take:
  * @worker: the calling thread's worker
@@ -20,10 +36,9 @@
 void *
 nj_worker_block_take (NjWorker *worker)
 {
-  if (worker->n_spare_blocks > 0)
-    return worker->spare_blocks[--worker->n_spare_blocks];
+  void *block = nj_spares_take (worker, NJ_SPARES_BLOCKS);
 
-  return g_malloc (NJ_WORKER_BLOCK);
+  return block != NULL ? block : g_malloc (NJ_WORKER_BLOCK);
 }
 
 /**
@@ -34,13 +49,8 @@ nj_worker_block_take (NjWorker *worker)
 void
 nj_worker_block_give (NjWorker *worker, void *block)
 {
-  if (block == NULL)
-    return;
-
-  if (worker->n_spare_blocks < NJ_WORKER_SPARE_BLOCKS)
-    worker->spare_blocks[worker->n_spare_blocks++] = block;
-  else
-    g_free (block);
+  if (block != NULL)
+    nj_spares_give (worker, NJ_SPARES_BLOCKS, block);
 }
 
 /**
@@ -52,10 +62,9 @@ nj_worker_block_give (NjWorker *worker, void *block)
 void *
 nj_worker_large_take (NjWorker *worker)
 {
-  if (worker->n_spare_large > 0)
-    return worker->spare_large[--worker->n_spare_large];
+  void *block = nj_spares_take (worker, NJ_SPARES_LARGE);
 
-  return g_malloc (NJ_WORKER_LARGE);
+  return block != NULL ? block : g_malloc (NJ_WORKER_LARGE);
 }
 
 /**
@@ -66,13 +75,8 @@ nj_worker_large_take (NjWorker *worker)
 void
 nj_worker_large_give (NjWorker *worker, void *block)
 {
-  if (block == NULL)
-    return;
-
-  if (worker->n_spare_large < NJ_WORKER_SPARE_LARGE)
-    worker->spare_large[worker->n_spare_large++] = block;
-  else
-    g_free (block);
+  if (block != NULL)
+    nj_spares_give (worker, NJ_SPARES_LARGE, block);
 }
 
 /**
@@ -142,11 +146,6 @@ nj_worker_pipe_give (NjWorker *worker, int pipe[2], gboolean is_empty)
 void
 nj_pools_clear (NjWorker *worker)
 {
-  while (worker->n_spare_blocks > 0)
-    g_free (worker->spare_blocks[--worker->n_spare_blocks]);
-  while (worker->n_spare_large > 0)
-    g_free (worker->spare_large[--worker->n_spare_large]);
-
   while (worker->n_spare_pipes > 0)
     {
       worker->n_spare_pipes--;

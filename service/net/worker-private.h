@@ -7,9 +7,28 @@
 #include <sys/epoll.h>
 
 #define NJ_WORKER_EVENTS 128
-#define NJ_WORKER_SPARE_BLOCKS 32
-#define NJ_WORKER_SPARE_LARGE 4
 #define NJ_WORKER_SPARE_PIPES 16
+
+/* What is lent again and again; spares.c. */
+typedef enum
+{
+  NJ_SPARES_STACKS,
+  NJ_SPARES_BLOCKS,
+  NJ_SPARES_LARGE,
+  NJ_SPARES_N
+} NjSparesKind;
+
+typedef struct NjSpare NjSpare;
+
+typedef struct
+{
+  NjSpare *first; /* owned, linked */
+  guint    n;
+  guint    least; /* how many there were at any time since they were looked at */
+  guint    keep;
+  guint    most;
+  void (*drop) (gpointer spare);
+} NjSpares;
 
 typedef struct
 {
@@ -49,18 +68,14 @@ struct NjWorker
   const void *scheduler_stack;
   size_t   scheduler_stack_size;
   void    *scheduler_tsan;
-  gpointer spare_stacks; /* fiber-stack.c */
-  guint    n_spare_stacks;
 
   NjStoppable stoppables; /* ring head */
 
-  void *spare_blocks[NJ_WORKER_SPARE_BLOCKS];
-  guint n_spare_blocks;
-  void *spare_large[NJ_WORKER_SPARE_LARGE];
-  guint n_spare_large;
-  int   spare_pipes[NJ_WORKER_SPARE_PIPES][2];
-  guint n_spare_pipes;
-  char *scratch; /* owned */
+  NjSpares spares[NJ_SPARES_N];
+  NjTimer  spares_timer;
+  int      spare_pipes[NJ_WORKER_SPARE_PIPES][2];
+  guint    n_spare_pipes;
+  char    *scratch; /* owned */
 };
 
 /* poll-epoll.c */
@@ -79,14 +94,14 @@ gboolean nj_fiber_run_ready (NjWorker *worker);
 typedef struct NjFiberStack NjFiberStack;
 struct NjFiberStack
 {
-  NjFiberStack *next;
+  NjFiberStack *next; /* first: while it is spare */
   char         *base; /* lowest usable byte, above the guard page */
   gsize         size;
   guint         valgrind_id;
 };
 NjFiberStack *nj_fiber_stack_take  (NjWorker *worker);
 void          nj_fiber_stack_give  (NjWorker *worker, NjFiberStack *stack);
-void          nj_fiber_stack_clear (NjWorker *worker);
+void          nj_fiber_stack_init  (NjWorker *worker);
 
 /* fiber-switch.c */
 void *nj_fiber_switch_prepare (void *stack_base, gsize stack_size, void (*entry) (void));
@@ -94,7 +109,14 @@ void  nj_fiber_switch         (void **ret_saved, void *target);
 void  nj_fiber_switch_release (void *saved);
 
 /* pools.c */
+void nj_pools_init  (NjWorker *worker);
 void nj_pools_clear (NjWorker *worker);
+
+/* spares.c */
+void     nj_spares_init  (NjWorker *worker, NjSparesKind kind, guint keep, guint most, void (*drop) (gpointer spare));
+gpointer nj_spares_take  (NjWorker *worker, NjSparesKind kind);
+void     nj_spares_give  (NjWorker *worker, NjSparesKind kind, gpointer spare);
+void     nj_spares_clear (NjWorker *worker);
 
 /* worker.c */
 void nj_worker_post_run (NjWorker *worker);

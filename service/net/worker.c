@@ -37,6 +37,8 @@ nj_worker_new (const char *name, GError **error)
   worker->deferred = g_array_new (FALSE, FALSE, sizeof (NjPosted));
   worker->stoppables.next = worker->stoppables.previous = &worker->stoppables;
   worker->scratch = g_malloc (NJ_WORKER_SCRATCH);
+  nj_fiber_stack_init (worker);
+  nj_pools_init (worker);
 
   if (!nj_poll_open (worker, error))
     return NULL;
@@ -57,7 +59,7 @@ nj_worker_free (NjWorker *worker)
     return;
 
   nj_poll_close (worker);
-  nj_fiber_stack_clear (worker);
+  nj_spares_clear (worker);
   nj_timers_clear (worker);
   nj_pools_clear (worker);
   pthread_mutex_destroy (&worker->post_lock);
