@@ -246,7 +246,7 @@ add_actions (NjApplication *self)
     { "win.search", { "<Primary>f" } },          { "win.page::exits", { "<Primary>e" } },
     { "win.page::overview", { "<Primary>1" } },  { "win.page::filters", { "<Primary>3" } },
     { "win.page::rules", { "<Primary>4" } },     { "win.page::activity", { "<Primary>5" } },
-    { "win.page::https", { "<Primary>6" } },
+    { "win.page::https", { "<Primary>6" } },      { "win.page::privacy", { "<Primary>7" } },
     { "win.show-help-overlay", { "<Primary>question" } },
   };
 

@@ -10,6 +10,7 @@
 #include "ui/filters-page.h"
 #include "ui/https-page.h"
 #include "ui/overview-page.h"
+#include "ui/privacy-page.h"
 #include "ui/rules-page.h"
 
 #include <string.h>
@@ -28,6 +29,7 @@ struct _NjWindow
   NjExitsPage    *exits;
   NjFiltersPage  *filters;
   NjRulesPage    *rules;
+  NjPrivacyPage  *privacy;
   NjHttpsPage    *https;
   NjActivityPage *activity;
 };
@@ -53,7 +55,7 @@ load_style (void)
 /**
  * nj_window_show_page:
  * @self: the window
- * @page: "overview", "exits", "filters", "rules", "https" or "activity"; anything else leaves the page as it is
+ * @page: "overview", "exits", "filters", "rules", "privacy", "https" or "activity"; anything else leaves the page as it is
  *
  * Main thread.
  */
@@ -171,6 +173,7 @@ nj_window_new (GtkApplication *application, NjRemote *remote)
   nj_exits_page_set_remote (self->exits, remote);
   nj_filters_page_set_remote (self->filters, remote);
   nj_rules_page_set_remote (self->rules, remote);
+  nj_privacy_page_set_remote (self->privacy, remote);
   nj_https_page_set_remote (self->https, remote);
   nj_activity_page_set_remote (self->activity, remote);
   g_signal_connect_object (remote, "call-failed", G_CALLBACK (on_call_failed), self, 0);
@@ -187,6 +190,7 @@ nj_window_class_init (NjWindowClass *klass)
   g_type_ensure (NJ_TYPE_EXITS_PAGE);
   g_type_ensure (NJ_TYPE_FILTERS_PAGE);
   g_type_ensure (NJ_TYPE_RULES_PAGE);
+  g_type_ensure (NJ_TYPE_PRIVACY_PAGE);
   g_type_ensure (NJ_TYPE_HTTPS_PAGE);
   g_type_ensure (NJ_TYPE_ACTIVITY_PAGE);
 
@@ -199,6 +203,7 @@ nj_window_class_init (NjWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjWindow, exits);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, filters);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, rules);
+  gtk_widget_class_bind_template_child (widget_class, NjWindow, privacy);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, https);
   gtk_widget_class_bind_template_child (widget_class, NjWindow, activity);
 }
