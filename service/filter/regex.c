@@ -261,6 +261,37 @@ append_replacement (GString *out, NjBytes replacement, NjBytes text, const size_
 }
 
 /**
+ * nj_regex_edit_next:
+ * @regex: an expression
+ * @text: what to change; the same each time, but that what is before the end of the last edit need not be there any more
+ * @replacement: what to put in place of a match, with "$1" and "$&"
+ * @edit: (inout): zeros at first, but for a text of the caller's
+ *
+ * One edit after the other, for who has no room for the whole text twice. Any thread.
+ *
+ * Returns: whether there is one more: @edit tells what goes out and what comes in
+ */
+gboolean
+nj_regex_edit_next (const NjRegex *regex, NjBytes text, NjBytes replacement, NjRegexEdit *edit)
+{
+  Workplace    *place = workplace_get ();
+  const size_t *ends = pcre2_get_ovector_pointer (place->data);
+  guint         n_groups = edit->has_ended || edit->at > text.len ? 0 : match_at (regex, place, text, edit->at);
+
+  edit->has_ended = n_groups == 0 || ends[0] < edit->end;
+  if (edit->has_ended)
+    return FALSE;
+
+  g_string_truncate (edit->made, 0);
+  append_replacement (edit->made, replacement, text, ends, n_groups);
+  edit->start = ends[0];
+  edit->end = ends[1];
+  edit->at = ends[1] > ends[0] ? ends[1] : ends[1] + 1;
+  edit->has_ended = (regex->flags & NJ_REGEX_GLOBAL) == 0;
+  return TRUE;
+}
+
+/**
  * nj_regex_replace:
  * @regex: an expression
  * @text: what to change
@@ -274,29 +305,22 @@ append_replacement (GString *out, NjBytes replacement, NjBytes text, const size_
 NjBytes
 nj_regex_replace (const NjRegex *regex, NjBytes text, NjBytes replacement, NjArena *arena)
 {
-  Workplace          *place = workplace_get ();
   g_autoptr (GString) out = NULL;
-  gsize               at = 0, copied = 0;
-  guint               n_groups;
+  g_autoptr (GString) made = g_string_new (NULL);
+  NjRegexEdit         edit = { .made = made };
+  gsize               copied = 0;
 
-  while (at <= text.len && (n_groups = match_at (regex, place, text, at)) > 0)
+  while (nj_regex_edit_next (regex, text, replacement, &edit))
     {
-      const size_t *ends = pcre2_get_ovector_pointer (place->data);
-
       if (out == NULL)
         out = g_string_sized_new (text.len + 64);
-      if (ends[0] < copied)
-        break;
-      g_string_append_len (out, text.data + copied, ends[0] - copied);
-      append_replacement (out, replacement, text, ends, n_groups);
-      copied = ends[1];
-      at = ends[1] > ends[0] ? ends[1] : ends[1] + 1;
-      if ((regex->flags & NJ_REGEX_GLOBAL) == 0)
-        break;
+      g_string_append_len (out, text.data + copied, (gssize) (edit.start - copied));
+      g_string_append_len (out, made->str, (gssize) made->len);
+      copied = edit.end;
     }
   if (out == NULL)
     return text;
 
-  g_string_append_len (out, text.data + copied, text.len - copied);
+  g_string_append_len (out, text.data + copied, (gssize) (text.len - copied));
   return nj_arena_copy (arena, nj_bytes (out->str, out->len));
 }

@@ -5,6 +5,7 @@
  * that is done to it. Who rewrites bodies asks, on any thread.
  */
 #include "http/coding.h"
+#include "http/coding-window.h"
 
 #include <brotli/decode.h>
 #include <zlib.h>
@@ -14,8 +15,9 @@
 #define RATIO_MAX 200
 #define FREE_SIZE (G_GUINT64_CONSTANT (32) << 20)
 
-/* RFC 8878 §3.1.1.1.2, RFC 9659: 8 MiB is what a receiver must take, and what browsers take. */
-#define ZSTD_WINDOW_LOG 23
+
+/* What a decoder of zstd takes whose window is small. */
+#define ZSTD_SMALL (NJ_CODING_SMALL + (512 << 10))
 
 /* Of a body whose coding has no mark: enough to tell. */
 #define PROBE_SIZE 4096
@@ -32,6 +34,7 @@ struct NjDecoder
   gboolean            has_first;
   BrotliDecoderState *brotli; /* (nullable) owned */
   ZSTD_DStream       *zstd;   /* (nullable) owned */
+  gsize               window; /* of zstd, taken of what there is for all; 0: none yet */
 };
 
 /**
@@ -124,11 +127,11 @@ nj_decoder_new (NjCoding coding)
   g_assert (coding != NJ_CODING_OTHER);
   self->coding = coding;
   if (coding == NJ_CODING_BROTLI)
-    self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
+    self->brotli = BrotliDecoderCreateInstance (nj_coding_window_alloc, nj_coding_window_free, NULL);
   if (coding == NJ_CODING_ZSTD)
     {
       self->zstd = ZSTD_createDStream ();
-      ZSTD_DCtx_setParameter (self->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
+      ZSTD_DCtx_setParameter (self->zstd, ZSTD_d_windowLogMax, g_bit_storage (NJ_CODING_WINDOW_ZSTD) - 1);
     }
   return self;
 }
@@ -148,6 +151,7 @@ nj_decoder_free (NjDecoder *decoder)
   if (decoder->brotli != NULL)
     BrotliDecoderDestroyInstance (decoder->brotli);
   ZSTD_freeDStream (decoder->zstd);
+  nj_coding_window_give (decoder->window);
   g_free (decoder);
 }
 
@@ -231,6 +235,23 @@ next_brotli (NjDecoder *self, NjBytes *bytes, char *room, gsize size, gsize *ret
   return result == BROTLI_DECODER_RESULT_ERROR ? NJ_DECODE_BAD : NJ_DECODE_MORE;
 }
 
+/* All of its window is allocated at once, but what nothing came for yet is no memory. */
+static gboolean
+take_window (NjDecoder *self)
+{
+  gsize size;
+
+  if (self->window > 0 || self->n_out <= NJ_CODING_SMALL)
+    return TRUE;
+  size = ZSTD_sizeof_DStream (self->zstd);
+  if (size <= ZSTD_SMALL)
+    return TRUE;
+  if (!nj_coding_window_take (size))
+    return FALSE;
+  self->window = size;
+  return TRUE;
+}
+
 static NjDecodeResult
 next_zstd (NjDecoder *self, NjBytes *bytes, char *room, gsize size, gsize *ret_n)
 {
@@ -240,7 +261,7 @@ next_zstd (NjDecoder *self, NjBytes *bytes, char *room, gsize size, gsize *ret_n
 
   *bytes = nj_bytes (bytes->data + in.pos, bytes->len - in.pos);
   *ret_n = out.pos;
-  if (ZSTD_isError (result))
+  if (ZSTD_isError (result) || !take_window (self))
     return NJ_DECODE_BAD;
   /* Frame may follow frame, RFC 8878 §3. */
   return result == 0 && bytes->len == 0 ? NJ_DECODE_END : NJ_DECODE_MORE;

@@ -30,6 +30,13 @@ typedef struct NjDecoder NjDecoder;
 NjCoding       nj_coding_parse (NjBytes content_encoding);
 gboolean       nj_coding_looks_right (NjCoding coding, NjBytes start);
 
+/* coding-window.c. What a decoder looks back at, up to here, is part of what any response takes; bytes. */
+#define NJ_CODING_SMALL (512 << 10)
+
+gsize          nj_coding_window      (NjCoding coding, NjBytes start);
+gboolean       nj_coding_window_fits (NjCoding coding, NjBytes start);
+gint64         nj_coding_window_in_use (void);
+
 NjDecoder     *nj_decoder_new  (NjCoding coding) G_GNUC_WARN_UNUSED_RESULT;
 void           nj_decoder_free (NjDecoder *decoder);
 NjDecodeResult nj_decoder_next (NjDecoder *decoder, NjBytes *bytes, char *room, gsize size, gsize *ret_n);

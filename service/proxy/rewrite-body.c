@@ -2,8 +2,9 @@
  *
  * A body that is changed on its way: unpacked piece by piece, changed, and passed on as it is then. It is not packed again:
  * the way to the browser is the loopback, and gzip at its fastest costs more than unpacking and changing together. Memory is
- * bounded whatever the size: a piece of what was unpacked, one tag, one style sheet, and what the decoder looks back at. In
- * the session's fiber.
+ * bounded whatever the size, to 1 MiB a response: a piece of what was unpacked, one tag, one element that may go, one style
+ * sheet, and what the decoder looks back at; what that takes beyond its share comes out of a store for all, see
+ * http/coding-window.c. In the session's fiber.
  */
 #include "proxy/rewrite.h"
 
@@ -11,15 +12,25 @@
 
 #include <sys/random.h>
 
+/* What goes on to the page, if there is one. */
 static void
-push (NjRewrite *self, NjBytes bytes, gboolean is_last)
+pass (NjRewrite *self, NjBytes bytes, gboolean is_last)
 {
-  if (!nj_rewrite_text_push (&self->text, &bytes, is_last))
-    return;
+  self->has_ended = is_last;
   if (self->has_page)
     nj_rewrite_page_push (&self->page, bytes, is_last, &self->out);
   else
-    nj_buffer_append (&self->out, bytes.data, bytes.len);
+    self->given = bytes;
+}
+
+static void
+push (NjRewrite *self, NjBytes bytes, gboolean is_last)
+{
+  self->has_come = is_last;
+  if (self->text.rules != NULL)
+    nj_rewrite_text_push (&self->text, bytes, is_last);
+  else
+    pass (self, bytes, is_last);
 }
 
 /* What can be unpacked in one go. A packed body that was cut off is shown as far as it goes, as browsers do. Returns whether
@@ -29,14 +40,42 @@ unpack (NjRewrite *self, NjBytes *bytes, gboolean is_last)
 {
   gsize          n;
   NjDecodeResult result = nj_decoder_next (self->decoder, bytes, self->room, NJ_REWRITE_ROOM, &n);
+  gboolean       has_come;
 
   self->is_broken = result == NJ_DECODE_BAD;
   if (self->is_broken)
     bytes->len = 0;
-  self->has_ended = is_last && bytes->len == 0 && n < NJ_REWRITE_ROOM && !self->is_broken;
-  if (n > 0 || self->has_ended)
-    push (self, nj_bytes (self->room, n), self->has_ended);
+  has_come = is_last && bytes->len == 0 && n < NJ_REWRITE_ROOM && !self->is_broken;
+  if (n > 0 || has_come)
+    push (self, nj_bytes (self->room, n), has_come);
+  /* What it looked back at is needed no more. */
+  if (has_come)
+    g_clear_pointer (&self->decoder, nj_decoder_free);
   return !self->is_broken && (bytes->len > 0 || n == NJ_REWRITE_ROOM);
+}
+
+/* One step. Returns whether there is more to be had. */
+static gboolean
+step (NjRewrite *self, NjBytes *bytes, gboolean is_last)
+{
+  NjBytes  piece;
+  gboolean is_end;
+
+  if (nj_rewrite_text_next (&self->text, &piece, &is_end))
+    {
+      pass (self, piece, is_end);
+      return TRUE;
+    }
+  if (self->is_broken)
+    bytes->len = 0;
+  if (self->has_come || self->is_broken)
+    return FALSE;
+  if (self->decoder != NULL)
+    return unpack (self, bytes, is_last) || self->text.is_whole;
+
+  push (self, *bytes, is_last);
+  bytes->len = 0;
+  return self->text.is_whole;
 }
 
 static gboolean
@@ -45,20 +84,12 @@ next (NjBodyChange *change, NjBytes *bytes, gboolean is_last, NjBytes *ret_out)
   NjRewrite *self = (NjRewrite *) change;
 
   self->out.len = 0;
-  if (self->is_broken)
-    bytes->len = 0;
-  else if (!self->has_ended && self->decoder != NULL)
-    while (unpack (self, bytes, is_last) && self->out.len == 0)
-      ;
-  else if (!self->has_ended)
-    {
-      self->has_ended = is_last;
-      push (self, *bytes, is_last);
-      bytes->len = 0;
-    }
-  *ret_out = nj_bytes ((char *) self->out.data, self->out.len);
+  self->given = NJ_BYTES_NONE;
+  while (step (self, bytes, is_last) && self->out.len == 0 && self->given.len == 0)
+    ;
+  *ret_out = self->has_page ? nj_bytes ((char *) self->out.data, self->out.len) : self->given;
   change->has_ended = self->has_ended;
-  return !self->is_broken || self->out.len > 0;
+  return !self->is_broken || ret_out->len > 0;
 }
 
 static void
@@ -87,6 +118,7 @@ nj_rewrite_new (NjCoding coding, char *room)
 
   self->change.next = next;
   self->room = room;
+  self->text.most = coding == NJ_CODING_BROTLI || coding == NJ_CODING_ZSTD ? NJ_REWRITE_TEXT_MAX / 2 : NJ_REWRITE_TEXT_MAX;
   if (coding != NJ_CODING_IDENTITY)
     self->decoder = nj_decoder_new (coding);
   make_nonce (self->nonce);

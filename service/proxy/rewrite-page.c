@@ -13,9 +13,11 @@
 #include "http/csp.h"
 
 /* What one page gets of style, bytes. */
-#define SHEET_MAX 262144
+#define SHEET_MAX 65536
+/* The tags around a style or a script, at most. */
+#define ELEMENT_MAX 256
 /* Classes and ids of one page that are looked up. */
-#define SEEN_MAX 16384
+#define SEEN_MAX 8192
 /* Bytes that must be there to see the mark of an encoding. */
 #define MARK_SIZE 4
 
@@ -91,7 +93,7 @@ put_style (NjRewritePage *self, NjBuffer *out)
   put_bytes (out, nj_bytes ((char *) self->sheet.data, self->sheet.len));
   end_element (self, out, "style");
   self->common = NJ_BYTES_NONE;
-  self->sheet.len = 0;
+  nj_buffer_clear (&self->sheet);
 }
 
 static void
@@ -104,23 +106,23 @@ put_script (NjRewritePage *self, NjBuffer *out)
   end_element (self, out, "script");
 }
 
-/* What was left room for in @out goes in there. */
+/* What was left room for in @out goes in there, and is nowhere twice. */
 static void
 fill_hole (NjRewritePage *self, NjBuffer *out)
 {
-  NjBuffer ours = { 0 };
   gsize    behind = out->len - self->hole;
+  gsize    most = self->common.len + self->sheet.len + self->program.len + 2 * ELEMENT_MAX;
+  NjBuffer ours = { .room = most };
 
   self->has_hole = FALSE;
+  if (out->len + most > out->room)
+    nj_buffer_reserve (out, out->len + most);
+  memmove (out->data + self->hole + most, out->data + self->hole, behind);
+  ours.data = out->data + self->hole;
   put_style (self, &ours);
   put_script (self, &ours);
-  if (ours.len > 0)
-    {
-      nj_buffer_extend (out, ours.len);
-      memmove (out->data + self->hole + ours.len, out->data + self->hole, behind);
-      memcpy (out->data + self->hole, ours.data, ours.len);
-    }
-  nj_buffer_clear (&ours);
+  memmove (out->data + self->hole + ours.len, out->data + self->hole + most, behind);
+  out->len += ours.len;
 }
 
 static void

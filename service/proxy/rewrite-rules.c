@@ -7,7 +7,7 @@
 
 /* Of scripts that stand in a list as they are; bytes. */
 #define PROGRAM_MAX 65536
-#define SHEET_MAX 262144
+#define SHEET_MAX 98304
 
 /* What is not ASCII would be read by the page's encoding; in strings, names and expressions it can be written so. */
 static gboolean

@@ -32,9 +32,11 @@ typedef struct
   NjRewritePage page;
   gboolean      has_page;
   NjBuffer      out;
+  NjBytes       given;   /* what goes out when it is no page: borrowed until the next call */
   char         *room;    /* borrowed: NJ_REWRITE_ROOM bytes, to unpack into */
   char          nonce[NJ_REWRITE_NONCE + 1];
   gboolean      is_broken; /* after what is given out, no more comes */
+  gboolean      has_come;  /* all of it was unpacked */
   gboolean      has_ended;
 } NjRewrite;
 

@@ -230,6 +230,96 @@ test_parse (void)
   g_assert_cmpint (nj_coding_parse (NJ_BYTES ("dcb")), ==, NJ_CODING_OTHER);
 }
 
+/* How far each says that one has to look back, and what it packed is unpacked. */
+static void
+test_window (void)
+{
+  static const char text[] = "text";
+
+  for (guint bits = 10; bits <= 26; bits++)
+    {
+      BrotliEncoderState *state = BrotliEncoderCreateInstance (NULL, NULL, NULL);
+      guint8              packed[100];
+      size_t              in = 4, out = sizeof packed;
+      const guint8       *from = (const guint8 *) text;
+      guint8             *to = packed;
+      NjBytes             start;
+
+      BrotliEncoderSetParameter (state, BROTLI_PARAM_LARGE_WINDOW, bits > 24);
+      BrotliEncoderSetParameter (state, BROTLI_PARAM_LGWIN, bits);
+      g_assert_true (BrotliEncoderCompressStream (state, BROTLI_OPERATION_FINISH, &in, &from, &out, &to, NULL));
+      start = nj_bytes ((char *) packed, sizeof packed - out);
+      g_assert_cmpint (nj_coding_looks_right (NJ_CODING_BROTLI, start), ==, bits <= 24);
+      g_assert_cmpint (nj_coding_window_fits (NJ_CODING_BROTLI, start), ==, bits <= 24);
+      if (bits <= 24)
+        g_assert_cmpuint (nj_coding_window (NJ_CODING_BROTLI, start), ==, 1u << bits);
+      BrotliEncoderDestroyInstance (state);
+    }
+
+  for (int bits = 10; bits <= 25; bits++)
+    {
+      ZSTD_CCtx     *context = ZSTD_createCCtx ();
+      char           packed[1000];
+      ZSTD_outBuffer out = { packed, sizeof packed, 0 };
+      ZSTD_inBuffer  in = { text, 4, 0 };
+
+      ZSTD_CCtx_setParameter (context, ZSTD_c_windowLog, bits);
+      ZSTD_compressStream2 (context, &out, &in, ZSTD_e_flush);
+      ZSTD_compressStream2 (context, &out, &in, ZSTD_e_end);
+      g_assert_cmpuint (nj_coding_window (NJ_CODING_ZSTD, nj_bytes (packed, out.pos)), ==, 1u << bits);
+      g_assert_cmpint (nj_coding_window_fits (NJ_CODING_ZSTD, nj_bytes (packed, out.pos)), ==, bits <= 23);
+      g_assert_cmpuint (nj_coding_window (NJ_CODING_ZSTD, nj_bytes (packed, 5)), ==, 0);
+      ZSTD_freeCCtx (context);
+    }
+
+  /* One whose length is known needs no window: it is as far as one can look back. */
+  for (guint n = 0; n < 5; n++)
+    {
+      static const gsize  sizes[] = { 0, 200, 70000, 300, 20 << 20 };
+      g_autofree char    *zeros = g_malloc0 (sizes[n]);
+      g_autoptr (GString) packed = pack_zstd (zeros, sizes[n]);
+
+      if (sizes[n] < 1 << 20)
+        g_assert_cmpuint (nj_coding_window (NJ_CODING_ZSTD, nj_bytes (packed->str, packed->len)), ==, sizes[n]);
+      g_assert_true (nj_coding_window_fits (NJ_CODING_ZSTD, nj_bytes (packed->str, packed->len)));
+    }
+}
+
+/* Many long pages at once: what they look back at is bounded, and a new one is told before it begins. */
+static void
+test_store (void)
+{
+  g_autoptr (GString)   text = make_text (3 << 20);
+  g_autoptr (GString)   packed = g_string_sized_new (text->len + 1000);
+  g_autoptr (GPtrArray) decoders = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_decoder_free);
+  g_autofree char      *room = g_malloc (65536);
+  gsize                 n = packed->allocated_len - 1;
+  NjDecodeResult        result = NJ_DECODE_MORE;
+  gint64                most = 0;
+
+  g_assert_true (BrotliEncoderCompress (1, 24, BROTLI_MODE_TEXT, text->len, (const uint8_t *) text->str, &n, (uint8_t *) packed->str));
+  packed->len = n;
+  g_assert_true (nj_coding_window_fits (NJ_CODING_BROTLI, nj_bytes (packed->str, packed->len)));
+  for (guint i = 0; i < 200 && result != NJ_DECODE_BAD; i++)
+    {
+      NjDecoder *decoder = nj_decoder_new (NJ_CODING_BROTLI);
+      NjBytes    bytes = nj_bytes (packed->str, packed->len);
+
+      g_ptr_array_add (decoders, decoder);
+      do
+        result = nj_decoder_next (decoder, &bytes, room, 65536, &n);
+      while (result == NJ_DECODE_MORE && (bytes.len > 0 || n > 0));
+      most = MAX (most, nj_coding_window_in_use ());
+    }
+  g_assert_cmpint (result, ==, NJ_DECODE_BAD);
+  g_assert_cmpint (most, <=, 96 << 20);
+  g_assert_cmpuint (decoders->len, >=, 20);
+  g_assert_false (nj_coding_window_fits (NJ_CODING_BROTLI, nj_bytes (packed->str, packed->len)));
+  g_ptr_array_set_size (decoders, 0);
+  g_assert_cmpint (nj_coding_window_in_use (), ==, 0);
+  g_assert_true (nj_coding_window_fits (NJ_CODING_BROTLI, nj_bytes (packed->str, packed->len)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -242,5 +332,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/coding/gzip-end", test_gzip_end);
   g_test_add_func ("/http/coding/mislabelled", test_mislabelled);
   g_test_add_func ("/http/coding/bomb", test_bomb);
+  g_test_add_func ("/http/coding/window", test_window);
+  g_test_add_func ("/http/coding/store", test_store);
   return g_test_run ();
 }
