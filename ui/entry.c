@@ -6,6 +6,7 @@
 #include "ui/entry.h"
 
 #include "ui/amount.h"
+#include "ui/service-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -130,6 +131,33 @@ nj_entry_headline (GVariant *entry)
   return g_strdup (rest != NULL ? rest + 3 : url);
 }
 
+/**
+ * nj_entry_site:
+ * @entry: "(txa{sv})"
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full): the site whose certificates it is about: host, or host:port; "" when none were in play
+ */
+char *
+nj_entry_site (GVariant *entry)
+{
+  g_autofree char *url = fact (entry, "url");
+  g_autofree char *method = fact (entry, "method");
+  const char      *begin = url;
+  char            *site;
+
+  if (g_str_has_prefix (url, "https://"))
+    begin += strlen ("https://");
+  else if (!g_str_equal (method, "CONNECT") || strstr (url, "://") != NULL)
+    return g_strdup ("");
+
+  site = g_strndup (begin, strcspn (begin, "/?#"));
+  if (g_str_has_suffix (site, ":443"))
+    site[strlen (site) - strlen (":443")] = '\0';
+  return site;
+}
+
 static char *
 clock_of (GVariant *entry)
 {
@@ -239,8 +267,9 @@ nj_entry_details (GVariant *entry)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autofree char *value = fact (entry, rows[i].name);
+      g_autofree char *words = g_str_equal (rows[i].name, "reason") ? nj_service_words (value) : g_strdup (value);
 
-      append (text, _ (rows[i].label), value);
+      append (text, _ (rows[i].label), words);
     }
 
   append_versions (text, entry);
@@ -271,7 +300,11 @@ page_change (const char *name)
   } rows[] = { { "hidden-elements", N_ ("Rules that hide elements") },
                { "scriptlets", N_ ("Scriptlets put in") },
                { "removed-elements", N_ ("Elements taken out") },
-               { "replaced-text", N_ ("Rules that replaced text") } };
+               { "replaced-text", N_ ("Rules that replaced text") },
+               { "left-misnamed", N_ ("Left as it was: it is not packed as it says") },
+               { "left-unreadable", N_ ("Left as it was: it is packed in a way that cannot be read here") },
+               { "left-too-large", N_ ("Left as it was: unpacking it would take too much memory") },
+               { "left-too-long", N_ ("No text replaced: it is too long") } };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (g_str_equal (name, rows[i].name))
