@@ -7,6 +7,8 @@
 
 #include "ui/amount.h"
 #include "ui/call.h"
+#include "ui/country.h"
+#include "ui/service-words.h"
 #include "ui/star-button.h"
 
 #include <glib/gi18n.h>
@@ -84,6 +86,24 @@ show_link (NjExitRow *self, const NjStatusExit *exit)
   gtk_style_context_add_class (context, exit->is_link_encrypted ? "dim-label" : "warning");
 }
 
+static gboolean
+is_seen_elsewhere (const NjStatusExit *exit)
+{
+  return *exit->country != '\0' && *exit->seen_country != '\0' && strcmp (exit->country, exit->seen_country) != 0;
+}
+
+/* (transfer full): what is wrong with it, that it is not where it says, or which exit it is. */
+static char *
+describe (const NjStatusExit *exit)
+{
+  if (is_seen_elsewhere (exit))
+    return g_strdup_printf (_ ("Sites see it in another country: %s"), nj_country_name (exit->seen_country));
+  if (*exit->problem != '\0')
+    return nj_service_words (exit->problem);
+
+  return g_strdup_printf ("%s · %s", exit->kind, exit->address);
+}
+
 /**
  * nj_exit_row_set:
  * @self: the row
@@ -94,16 +114,11 @@ show_link (NjExitRow *self, const NjStatusExit *exit)
 void
 nj_exit_row_set (NjExitRow *self, const NjStatusExit *exit)
 {
-  g_autofree char *subtitle = NULL;
   g_autofree char *more = g_strdup_printf (_ ("More about %s"), exit->name);
   g_autofree char *name_markup = g_markup_escape_text (exit->name, -1);
-
-  if (*exit->problem != '\0')
-    subtitle = g_markup_escape_text (exit->problem, -1);
-  else if (exit->is_link_encrypted)
-    subtitle = g_markup_printf_escaped ("%s · %s", exit->kind, exit->address);
-  else
-    subtitle = g_markup_printf_escaped ("%s · %s · %s", exit->kind, exit->address, _ ("link not encrypted"));
+  g_autofree char *words = describe (exit);
+  g_autofree char *subtitle = exit->is_link_encrypted ? g_markup_escape_text (words, -1)
+                                                      : g_markup_printf_escaped ("%s · %s", words, _ ("link not encrypted"));
 
   hdy_preferences_row_set_title (HDY_PREFERENCES_ROW (self), name_markup);
   hdy_action_row_set_subtitle (HDY_ACTION_ROW (self), subtitle);

@@ -11,6 +11,7 @@
 #include "ui/call.h"
 #include "ui/country.h"
 #include "ui/exit-row.h"
+#include "ui/exits-more.h"
 #include "ui/first-places.h"
 #include "ui/level-card.h"
 #include "ui/places.h"
@@ -29,12 +30,14 @@ struct _NjExitsPage
   NjRemote   *remote; /* (nullable) owned */
   GtkWidget  *first;  /* what is starred and was used last */
   GtkWidget  *level;
+  GtkWidget  *seldom; /* what one sets seldom */
   GHashTable *stars;  /* country → NjStarButton, borrowed from its heading */
   GHashTable *rows;   /* id → NjExitRow, borrowed from the list */
   char       *wanted; /* case-folded search text */
 
   GtkEntry      *search;
   GtkWidget     *add;
+  GtkMenuButton *menu;
   GtkWidget     *add_first;
   GtkListBox    *ways;
   GtkListBoxRow *direct;
@@ -198,6 +201,7 @@ show_exits (NjExitsPage *self, const NjStatus *status)
     nj_star_button_set (star, nj_places_is_favourite (status, country));
   nj_first_places_show (NJ_FIRST_PLACES (self->first), status);
   nj_level_card_show (NJ_LEVEL_CARD (self->level), status);
+  nj_exits_more_show (NJ_EXITS_MORE (self->seldom), status);
   gtk_label_set_text (self->more, more);
   gtk_widget_set_visible (GTK_WIDGET (self->more), left_out > 0);
 }
@@ -280,6 +284,9 @@ nj_exits_page_set_remote (NjExitsPage *self, NjRemote *remote)
   gtk_box_pack_start (column, self->first, FALSE, FALSE, 0);
   gtk_box_reorder_child (column, self->first, 1);
   gtk_box_pack_start (column, self->level, FALSE, FALSE, 0);
+  self->seldom = nj_exits_more_new (remote);
+  gtk_box_pack_start (column, self->seldom, FALSE, FALSE, 0);
+  nj_exits_more_menu (NJ_EXITS_MORE (self->seldom), self->menu);
   g_signal_connect_object (remote, "changed", G_CALLBACK (on_changed), self, 0);
   on_changed (remote, self);
 }
@@ -320,6 +327,7 @@ nj_exits_page_class_init (NjExitsPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/nightjar/Nightjar/exits-page.ui");
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, search);
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, add);
+  gtk_widget_class_bind_template_child (widget_class, NjExitsPage, menu);
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, add_first);
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, ways);
   gtk_widget_class_bind_template_child (widget_class, NjExitsPage, direct);

@@ -43,6 +43,8 @@ exit_free (gpointer item)
   g_free (self->address);
   g_free (self->state);
   g_free (self->problem);
+  g_free (self->seen_country);
+  g_free (self->list);
   g_free (self);
 }
 
@@ -98,6 +100,8 @@ nj_status_new (void)
   self->favourites = g_new0 (char *, 1);
   self->recents = g_new0 (char *, 1);
   self->groups = g_ptr_array_new_with_free_func (group_free);
+  self->exit_lists = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_exit_list_free);
+  self->name_server = nj_name_server_new ();
   self->exits = g_ptr_array_new_with_free_func (exit_free);
   self->lists = g_ptr_array_new_with_free_func (list_free);
   return self;
@@ -127,6 +131,8 @@ nj_status_free (NjStatus *status)
   g_strfreev (status->favourites);
   g_strfreev (status->recents);
   g_ptr_array_unref (status->groups);
+  g_ptr_array_unref (status->exit_lists);
+  nj_name_server_free (status->name_server);
   g_ptr_array_unref (status->exits);
   g_ptr_array_unref (status->lists);
   g_free (status);
@@ -155,6 +161,8 @@ nj_status_add_exit (NjStatus *status, const char *id, const char *name, const ch
   item->address = g_strdup ("");
   item->state = g_strdup ("idle");
   item->problem = g_strdup ("");
+  item->seen_country = g_strdup ("");
+  item->list = g_strdup ("");
   g_ptr_array_add (status->exits, item);
   return item;
 }
@@ -245,6 +253,7 @@ nj_status_sort (NjStatus *status)
 {
   g_ptr_array_sort (status->exits, compare_exits);
   g_ptr_array_sort (status->lists, compare_lists);
+  g_ptr_array_sort (status->exit_lists, nj_exit_list_compare);
 }
 
 /**

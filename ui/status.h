@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ui/exit-list.h"
+#include "ui/name-server.h"
+
 #include <glib.h>
 
 typedef enum
@@ -23,6 +26,8 @@ typedef struct
   char    *address;
   char    *state;
   char    *problem;
+  char    *seen_country; /* where sites see it, "" unknown */
+  char    *list;         /* id of the list by address because of which it is here, "" the user's own */
   gboolean is_link_encrypted;
   gboolean is_chosen;
   gboolean is_favourite;
@@ -77,6 +82,8 @@ typedef struct
   char     **favourites; /* places */
   char     **recents;    /* places, the last one first */
   GPtrArray *groups;     /* (element-type NjStatusGroup), owned */
+  GPtrArray *exit_lists;  /* (element-type NjExitList), owned, by name */
+  NjNameServer *name_server; /* owned: who resolves what goes direct */
   GPtrArray *exits; /* (element-type NjStatusExit), owned, by country and name */
   GPtrArray *lists; /* (element-type NjStatusList), owned, those that are on first, by title */
 } NjStatus;

@@ -22,6 +22,19 @@ find_word (const char *const *words, const char *word, gint64 *ret_at)
   return FALSE;
 }
 
+static gboolean
+put_in_force (const NjSettings *settings, GError **error)
+{
+  const NjDnsConfig config = {
+    .mode = (NjDnsMode) settings->dns_mode,
+    .server = settings->dns_server,
+    .bootstrap = (const char *const *) settings->dns_bootstrap,
+    .may_fall_back = settings->dns_fallback != 0,
+  };
+
+  return nj_dns_configure (&config, error);
+}
+
 /**
  * nj_settings_dns_apply:
  * @settings: settings
@@ -35,14 +48,7 @@ find_word (const char *const *words, const char *word, gint64 *ret_at)
 gboolean
 nj_settings_dns_apply (const NjSettings *settings, GError **error)
 {
-  const NjDnsConfig config = {
-    .mode = (NjDnsMode) settings->dns_mode,
-    .server = settings->dns_server,
-    .bootstrap = (const char *const *) settings->dns_bootstrap,
-    .may_fall_back = settings->dns_fallback != 0,
-  };
-
-  if (nj_dns_configure (&config, error))
+  if (put_in_force (settings, error))
     return TRUE;
 
   g_prefix_error (error, "[dns]: ");
@@ -80,7 +86,7 @@ nj_settings_dns_set (NjSettings *settings, const char *mode, const char *server,
     }
   if (candidate.dns_mode == NJ_DNS_SYSTEM)
     candidate = (NjSettings){ .dns_server = (char *) "", .dns_fallback = candidate.dns_fallback };
-  if (!nj_settings_dns_apply (&candidate, error))
+  if (!put_in_force (&candidate, error))
     return FALSE;
 
   settings->dns_mode = candidate.dns_mode;

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The service says what went wrong in English, whoever asks. What it says most often about exits, lists, ways and name
+ * servers is known here and translated; the rest is shown as it came, which is better than nothing. Pages and dialogs
+ * call it. Main thread.
+ */
+#include "ui/service-words.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* How deep one sentence may quote another. */
+#define DEPTH_MAX 2
+
+/* As the service says them; %s is what it says of this case, in the same order in every language. */
+static const char *const sentences[] = {
+  N_ ("it is not an address"),
+  N_ ("it holds a password, which would be kept where it is not safe"),
+  N_ ("over plain HTTP anybody on the way could change it; https is wanted"),
+  N_ ("only https addresses are fetched"),
+  N_ ("it took too long"),
+  N_ ("it leads to no address"),
+  N_ ("it leads from https to an address that is not encrypted"),
+  N_ ("it leads to an address that is not encrypted"),
+  N_ ("it leads to this very machine"),
+  N_ ("the encryption failed: %s"),
+  N_ ("it ended before it was whole"),
+  N_ ("it is longer than %s MB"),
+  N_ ("it cannot be kept: %s"),
+  N_ ("Nightjar could not reach the server: %s"),
+  N_ ("the server answered %s"),
+  N_ ("the server redirects: %s"),
+  N_ ("the server redirects without end"),
+  N_ ("it is not text"),
+  N_ ("list of exits holds none"),
+  N_ ("list of exits is larger than %s MiB"),
+  N_ ("address or name is too long or has a control character"),
+  N_ ("the exit cannot be reached: %s"),
+  N_ ("there is no such host"),
+  N_ ("connection refused"),
+  N_ ("network or host unreachable"),
+  N_ ("no answer in time"),
+  N_ ("the exit is down"),
+  N_ ("the exit wants other credentials"),
+  N_ ("the exit wants credentials"),
+  N_ ("the exit wants another user"),
+  N_ ("the exit is not who it should be"),
+  N_ ("the exit could not reach the target"),
+  N_ ("the exit did not answer in time"),
+  N_ ("the exit does not speak %s"),
+  N_ ("the exit's answer is not HTTP"),
+  N_ ("the exit closed the connection instead of answering"),
+  N_ ("line %s: %s"),
+  N_ ("exit URI has no scheme, such as https:// or socks5://"),
+  N_ ("exit URI is empty"),
+  N_ ("exit URI has a blank or control character at byte %s"),
+  N_ ("port is missing after the colon"),
+  N_ ("port is not a number from 1 to 65535"),
+  N_ ("IPv6 address has no closing bracket"),
+  N_ ("IPv6 address must stand in brackets, as in [2001:db8::1]:1080"),
+  N_ ("host is missing"),
+  N_ ("“%s” is not a host name or address"),
+  N_ ("“%s” is not a site"),
+  N_ ("“%s” is neither the name of a program nor a path that begins with “/”"),
+  N_ ("“%s” is no name for a list of exits"),
+  N_ ("“%s” is no name server: a host is wanted, or host:port"),
+  N_ ("“%s” is no name server: an https:// URL is wanted"),
+  N_ ("“%s” is no address of a name server"),
+  N_ ("“%s” is one address too many for a name server"),
+  N_ ("an address of name server %s is wanted too: its name cannot be asked for before"),
+};
+
+static char *translate (const char *text, guint depth);
+
+/* What stands in the holes: each as short as what follows it allows, the last one to the end. (transfer full) (nullable) */
+static char **
+match (char **parts, const char *text)
+{
+  g_autoptr (GStrvBuilder) holes = g_strv_builder_new ();
+  guint       n = g_strv_length (parts);
+  const char *at = text + strlen (parts[0]);
+
+  if (!g_str_has_prefix (text, parts[0]))
+    return NULL;
+
+  for (guint i = 1; i < n; i++)
+    {
+      gsize            len = strlen (parts[i]);
+      const char      *end = i + 1 < n ? strstr (at, parts[i]) : at + strlen (at) - len;
+      g_autofree char *hole = NULL;
+
+      if (end == NULL || end < at || !g_str_has_prefix (end, parts[i]))
+        return NULL;
+      hole = g_strndup (at, (gsize) (end - at));
+      g_strv_builder_add (holes, hole);
+      at = end + len;
+    }
+  return *at == '\0' ? g_strv_builder_end (holes) : NULL;
+}
+
+/* (transfer full) (nullable): @text in the user's language when it is that sentence. */
+static char *
+try_sentence (const char *sentence, const char *text, guint depth)
+{
+  g_auto (GStrv)      parts = g_strsplit (sentence, "%s", -1);
+  g_auto (GStrv)      words = g_strsplit (_ (sentence), "%s", -1);
+  g_auto (GStrv)      holes = match (parts, text);
+  g_autoptr (GString) translated = g_string_new (words[0]);
+
+  if (holes == NULL || g_strv_length (parts) != g_strv_length (words))
+    return NULL;
+
+  for (guint i = 0; holes[i] != NULL; i++)
+    {
+      g_autofree char *inner = translate (holes[i], depth + 1);
+
+      g_string_append (translated, inner);
+      g_string_append (translated, words[i + 1]);
+    }
+  return g_string_free (g_steal_pointer (&translated), FALSE);
+}
+
+static char *
+translate (const char *text, guint depth)
+{
+  for (guint i = 0; depth < DEPTH_MAX && i < G_N_ELEMENTS (sentences); i++)
+    {
+      char *translated = try_sentence (sentences[i], text, depth);
+
+      if (translated != NULL)
+        return translated;
+    }
+
+  return g_strdup (text);
+}
+
+/**
+ * nj_service_words:
+ * @text: what the service said
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full): it in the user's language where it is known
+ */
+char *
+nj_service_words (const char *text)
+{
+  return translate (text, 0);
+}
