@@ -22,7 +22,7 @@ typedef struct
 } Search;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static GThreadPool    *helpers; /* made on first use; as long as the process */
+static GThreadPool    *helpers; /* (nullable) with the lock held: made on first use, ended with the plane */
 
 static void
 search_unref (Search *search)
@@ -127,4 +127,22 @@ nj_client_program_find (NjSession *session, gint64 deadline, NjClientProgram *re
   nj_program_search_remember (&lane->programs, process);
   ret_program->process = process;
   ret_program->is_browser = nj_browser_look (process, ret_program->name);
+}
+
+/**
+ * nj_client_program_end:
+ *
+ * Ends the helpers, when no fiber waits for them any more; they come back when they are wanted again.
+ * Blocks until the last search is over. Not on a worker.
+ */
+void
+nj_client_program_end (void)
+{
+  GThreadPool *ended;
+
+  pthread_mutex_lock (&lock);
+  ended = g_steal_pointer (&helpers);
+  pthread_mutex_unlock (&lock);
+  if (ended != NULL)
+    g_thread_pool_free (ended, FALSE, TRUE);
 }

@@ -15,5 +15,6 @@ typedef struct
 } NjClientProgram;
 
 void nj_client_program_find (NjSession *session, gint64 deadline, NjClientProgram *ret_program);
+void nj_client_program_end  (void);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
  */
 #include "proxy/plane.h"
 
+#include "proxy/client-program.h"
 #include "proxy/pac.h"
 #include "proxy/plane-private.h"
 #include "proxy/session.h"
@@ -346,6 +347,7 @@ nj_plane_free (NjPlane *plane)
     return;
 
   nj_plane_stop (plane, 0);
+  nj_client_program_end ();
   for (guint i = 0; i < plane->n_lanes; i++)
     {
       nj_lane_free (plane->lanes[i]);
