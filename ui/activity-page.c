@@ -6,6 +6,7 @@
 #include "ui/activity-page.h"
 
 #include "ui/call.h"
+#include "ui/certificates-sheet.h"
 #include "ui/entry.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ struct _NjActivityPage
   guint64       serial; /* of the newest entry shown */
   guint         refresh;
   gboolean      is_reading;
+  char         *site;    /* (nullable) owned: whose certificates the selected entry is about */
 
   GtkEntry    *filter;
   GtkStack    *stack;
@@ -40,6 +42,7 @@ struct _NjActivityPage
   GtkRevealer *detail;
   GtkLabel    *detail_title;
   GtkLabel    *detail_text;
+  GtkWidget   *certificates;
 };
 
 G_DEFINE_FINAL_TYPE (NjActivityPage, nj_activity_page, GTK_TYPE_BIN)
@@ -207,12 +210,23 @@ on_selected (GtkTreeSelection *selection, gpointer user_data)
   text = nj_entry_details (entry);
   gtk_label_set_text (self->detail_title, title);
   gtk_label_set_markup (self->detail_text, text);
+  g_free (self->site);
+  self->site = nj_entry_site (entry);
+  gtk_widget_set_visible (self->certificates, self->site[0] != '\0');
   gtk_revealer_set_reveal_child (self->detail, TRUE);
 
   g_cancellable_cancel (self->asking);
   g_clear_object (&self->asking);
   self->asking = g_cancellable_new ();
   nj_call_read_changes (self->remote, nj_entry_serial (entry), self->asking, on_changes, self);
+}
+
+static void
+on_certificates (GtkButton *button, gpointer user_data)
+{
+  NjActivityPage *self = user_data;
+
+  nj_certificates_sheet_open (GTK_WINDOW (gtk_widget_get_toplevel (GTK_WIDGET (self))), self->remote, self->site);
 }
 
 static void
@@ -285,6 +299,7 @@ nj_activity_page_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->remote);
   g_clear_object (&self->store);
+  g_clear_pointer (&self->site, g_free);
 
   G_OBJECT_CLASS (nj_activity_page_parent_class)->dispose (object);
 }
@@ -305,6 +320,7 @@ nj_activity_page_class_init (NjActivityPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjActivityPage, detail);
   gtk_widget_class_bind_template_child (widget_class, NjActivityPage, detail_title);
   gtk_widget_class_bind_template_child (widget_class, NjActivityPage, detail_text);
+  gtk_widget_class_bind_template_child (widget_class, NjActivityPage, certificates);
 }
 
 static void
@@ -315,6 +331,7 @@ nj_activity_page_init (NjActivityPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   make_columns (self);
   gtk_stack_set_visible_child_name (self->stack, "empty");
+  g_signal_connect (self->certificates, "clicked", G_CALLBACK (on_certificates), self);
   g_signal_connect (self->filter, "search-changed", G_CALLBACK (on_filter_changed), self);
   g_signal_connect (gtk_tree_view_get_selection (self->view), "changed", G_CALLBACK (on_selected), self);
 }

@@ -5,7 +5,8 @@
  */
 #include "ui/https-page.h"
 
-#include "ui/call.h"
+#include "ui/certificates-sheet.h"
+#include "ui/service-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -23,6 +24,8 @@ struct _NjHttpsPage
   GtkSwitch *enabled;
   GtkSwitch *all_programs;
   GtkWidget *all_row;
+  HdyActionRow *key_row;
+  GtkWidget *replace;
   GtkWidget *groups[NJ_N_HTTPS];
   GtkContainer *lists[NJ_N_HTTPS];
   GtkWidget *install;
@@ -114,15 +117,41 @@ trust_row (NjHttpsPage *self, GVariant *item)
   return row;
 }
 
+static void
+on_details (GtkButton *button, gpointer user_data)
+{
+  NjHttpsPage *self = user_data;
+
+  nj_certificates_sheet_open (GTK_WINDOW (gtk_widget_get_toplevel (GTK_WIDGET (self))), nj_https_remote (self->https),
+                              g_object_get_data (G_OBJECT (button), "site"));
+}
+
+static void
+add_details (NjHttpsPage *self, GtkWidget *row, const char *site)
+{
+  GtkWidget       *button = gtk_button_new_with_label (_ ("Details"));
+  g_autofree char *accessible = g_strdup_printf (_ ("Certificates of %s"), site);
+
+  g_object_set_data_full (G_OBJECT (button), "site", g_strdup (site), g_free);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  atk_object_set_name (gtk_widget_get_accessible (button), accessible);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_details), self);
+  gtk_widget_show (button);
+  gtk_container_add (GTK_CONTAINER (row), button);
+}
+
 static GtkWidget *
 refused_row (NjHttpsPage *self, GVariant *item)
 {
   const char *site, *problem;
+  g_autofree char *words = NULL;
   g_autofree char *accessible = NULL;
   GtkWidget *row;
 
   g_variant_get (item, "(&s&sx)", &site, &problem, NULL);
-  row = row_new (site, problem);
+  words = nj_service_words (problem);
+  row = row_new (site, words);
+  add_details (self, row, site);
   accessible = g_strdup_printf (_ ("Open %s without looking into it"), site);
   add_button (self, row, _ ("Open anyway"), accessible, "TunnelSite", g_variant_new ("(s)", site));
   return row;
@@ -193,6 +222,41 @@ fill (NjHttpsPage *self, NjHttpsList which)
   gtk_widget_set_visible (self->groups[which], n > 0 || which == NJ_HTTPS_WISHES || which == NJ_HTTPS_TRUST);
 }
 
+/* Where the authority's key is, and what follows from that. */
+static void
+show_key (NjHttpsPage *self)
+{
+  static const struct
+  {
+    const char *key;
+    const char *words;
+  } places[] = {
+    { "new", N_ ("Its key is on its way to your keyring") },
+    { "file", N_ ("Its key is in a file that only you may read") },
+    { "keyring", N_ ("Its key is in your keyring") },
+    { "awaited", N_ ("Its key is in your keyring. Nothing is looked into until it gives it.") },
+    { "locked", N_ ("Its key is in your keyring, which is locked. Nothing is looked into until you unlock it.") },
+    { "missing", N_ ("Its key cannot be found, so nothing is looked into. If it does not come back, make another one: browsers "
+                     "that trusted this one will trust that.") },
+  };
+  const char *key = nj_https_key (self->https);
+  const char *words = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    if (g_str_equal (places[i].key, key))
+      words = _ (places[i].words);
+  if (words != NULL)
+    hdy_action_row_set_subtitle (self->key_row, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->key_row), words != NULL);
+  gtk_widget_set_visible (self->replace, g_str_equal (key, "missing"));
+}
+
+static void
+on_replace (GtkButton *button, gpointer user_data)
+{
+  nj_https_do (NJ_HTTPS_PAGE (user_data)->https, "ReplaceCertificate", NULL);
+}
+
 static void
 on_changed (NjHttps *https, gpointer user_data)
 {
@@ -205,6 +269,7 @@ on_changed (NjHttps *https, gpointer user_data)
   self->is_filling = FALSE;
   gtk_widget_set_sensitive (GTK_WIDGET (self->enabled), is_there);
   gtk_widget_set_sensitive (self->all_row, is_there && nj_https_is_on (https));
+  show_key (self);
   for (guint i = 0; i < NJ_N_HTTPS; i++)
     fill (self, (NjHttpsList) i);
 }
@@ -338,6 +403,8 @@ nj_https_page_class_init (NjHttpsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NjHttpsPage, enabled);
   gtk_widget_class_bind_template_child (widget_class, NjHttpsPage, all_programs);
   gtk_widget_class_bind_template_child (widget_class, NjHttpsPage, all_row);
+  gtk_widget_class_bind_template_child (widget_class, NjHttpsPage, key_row);
+  gtk_widget_class_bind_template_child (widget_class, NjHttpsPage, replace);
   gtk_widget_class_bind_template_child (widget_class, NjHttpsPage, install);
   gtk_widget_class_bind_template_child (widget_class, NjHttpsPage, retry_all);
   gtk_widget_class_bind_template_child (widget_class, NjHttpsPage, site);
@@ -351,6 +418,7 @@ nj_https_page_init (NjHttpsPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self->enabled, "notify::active", G_CALLBACK (on_enabled), self);
   g_signal_connect (self->all_programs, "notify::active", G_CALLBACK (on_all_programs), self);
+  g_signal_connect (self->replace, "clicked", G_CALLBACK (on_replace), self);
   g_signal_connect (self->install, "clicked", G_CALLBACK (on_install), self);
   g_signal_connect (self->retry_all, "clicked", G_CALLBACK (on_retry_all), self);
   g_signal_connect (self->site, "changed", G_CALLBACK (on_site_changed), self);

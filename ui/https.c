@@ -195,6 +195,54 @@ nj_https_is_for_all (NjHttps *self)
 }
 
 /**
+ * nj_https_remote:
+ * @self: the service's part about HTTPS
+ *
+ * Main thread.
+ *
+ * Returns: (transfer none): the service
+ */
+NjRemote *
+nj_https_remote (NjHttps *self)
+{
+  return self->remote;
+}
+
+static const char *
+text_of (NjHttps *self, const char *text)
+{
+  return nj_https_is_there (self) && text != NULL ? text : "";
+}
+
+/**
+ * nj_https_key:
+ * @self: the service's part about HTTPS
+ *
+ * Main thread.
+ *
+ * Returns: (transfer none): where the authority's key is, as the bus has it; "" while there is none
+ */
+const char *
+nj_https_key (NjHttps *self)
+{
+  return self->proxy != NULL ? text_of (self, nj_dbus_nightjar1_inspection_get_certificate_key (self->proxy)) : "";
+}
+
+/**
+ * nj_https_problem:
+ * @self: the service's part about HTTPS
+ *
+ * Main thread.
+ *
+ * Returns: (transfer none): why HTTPS is not looked into although it should be, "" when it is
+ */
+const char *
+nj_https_problem (NjHttps *self)
+{
+  return self->proxy != NULL ? text_of (self, nj_dbus_nightjar1_inspection_get_problem (self->proxy)) : "";
+}
+
+/**
  * nj_https_list:
  * @self: the service's part about HTTPS
  * @list: which one

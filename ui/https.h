@@ -17,6 +17,9 @@ typedef enum
 } NjHttpsList;
 
 NjHttps    *nj_https_new       (NjRemote *remote);
+NjRemote   *nj_https_remote    (NjHttps *self);
+const char *nj_https_key       (NjHttps *self);
+const char *nj_https_problem   (NjHttps *self);
 gboolean    nj_https_is_there  (NjHttps *self);
 gboolean    nj_https_is_on     (NjHttps *self);
 gboolean    nj_https_is_for_all (NjHttps *self);
