@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The service says what went wrong in English, whoever asks. What it says most often about exits, lists, ways and name
+ * The service says what went wrong in English, whoever asks. What it says most often about exits, lists, HTTPS, ways and name
  * servers is known here and translated; the rest is shown as it came, which is better than nothing. Pages and dialogs
  * call it. Main thread.
  */
@@ -68,6 +68,38 @@ static const char *const sentences[] = {
   N_ ("“%s” is no address of a name server"),
   N_ ("“%s” is one address too many for a name server"),
   N_ ("an address of name server %s is wanted too: its name cannot be asked for before"),
+  N_ ("the certificate is not accepted: %s"),
+  N_ ("certificate has expired"),
+  N_ ("certificate is not yet valid"),
+  N_ ("certificate revoked"),
+  N_ ("hostname mismatch"),
+  N_ ("IP address mismatch"),
+  N_ ("self-signed certificate"),
+  N_ ("self-signed certificate in certificate chain"),
+  N_ ("unable to get local issuer certificate"),
+  N_ ("unable to verify the first certificate"),
+  N_ ("the TLS handshake failed: %s"),
+  N_ ("the connection was closed during the TLS handshake"),
+  N_ ("the connection was reset during the TLS handshake"),
+  N_ ("not inspected: inspection is off"),
+  N_ ("not inspected: on the list of hosts that are never looked into"),
+  N_ ("not inspected: a port for something else than the web"),
+  N_ ("not inspected: the program asks for another host inside than it asked us for"),
+  N_ ("not inspected: the program speaks no HTTP that we do"),
+  N_ ("not inspected: there is no certificate for it"),
+  N_ ("not inspected: you said so for this site"),
+  N_ ("not inspected: you said so for this program"),
+  N_ ("not inspected: the program is no browser"),
+  N_ ("not inspected: the program is not known, and only browsers are inspected"),
+  N_ ("not inspected: the program did not take our certificate"),
+  N_ ("not inspected: the site asks for a certificate of yours"),
+  N_ ("not inspected: the site speaks no TLS"),
+  N_ ("not inspected: no HTTP is spoken there"),
+  N_ ("not inspected: the site could not be verified, and you wanted a tunnel"),
+  N_ ("the keyring is locked"),
+  N_ ("the keyring did not answer in time"),
+  N_ ("the keyring: %s"),
+  N_ ("the keyring does not have the authority’s key"),
 };
 
 static char *translate (const char *text, guint depth);
