@@ -88,6 +88,12 @@ on_select_fastest (GSimpleAction *action, GVariant *target, gpointer remote)
 }
 
 static void
+on_set_level (GSimpleAction *action, GVariant *target, gpointer remote)
+{
+  nj_call_set_level (remote, g_variant_get_string (target, NULL));
+}
+
+static void
 on_test_exit (GSimpleAction *action, GVariant *target, gpointer remote)
 {
   nj_call_test_exit (remote, g_variant_get_string (target, NULL));
@@ -131,6 +137,7 @@ nj_deeds_add (GActionMap *map, NjRemote *remote)
     { .name = "select-group", .activate = on_select_group, .parameter_type = "s" },
     { .name = "select-direct", .activate = on_select_direct },
     { .name = "select-fastest", .activate = on_select_fastest },
+    { .name = "set-level", .activate = on_set_level, .parameter_type = "s" },
     { .name = "test-exit", .activate = on_test_exit, .parameter_type = "s" },
     { .name = "toggle-list", .activate = on_toggle_list, .parameter_type = "(sb)" },
     { .name = "update-lists", .activate = on_update_lists },

@@ -8,6 +8,7 @@
 
 #include "ui/amount.h"
 #include "ui/country.h"
+#include "ui/level.h"
 #include "ui/places.h"
 
 #include <glib/gi18n.h>
@@ -192,6 +193,24 @@ add_places (NjTrayLine *exits, const NjStatus *status)
     }
 }
 
+/* No third level and no more lines on top: it stands among the exits that it is about. */
+static void
+add_levels (NjTrayLine *exits, const NjStatus *status)
+{
+  if (*status->level == '\0')
+    return;
+
+  add_separator (exits, "exits/line/level");
+  for (guint i = 0; nj_level (i) != NULL; i++)
+    {
+      const NjLevel   *level = nj_level (i);
+      g_autofree char *key = g_strconcat ("exits/level/", level->name, NULL);
+
+      add_choice (exits, key, g_strdup (_ (level->line)), strcmp (status->level, level->name) == 0, "set-level",
+                  g_variant_new_string (level->name));
+    }
+}
+
 static void
 add_exits (NjTrayLine *root, const NjStatus *status)
 {
@@ -211,6 +230,7 @@ add_exits (NjTrayLine *root, const NjStatus *status)
   fastest = add (exits, "exits/fastest", g_strdup (_ ("Fastest")), "select-fastest", NULL);
   fastest->is_enabled = status->exits->len > 0;
   add (exits, "exits/choose", g_strdup (_ ("Choose…")), "open", g_variant_new_string ("exits"));
+  add_levels (exits, status);
 }
 
 /* The way out when the kill switch holds everything back; nothing here happens by itself. */

@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How much the choice of an exit weighs: what happens while it is down, and lockdown. With what follows from it in one
- * sentence. The exits page owns it. Main thread.
+ * How much the choice of an exit weighs: what happens while it is down, and lockdown. With what follows from it in a
+ * sentence or two. The exits page owns it. Main thread.
  */
 #include "ui/level-card.h"
 
 #include "ui/call.h"
+#include "ui/level.h"
 
 #include <glib/gi18n.h>
 #include <handy.h>
 #include <string.h>
-
-static const struct
-{
-  const char *name; /* on the bus */
-  const char *word;
-  const char *sentence;
-} levels[] = {
-  { "open", N_ ("Go direct"), N_ ("While no exit answers sites see your own address") },
-  { "closed", N_ ("Wait"), N_ ("While no exit answers nothing leaves") },
-  { "lockdown", N_ ("Lockdown"), N_ ("Nothing ever leaves but through an exit, also while protection is off") },
-};
 
 struct _NjLevelCard
 {
@@ -41,7 +31,7 @@ on_chosen (GtkComboBox *combo, gpointer user_data)
   int          i = gtk_combo_box_get_active (combo);
 
   if (!self->is_following && i >= 0)
-    nj_call_set_level (self->remote, levels[i].name);
+    nj_call_set_level (self->remote, nj_level ((guint) i)->name);
 }
 
 /**
@@ -55,13 +45,13 @@ void
 nj_level_card_show (NjLevelCard *self, const NjStatus *status)
 {
   gtk_widget_set_visible (GTK_WIDGET (self), *status->level != '\0');
-  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
-    if (strcmp (levels[i].name, status->level) == 0)
+  for (guint i = 0; nj_level (i) != NULL; i++)
+    if (strcmp (nj_level (i)->name, status->level) == 0)
       {
         self->is_following = TRUE;
         gtk_combo_box_set_active (self->combo, (int) i);
         self->is_following = FALSE;
-        hdy_action_row_set_subtitle (self->row, _ (levels[i].sentence));
+        hdy_action_row_set_subtitle (self->row, _ (nj_level (i)->sentence));
       }
 }
 
@@ -104,14 +94,14 @@ nj_level_card_init (NjLevelCard *self)
 
   self->row = HDY_ACTION_ROW (hdy_action_row_new ());
   self->combo = GTK_COMBO_BOX (combo);
-  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
-    gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), _ (levels[i].word));
+  for (guint i = 0; nj_level (i) != NULL; i++)
+    gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), _ (nj_level (i)->word));
   gtk_widget_set_valign (combo, GTK_ALIGN_CENTER);
   atk_object_set_name (gtk_widget_get_accessible (combo), title);
   g_signal_connect (combo, "changed", G_CALLBACK (on_chosen), self);
   hdy_preferences_row_set_title (HDY_PREFERENCES_ROW (self->row), title);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->row)), title);
-  hdy_action_row_set_subtitle_lines (self->row, 2);
+  hdy_action_row_set_subtitle_lines (self->row, 5);
   gtk_container_add (GTK_CONTAINER (self->row), combo);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   gtk_style_context_add_class (gtk_widget_get_style_context (list), "content");

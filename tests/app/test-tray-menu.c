@@ -143,6 +143,29 @@ test_first_places (void)
 }
 
 static void
+test_level (void)
+{
+  g_autoptr (NjStatus)   status = status_in (NJ_STATE_PROTECTED);
+  NjTrayLine            *menu = menu_of (status);
+  NjTrayLine            *line;
+
+  /* A service that does not say it has none. */
+  g_assert_null (nj_tray_menu_find (menu, "exits/level/closed"));
+  nj_tray_menu_free (menu);
+
+  g_free (status->level);
+  status->level = g_strdup ("closed");
+  menu = menu_of (status);
+  g_assert_true (nj_tray_menu_find (menu, "exits/level/closed")->is_active);
+  line = nj_tray_menu_find (menu, "exits/level/lockdown");
+  g_assert_false (line->is_active);
+  g_assert_cmpint (line->kind, ==, NJ_TRAY_LINE_RADIO);
+  g_assert_cmpstr (line->action, ==, "set-level");
+  g_assert_cmpstr (g_variant_get_string (line->target, NULL), ==, "lockdown");
+  nj_tray_menu_free (menu);
+}
+
+static void
 test_no_exits (void)
 {
   g_autoptr (NjStatus)   status = status_in (NJ_STATE_PROTECTED);
@@ -249,6 +272,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/tray-menu/protection", test_protection);
   g_test_add_func ("/app/tray-menu/status-line", test_status_line);
   g_test_add_func ("/app/tray-menu/countries-are-radio-lines", test_countries_are_radio_lines);
+  g_test_add_func ("/app/tray-menu/level", test_level);
   g_test_add_func ("/app/tray-menu/no-exits", test_no_exits);
   g_test_add_func ("/app/tray-menu/first-places", test_first_places);
   g_test_add_func ("/app/tray-menu/paused", test_paused);

@@ -97,6 +97,24 @@ test_menu_chooses_a_country (void)
   CHOOSE (is_country (""), "Exit: Germany", "Direct");
 }
 
+static gboolean
+is_level (const char *level)
+{
+  return g_strcmp0 (nj_dbus_nightjar1_get_level (session.service), level) == 0;
+}
+
+static void
+test_menu_sets_the_level (void)
+{
+  if (session_is_skipped ())
+    return;
+
+  session_begin ();
+  WAIT_FOR (is_level ("closed"));
+  CHOOSE (is_level ("open"), "Exit: Direct", "When it is down: go direct");
+  CHOOSE (is_level ("closed"), "Exit: Direct", "When it is down: wait");
+}
+
 static void
 test_menu_toggles_a_list (void)
 {
@@ -197,6 +215,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desktop/menu-turns-protection-on", test_menu_turns_protection_on);
   g_test_add_func ("/desktop/menu-pauses-and-resumes", test_menu_pauses_and_resumes);
   g_test_add_func ("/desktop/menu-chooses-a-country", test_menu_chooses_a_country);
+  g_test_add_func ("/desktop/menu-sets-the-level", test_menu_sets_the_level);
   g_test_add_func ("/desktop/menu-toggles-a-list", test_menu_toggles_a_list);
   g_test_add_func ("/desktop/middle-click-pauses", test_middle_click_pauses);
   g_test_add_func ("/desktop/left-click-opens-the-window", test_left_click_opens_the_window);
