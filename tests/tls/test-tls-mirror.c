@@ -4,6 +4,7 @@
  * the clients were recorded from programs of this system (hellos/). What OpenSSL cannot say is printed, and
  * must be no more than is known.
  */
+#include "tests/support/hand-shake.h"
 #include "tests/support/test-certificate.h"
 #include "tls/known-hello.h"
 #include "tls/tls-mirror.h"
@@ -307,16 +308,6 @@ server_init (Server *server, const TestCertificate *certificate)
                           on_record_size_answer, NULL, server, on_record_size, server);
 }
 
-static void
-carry (BIO *from, BIO *to)
-{
-  char bytes[4096];
-  int  n;
-
-  while ((n = BIO_read (from, bytes, sizeof bytes)) > 0)
-    g_assert_cmpint (BIO_write (to, bytes, n), ==, n);
-}
-
 /* One handshake without a network. Result: whether it came to an end. */
 static gboolean
 shake_hands (Server *server, const NjTlsMirror *mirror, const TestCertificate *certificate)
@@ -326,21 +317,9 @@ shake_hands (Server *server, const NjTlsMirror *mirror, const TestCertificate *c
                                .fingerprint = certificate->fingerprint };
   SSL              *ssl = nj_tls_client_new (&config, &peer);
   SSL              *other = SSL_new (server->context);
+  gboolean          is_done = hand_shake (ssl, other);
   char             *written = NULL;
   static const char much[20000];
-  gboolean          is_done = FALSE;
-
-  SSL_set_bio (ssl, BIO_new (BIO_s_mem ()), BIO_new (BIO_s_mem ()));
-  SSL_set_bio (other, BIO_new (BIO_s_mem ()), BIO_new (BIO_s_mem ()));
-  SSL_set_connect_state (ssl);
-  SSL_set_accept_state (other);
-  for (guint round = 0; round < 8 && !is_done; round++)
-    {
-      is_done = SSL_do_handshake (ssl) == 1;
-      carry (SSL_get_wbio (ssl), SSL_get_rbio (other));
-      is_done = SSL_do_handshake (other) == 1 && is_done;
-      carry (SSL_get_wbio (other), SSL_get_rbio (ssl));
-    }
 
   if (is_done)
     {
