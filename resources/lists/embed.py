@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""embed.py PREFIX OUT FILE…: writes a C header that holds each FILE as NJ_PREFIX_NAME, an NjBytes initializer."""
+"""embed.py PREFIX OUT FILE…: writes a C header that holds each FILE as NJ_PREFIX_NAME, an NjBytes initializer.
+
+Comments on lines of their own, empty lines and indentation of a program for pages are left out.
+"""
 import os
 import re
 import sys
@@ -11,6 +14,9 @@ with open(out, 'w') as f:
     for source in sources:
         with open(source, 'rb') as g:
             data = g.read()
+        if prefix == 'page':
+            lines = [line.strip() for line in data.split(b'\n')]
+            data = b'\n'.join(line for line in lines if line and not line.startswith(b'//'))
         name = re.sub(r'[^a-z0-9]', '_', os.path.basename(source).lower())
         f.write(f'\nstatic const unsigned char nj_{prefix}_{name}[] = {{')
         for i, byte in enumerate(data):

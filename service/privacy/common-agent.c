@@ -69,32 +69,85 @@ common_of (NjBytes agent, NjArena *arena)
   return NJ_BYTES_NONE;
 }
 
-/* The list of brands names the maker: his is exchanged for Google's, or left out when that is there. */
+/**
+ * nj_common_agent_is:
+ * @agent: a User-Agent
+ * @arena: for scratch
+ *
+ * Any thread.
+ *
+ * Returns: whether it is one that nj_common_agent_set() would set
+ */
+gboolean
+nj_common_agent_is (NjBytes agent, NjArena *arena)
+{
+  return agent.len > 0 && nj_bytes_equal (common_of (agent, arena), agent);
+}
+
+/* The next of "name";v="version", whole. */
+static NjBytes
+take_brand (NjBytes *rest)
+{
+  const char *quote = rest->len > 1 ? memchr (rest->data + 1, '"', rest->len - 1) : NULL;
+  NjBytes     start = NJ_BYTES ("\";v=\""), brand;
+  gsize       end;
+
+  if (quote == NULL || rest->data[0] != '"')
+    return NJ_BYTES_NONE;
+  end = (gsize) (quote - rest->data);
+  brand = nj_bytes (rest->data + end, rest->len - end);
+  if (!nj_bytes_starts_with (brand, start))
+    return NJ_BYTES_NONE;
+  quote = memchr (brand.data + start.len, '"', brand.len - start.len);
+  if (quote == NULL)
+    return NJ_BYTES_NONE;
+  brand = nj_bytes (rest->data, (gsize) (quote + 1 - rest->data));
+  end = brand.len;
+  while (end < rest->len && (rest->data[end] == ',' || rest->data[end] == ' '))
+    end++;
+  *rest = nj_bytes (rest->data + end, rest->len - end);
+  return brand;
+}
+
+/* Of the name that stands for none: "Not/A)Brand", with other signs each time. */
+static gboolean
+is_none (NjBytes brand)
+{
+  gssize at = nj_bytes_find (brand, NJ_BYTES ("Not"));
+
+  return at > 0 && brand.len > (gsize) at + 5 && brand.data[at + 4] == 'A' && has (brand, "Brand\"");
+}
+
+/* The list of brands names the maker: his is exchanged for Google's, in the order of Chrome's of this version. Source: Chromium,
+ * components/embedder_support/user_agent_utils.cc. */
 static NjBytes
 common_brands (NjBytes brands, NjArena *arena)
 {
-  static const char *const makers[] = { "Microsoft Edge", "Opera", "Opera GX", "Brave", "Vivaldi", "YaBrowser", "Yowser",
-                                        "Samsung Internet", "DuckDuckGo", "HeadlessChrome", "Chromium GOST", "Whale",
-                                        "Avast Secure Browser" };
+  static const guint8 orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+  NjBytes             rest = brands, none = NJ_BYTES_NONE, engine = NJ_BYTES_NONE, version, made[3], joined;
+  const guint8       *order;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (makers); i++)
+  while (rest.len > 0)
     {
-      g_autofree char *quoted = g_strdup_printf ("\"%s\";v=\"", makers[i]);
-      gssize           at = nj_bytes_find (brands, nj_bytes_from_string (quoted));
-      NjBytes          version = digits_behind (brands, "\"Chromium\";v=\"");
-      const char      *rest, *end;
+      NjBytes brand = take_brand (&rest);
 
-      if (at < 0 || version.len == 0)
-        continue;
-      rest = brands.data + at + strlen (quoted);
-      end = memchr (rest, '"', (gsize) (brands.data + brands.len - rest));
-      if (end == NULL)
-        continue;
-      return nj_arena_printf (arena, "%.*s\"Google Chrome\";v=\"%.*s%.*s", (int) at, brands.data, NJ_BYTES_ARGS (version),
-                              (int) (brands.data + brands.len - end), end);
+      if (brand.len == 0)
+        return brands;
+      if (nj_bytes_starts_with (brand, NJ_BYTES ("\"Chromium\";")))
+        engine = brand;
+      else if (is_none (brand))
+        none = brand;
     }
+  version = digits_behind (engine, "\"Chromium\";v=\"");
+  if (none.len == 0 || version.len == 0)
+    return brands;
 
-  return brands;
+  order = orders[g_ascii_strtoull (version.data, NULL, 10) % 6];
+  made[order[0]] = none;
+  made[order[1]] = engine;
+  made[order[2]] = nj_arena_printf (arena, "\"Google Chrome\";v=\"%.*s\"", NJ_BYTES_ARGS (version));
+  joined = nj_arena_printf (arena, "%.*s, %.*s, %.*s", NJ_BYTES_ARGS (made[0]), NJ_BYTES_ARGS (made[1]), NJ_BYTES_ARGS (made[2]));
+  return nj_bytes_equal (joined, brands) ? brands : joined;
 }
 
 /**

@@ -2,10 +2,18 @@
 #pragma once
 
 #include "base/bytes.h"
-#include "privacy/profiles.h"
 
 G_BEGIN_DECLS
 
-NjBytes nj_page_script (NjProfile profile);
+/* What a page's server was told, and its scripts are to see as well. */
+typedef struct
+{
+  NjBytes  agent;      /* a User-Agent that nj_common_agent_is() knows; empty: the browser's own */
+  NjBytes  languages;  /* as Accept-Language; empty: the browser's own */
+  gboolean is_control; /* that the user objects: Global Privacy Control */
+} NjPageTold;
+
+NjBytes nj_page_script        (const NjPageTold *told, NjArena *arena);
+NjBytes nj_page_script_worker (const NjPageTold *told, NjArena *arena);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "http/h1-body.h"
 #include "http/page.h"
+#include "privacy/page-script.h"
 #include "proxy/exchange.h"
 #include "proxy/inspection.h"
 #include "proxy/rewrite.h"
@@ -44,6 +45,8 @@ typedef struct
   NjHead         response;
 
   gboolean       is_page; /* it was asked for as a page or a frame */
+  gboolean       is_worker; /* it was asked for as a worker's script, which is to see what its server is told */
+  NjPageTold     told;    /* of the browser, to the server: for the scripts of a page or a worker */
   guint          spared;  /* which rules about pages are not for it: NJ_PAGE_NO_ bits */
   NjResponseChanges replace; /* rules that replace something in its text */
 
@@ -103,6 +106,7 @@ void nj_exchange_changes_note_body (NjExchange *exchange, NjBytes what, NjBytes 
 
 /* exchange-rewrite.c: bodies that are changed */
 void       nj_exchange_rewrite_prepare (NjExchange *exchange);
+void       nj_exchange_rewrite_tell    (NjExchange *exchange);
 NjRewrite *nj_exchange_rewrite_begin   (NjExchange *exchange, const NjFraming *framing);
 void       nj_exchange_rewrite_end     (NjExchange *exchange, NjRewrite *rewrite);
 

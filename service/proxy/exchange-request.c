@@ -74,6 +74,7 @@ scrub (NjExchange *exchange)
   if (exchange->policy->has_common_agent && nj_common_agent_set (request, &exchange->arena))
     exchange->record.changes |= NJ_CHANGE_IDENTITY;
   scrubbed = nj_request_scrub (request, &exchange->arena, &exchange->context);
+  nj_exchange_rewrite_tell (exchange);
   exchange->record.changes |= changes_of_scrub (scrubbed);
   if ((scrubbed & ~(guint) NJ_SCRUB_SIGNALS) != 0 || exchange->policy->matches_language || exchange->policy->has_common_agent)
     nj_exchange_changes_note (exchange, request, "the privacy profile");

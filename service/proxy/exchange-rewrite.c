@@ -7,7 +7,7 @@
 #include "proxy/exchange-private.h"
 
 #include "http/csp.h"
-#include "privacy/page-script.h"
+#include "privacy/common-agent.h"
 
 /* Fields that tell of the body as it was. */
 static const NjBytes stale_names[] = {
@@ -42,6 +42,16 @@ asks_for_page (NjExchange *exchange)
            nj_bytes_equal (dest, NJ_BYTES ("frame")) || nj_bytes_equal (dest, NJ_BYTES ("fencedframe"));
   return nj_bytes_find (accept, NJ_BYTES ("application/xml")) >= 0 && nj_bytes_find (accept, NJ_BYTES ("text/html")) >= 0 &&
          nj_head_find_name (&exchange->request, NJ_BYTES ("x-requested-with")) == NULL;
+}
+
+/* Browsers say so to secure origins only, and there are no others that may have most kinds of workers. */
+static gboolean
+asks_for_worker (NjExchange *exchange)
+{
+  NjBytes dest = nj_head_value (&exchange->request, NJ_FIELD_SEC_FETCH_DEST);
+
+  return nj_bytes_equal (dest, NJ_BYTES ("worker")) || nj_bytes_equal (dest, NJ_BYTES ("sharedworker")) ||
+         nj_bytes_equal (dest, NJ_BYTES ("serviceworker"));
 }
 
 /* What is packed with a dictionary that the browser kept cannot be unpacked here. RFC 9842. */
@@ -80,8 +90,12 @@ refuse_dictionaries (NjExchange *exchange)
 void
 nj_exchange_rewrite_prepare (NjExchange *exchange)
 {
-  exchange->is_page = exchange->policy->is_filtering && asks_for_page (exchange);
-  if (!exchange->is_page || exchange->policy->pages == NULL)
+  const NjPolicy *policy = exchange->policy;
+
+  exchange->is_page = policy->is_filtering && asks_for_page (exchange);
+  exchange->is_worker = policy->is_filtering && exchange->context.profile != NJ_PROFILE_OFF &&
+                        (policy->has_common_agent || policy->matches_language) && asks_for_worker (exchange);
+  if (!exchange->is_worker && (!exchange->is_page || policy->pages == NULL))
     return;
 
   refuse_dictionaries (exchange);
@@ -89,6 +103,28 @@ nj_exchange_rewrite_prepare (NjExchange *exchange)
     return;
   nj_head_drop (&exchange->request, NJ_FIELD_IF_NONE_MATCH);
   nj_head_drop (&exchange->request, NJ_FIELD_IF_MODIFIED_SINCE);
+}
+
+/**
+ * nj_exchange_rewrite_tell:
+ * @exchange: an exchange whose request was just scrubbed
+ *
+ * Keeps what the server is told of the browser, where scripts are to see the same.
+ */
+void
+nj_exchange_rewrite_tell (NjExchange *exchange)
+{
+  NjHead *request = &exchange->request;
+  NjBytes agent = nj_head_value (request, NJ_FIELD_USER_AGENT), languages = nj_head_value (request, NJ_FIELD_ACCEPT_LANGUAGE);
+
+  if (!exchange->is_page && !exchange->is_worker)
+    return;
+  exchange->told.is_control = nj_bytes_equal (nj_head_value (request, NJ_FIELD_SEC_GPC), NJ_BYTES ("1"));
+  /* The request's text is gone when the answer comes. */
+  if (exchange->policy->has_common_agent && nj_common_agent_is (agent, &exchange->arena))
+    exchange->told.agent = nj_arena_copy (&exchange->arena, agent);
+  if (exchange->policy->matches_language && exchange->verdict.route.kind == NJ_ROUTE_EXIT)
+    exchange->told.languages = nj_arena_copy (&exchange->arena, languages);
 }
 
 /* The value of a parameter of Content-Type, without its quotes. */
@@ -269,11 +305,35 @@ find_rules (NjExchange *exchange, NjBytes media, NjRewriteRules *ret_rules)
 
   nj_rewrite_rules_init (ret_rules, nj_arena_alloc (&exchange->arena, sizeof (NjPageLookup)), exchange->policy->pages,
                          exchange->url.host, exchange->spared, &exchange->arena);
-  nj_rewrite_rules_add_script (ret_rules, nj_page_script (exchange->context.profile));
+  /* That the user objects was told to the server; for the scripts alone only the strict profile changes a page. */
+  exchange->told.is_control &= exchange->context.profile == NJ_PROFILE_STRICT || nj_rewrite_rules_any (ret_rules);
+  nj_rewrite_rules_add_script (ret_rules, nj_page_script (&exchange->told, &exchange->arena));
   if (nj_rewrite_rules_any (ret_rules))
     return TRUE;
   nj_rewrite_rules_clear (ret_rules);
   return FALSE;
+}
+
+static gboolean
+is_program (NjBytes media)
+{
+  static const NjBytes types[] = { { "text/javascript", 15 },          { "application/javascript", 22 },
+                                   { "application/x-javascript", 24 }, { "application/ecmascript", 22 },
+                                   { "text/ecmascript", 15 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (nj_bytes_equal_nocase (media, types[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* What goes before a worker's script; browsers read all of these as UTF-8, whatever is said. HTML §8.1.4.2. */
+static NjBytes
+worker_lead (NjExchange *exchange, NjBytes media)
+{
+  if (!exchange->is_worker || exchange->response.status != 200 || !is_program (media))
+    return NJ_BYTES_NONE;
+  return nj_page_script_worker (&exchange->told, &exchange->arena);
 }
 
 static NjRewrite *
@@ -284,12 +344,14 @@ rewrite (NjExchange *exchange, const NjFraming *framing, NjCoding coding, gboole
   gboolean       has_charset = parameter (type, NJ_BYTES ("charset")).len > 0;
   NjRewriteRules rules;
   gboolean       has_page = find_rules (exchange, media, &rules);
+  NjBytes        lead = worker_lead (exchange, media);
   NjRewrite     *self = NULL;
 
-  if ((has_page || replaces) && is_sound (exchange, framing, coding))
+  if ((has_page || replaces || lead.len > 0) && is_sound (exchange, framing, coding))
     {
       self = begin (exchange, coding);
       self->text.rules = replaces ? &exchange->replace : NULL;
+      self->lead = lead;
       if (has_page)
         nj_rewrite_take_page (self, &rules, is_xml, has_charset, &exchange->arena);
       admit (exchange, self, nj_rewrite_wants (self));
@@ -316,13 +378,13 @@ nj_exchange_rewrite_begin (NjExchange *exchange, const NjFraming *framing)
   NjCoding coding;
   gboolean replaces;
 
-  if (!exchange->is_page && exchange->replace.n == 0)
+  if (!exchange->is_page && !exchange->is_worker && exchange->replace.n == 0)
     return NULL;
 
   type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE);
   media = media_type (type);
   replaces = nj_rewrite_text_is_any (&exchange->replace) && is_text (media);
-  if (!replaces && !(exchange->is_page && is_html (media)))
+  if (!replaces && !(exchange->is_page && is_html (media)) && !(exchange->is_worker && is_program (media)))
     return NULL;
 
   coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));

@@ -12,6 +12,17 @@
 
 #include <sys/random.h>
 
+/* What goes before the first of it. */
+static NjBytes
+put_lead (NjRewrite *self, NjBytes bytes)
+{
+  nj_buffer_append (&self->out, self->lead.data, self->lead.len);
+  if (bytes.len > 0)
+    nj_buffer_append (&self->out, bytes.data, bytes.len);
+  self->lead = NJ_BYTES_NONE;
+  return nj_bytes ((char *) self->out.data, self->out.len);
+}
+
 /* What goes on to the page, if there is one. */
 static void
 pass (NjRewrite *self, NjBytes bytes, gboolean is_last)
@@ -20,7 +31,7 @@ pass (NjRewrite *self, NjBytes bytes, gboolean is_last)
   if (self->has_page)
     nj_rewrite_page_push (&self->page, bytes, is_last, &self->out);
   else
-    self->given = bytes;
+    self->given = self->lead.len > 0 ? put_lead (self, bytes) : bytes;
 }
 
 static void

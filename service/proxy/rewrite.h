@@ -32,6 +32,7 @@ typedef struct
   NjRewritePage page;
   gboolean      has_page;
   NjBuffer      out;
+  NjBytes       lead;    /* what goes before all of it: borrowed; not for a page */
   NjBytes       given;   /* what goes out when it is no page: borrowed until the next call */
   char         *room;    /* borrowed: NJ_REWRITE_ROOM bytes, to unpack into */
   char          nonce[NJ_REWRITE_NONCE + 1];

@@ -57,6 +57,44 @@ test_hints (Exchange *x, gconstpointer unused)
   g_assert_false (nj_common_agent_set (&x->request, &x->arena));
 }
 
+/* The makers as Chrome of that version has them, whatever the browser's own were. */
+static void
+test_brands (Exchange *x, gconstpointer unused)
+{
+  static const char *const cases[][2] = {
+    { "\"Not:A-Brand\";v=\"8\", \"Chromium\";v=\"156\"", "\"Not:A-Brand\";v=\"8\", \"Chromium\";v=\"156\", \"Google Chrome\";v=\"156\"" },
+    { "\"Chromium\";v=\"124\", \"Brave\";v=\"124\", \"Not-A.Brand\";v=\"99\"",
+      "\"Chromium\";v=\"124\", \"Google Chrome\";v=\"124\", \"Not-A.Brand\";v=\"99\"" },
+    { "\" Not A;Brand\";v=\"99\", \"Chromium\";v=\"102\", \"YaBrowser\";v=\"22\", \"Yowser\";v=\"2.5\"",
+      "\" Not A;Brand\";v=\"99\", \"Chromium\";v=\"102\", \"Google Chrome\";v=\"102\"" },
+    { "\"Chromium\";v=\"124\"", NULL },
+    { "\"Not-A.Brand\";v=\"99\", \"Other\";v=\"1\"", NULL },
+    { "\"Not-A.Brand\";v=\"99\", \"Chromium", NULL },
+    { "\"", NULL },
+    { "Chromium", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *fields = g_strdup_printf ("User-Agent: " CHROME "\r\nsec-ch-ua: %s\r\n", cases[i][0]);
+      g_autofree char *got = NULL;
+
+      exchange_ask (x, NJ_PROFILE_STANDARD, "GET", "http://a.example/", fields);
+      g_assert_cmpint (nj_common_agent_set (&x->request, &x->arena), ==, cases[i][1] != NULL);
+      got = nj_bytes_dup (nj_head_find_name (&x->request, NJ_BYTES ("sec-ch-ua"))->value);
+      g_assert_cmpstr (got, ==, cases[i][1] != NULL ? cases[i][1] : cases[i][0]);
+      g_assert_false (nj_common_agent_set (&x->request, &x->arena));
+    }
+}
+
+static void
+test_is (Exchange *x, gconstpointer unused)
+{
+  g_assert_true (nj_common_agent_is (NJ_BYTES (CHROME), &x->arena));
+  g_assert_false (nj_common_agent_is (NJ_BYTES ("curl/8.8.0"), &x->arena));
+  g_assert_false (nj_common_agent_is (NJ_BYTES_NONE, &x->arena));
+}
+
 #define ADD(path, function) g_test_add ("/privacy/common-agent/" path, Exchange, NULL, exchange_set_up, function, exchange_tear_down)
 
 int
@@ -65,5 +103,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("agents", test_agents);
   ADD ("hints", test_hints);
+  ADD ("brands", test_brands);
+  ADD ("is", test_is);
   return g_test_run ();
 }

@@ -16,9 +16,9 @@ PREFS = {'marionette.port': 0, 'dom.disable_open_during_load': False, 'app.updat
 
 
 class Browser:
-    def __init__(self, folder):
+    def __init__(self, folder, more=None):
         with open(os.path.join(folder, 'user.js'), 'w', encoding='ascii') as file:
-            file.writelines(f'user_pref({json.dumps(name)}, {json.dumps(value)});\n' for name, value in PREFS.items())
+            file.writelines(f'user_pref({json.dumps(name)}, {json.dumps(value)});\n' for name, value in {**PREFS, **(more or {})}.items())
         self.process = subprocess.Popen([NAME, '--headless', '--marionette', '--profile', folder, '--no-remote'],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                         env=dict(os.environ, HOME=folder, MOZ_DISABLE_CONTENT_SANDBOX='1'))
@@ -26,7 +26,7 @@ class Browser:
         self.stream.settimeout(60)
         self.pending, self.number, self.current = b'', 0, None
         self.receive()
-        self.call('WebDriver:NewSession', pageLoadStrategy='none', unhandledPromptBehavior='accept')
+        self.call('WebDriver:NewSession', pageLoadStrategy='none', unhandledPromptBehavior='accept', acceptInsecureCerts=True)
         self.is_first = True
 
     def port(self, folder):
