@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What scripts of a page see, so that it agrees with what its server was told: that the user objects to being sold, the
- * browser as most of its kind are, the languages. How that is done in a page is in resources/page-script. Put into pages and
- * workers by proxy. Any thread.
+ * browser as most of its kind are, the languages; and that window.name, which outlives a page, carries nothing from site to
+ * site, as Firefox and Safari have it. How that is done in a page is in resources/page-script. Put into pages and workers by
+ * proxy. Any thread.
  */
 #include "privacy/page-script.h"
 #include "privacy/page-script-text.h"
@@ -12,6 +13,7 @@
 
 /* The page has no such element. */
 #define START "document.currentScript.remove();"
+#define FORGET "if(self===top&&!opener&&name)name=\"\";"
 #define CONTROL                                                                                                    \
   "if(!navigator.globalPrivacyControl)Object.defineProperty(Navigator.prototype,\"globalPrivacyControl\","         \
   "{get(){return true},set:undefined,configurable:true,enumerable:true})"
@@ -76,7 +78,8 @@ call_of (const NjPageTold *told, NjArena *arena)
  * @told: what the page's server was told
  * @arena: where the script goes
  *
- * Any thread. Source: W3C Global Privacy Control §3.2; WICG User-Agent Client Hints §4; HTML §8.10.1.1, §8.10.1.2.
+ * Any thread. Source: W3C Global Privacy Control §3.2; WICG User-Agent Client Hints §4; HTML §8.10.1.1, §8.10.1.2, §7.4.2.2
+ * (the name of a tab that comes to another origin).
  *
  * Returns: a script to be run before all others of the page, ASCII; empty for none
  */
@@ -85,9 +88,11 @@ nj_page_script (const NjPageTold *told, NjArena *arena)
 {
   NjBytes call = call_of (told, arena);
 
-  if (call.len == 0)
-    return told->is_control ? NJ_BYTES (START CONTROL) : NJ_BYTES_NONE;
-  return nj_arena_join (arena, NJ_BYTES (START), call);
+  if (call.len == 0 && told->is_control)
+    call = NJ_BYTES (CONTROL);
+  if (told->is_arrival)
+    call = nj_arena_join (arena, NJ_BYTES (FORGET), call);
+  return call.len > 0 ? nj_arena_join (arena, NJ_BYTES (START), call) : NJ_BYTES_NONE;
 }
 
 /**

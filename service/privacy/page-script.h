@@ -11,6 +11,7 @@ typedef struct
   NjBytes  agent;      /* a User-Agent that nj_common_agent_is() knows; empty: the browser's own */
   NjBytes  languages;  /* as Accept-Language; empty: the browser's own */
   gboolean is_control; /* that the user objects: Global Privacy Control */
+  gboolean is_arrival; /* a page of another site was there before, whose messages are not for this one */
 } NjPageTold;
 
 NjBytes nj_page_script        (const NjPageTold *told, NjArena *arena);

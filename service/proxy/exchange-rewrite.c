@@ -119,6 +119,7 @@ nj_exchange_rewrite_tell (NjExchange *exchange)
 
   if (!exchange->is_page && !exchange->is_worker)
     return;
+  exchange->told.is_arrival = exchange->context.is_navigation && exchange->context.is_cross_site;
   exchange->told.is_control = nj_bytes_equal (nj_head_value (request, NJ_FIELD_SEC_GPC), NJ_BYTES ("1"));
   /* The request's text is gone when the answer comes. */
   if (exchange->policy->has_common_agent && nj_common_agent_is (agent, &exchange->arena))
@@ -305,8 +306,9 @@ find_rules (NjExchange *exchange, NjBytes media, NjRewriteRules *ret_rules)
 
   nj_rewrite_rules_init (ret_rules, nj_arena_alloc (&exchange->arena, sizeof (NjPageLookup)), exchange->policy->pages,
                          exchange->url.host, exchange->spared, &exchange->arena);
-  /* That the user objects was told to the server; for the scripts alone only the strict profile changes a page. */
-  exchange->told.is_control &= exchange->context.profile == NJ_PROFILE_STRICT || nj_rewrite_rules_any (ret_rules);
+  /* For these alone only the strict profile changes a page. */
+  if (exchange->context.profile != NJ_PROFILE_STRICT && !nj_rewrite_rules_any (ret_rules))
+    exchange->told.is_control = exchange->told.is_arrival = FALSE;
   nj_rewrite_rules_add_script (ret_rules, nj_page_script (&exchange->told, &exchange->arena));
   if (nj_rewrite_rules_any (ret_rules))
     return TRUE;

@@ -74,7 +74,7 @@ NESTED = 'const inner = new Worker("/worker.js"); inner.onmessage = event => pos
 
 PAGE = '''<!doctype html><title>told</title><body><script>
 %s
-const said = {}, wanted = new Set(), put = () => document.documentElement.setAttribute('said', JSON.stringify({said, missing: [...wanted].filter(name => !said[name])}));
+const said = {}, wanted = new Set(), put = () => document.documentElement.setAttribute('said', JSON.stringify({at: location.href, said, missing: [...wanted].filter(name => !said[name])}));
 const note = (name, told) => { said[name] = told; put(); };
 const expect = name => { wanted.add(name); put(); };
 const failed = (name, error) => note(name, {failed: String(error && error.message || error)});
@@ -118,6 +118,9 @@ if (location.protocol === 'https:') {
 }
 wanted.add('end'); setTimeout(() => note('end', true));
 </script>''' % (LOOK, json.dumps(LOOK), json.dumps(WORKER))
+# What a page leaves in its tab's name, for the next one to find; the page's address says where that is.
+LEAVES = '<!doctype html><script>name = "left by the other"; location = new URLSearchParams(location.search).get("to");</script>'
+FINDS = '<!doctype html><script>document.documentElement.setAttribute("said", JSON.stringify({at: location.href, missing: [], name}));</script>'
 FRAME = '<!doctype html><script>' + LOOK + 'look(window).then(told => parent.postMessage({frame: "frame of the site", told}, "*"));</script>'
 
 REALMS_PLAIN = {'page', 'frame at once', 'frame by its document', 'frame written', 'frame with source', 'frame of the site',
@@ -133,6 +136,7 @@ class Origin(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         path = urllib.parse.urlsplit(self.path).path
         kind, body = {'/worker.js': ('text/javascript', WORKER), '/nested.js': ('text/javascript', NESTED), '/frame': ('text/html', FRAME),
+                      '/leaves': ('text/html', LEAVES), '/finds': ('text/html', FINDS),
                       '/': ('text/html; charset=utf-8', PAGE)}.get(path, ('text/plain', ''))
         Origin.seen.append((path, self.headers))
         self.send_response(200)
@@ -194,8 +198,8 @@ def open_browser(kind, folder, proxy):
                                 'network.proxy.ssl': host, 'network.proxy.ssl_port': int(port), 'dom.security.https_first': False})
 
 
-def ask(driver, tab, url):
-    """What the page said, once nothing is missing."""
+def ask(driver, tab, url, at=None):
+    """What the page said, once nothing is missing, and once it is the page at the end of the way."""
     deadline, told = time.monotonic() + PATIENCE, {}
     driver.open(tab, url)
     while time.monotonic() < deadline:
@@ -203,7 +207,7 @@ def ask(driver, tab, url):
         text = driver.said(tab)
         if text:
             told = json.loads(text)
-            if not told['missing']:
+            if told['at'] == (at or url) and not told['missing']:
                 break
     return told
 
@@ -249,6 +253,13 @@ def check_control(tap, kind, scheme, told):
                told.get('said', {}).get(name))
 
 
+def check_name(tap, driver, tab, kind, scheme):
+    for site, wanted in ('told.test', ''), ('other.test', 'left by the other'):
+        there = f'{scheme}://{site}/finds'
+        told = ask(driver, tab, f'{scheme}://other.test/leaves?to={there}', there)
+        tap.ok(told.get('name') == wanted, f'{kind.NAME}, {scheme}: the name of a tab goes no further than its site, to {site}', told)
+
+
 def check_own(tap, kind, scheme, told):
     said = told.get('said', {})
     for name in sorted(REALMS_SECURE if scheme == 'https' else REALMS_PLAIN):
@@ -272,6 +283,7 @@ def run(tap, program, folder, kind, way):
                 told = ask(driver, tab, f'{scheme}://told.test/')
                 (check_told if name == 'with' else check_own)(tap, kind, scheme, told)
                 check_control(tap, kind, scheme, told)
+                check_name(tap, driver, tab, kind, scheme)
         finally:
             if driver is not None:
                 driver.close()

@@ -57,6 +57,20 @@ test_nothing (Exchange *x, gconstpointer unused)
   g_assert_true (g_str_has_prefix (control, "document.currentScript.remove();if(!navigator.globalPrivacyControl)"));
 }
 
+/* What another site left in window.name goes, whatever else is said. */
+static void
+test_arrival (Exchange *x, gconstpointer unused)
+{
+  NjPageTold       told = { .is_arrival = TRUE };
+  g_autofree char *alone = nj_bytes_dup (nj_page_script (&told, &x->arena)), *more = NULL;
+
+  told.is_control = TRUE;
+  more = nj_bytes_dup (nj_page_script (&told, &x->arena));
+  g_assert_cmpstr (alone, ==, "document.currentScript.remove();if(self===top&&!opener&&name)name=\"\";");
+  g_assert_true (g_str_has_prefix (more, alone));
+  g_assert_cmpuint (strlen (more), >, strlen (alone));
+}
+
 #define ADD(path, function) g_test_add ("/privacy/page-script/" path, Exchange, NULL, exchange_set_up, function, exchange_tear_down)
 
 int
@@ -65,5 +79,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("calls", test_calls);
   ADD ("nothing", test_nothing);
+  ADD ("arrival", test_arrival);
   return g_test_run ();
 }
