@@ -189,15 +189,114 @@ hand_is_checked (const char *program, AtspiRole role, const char *name)
  * @program: name of a program on the accessibility bus
  * @entry: accessible name of an entry
  * @text: what shall stand in it
+ *
+ * Returns: whether the entry was there, sensitive, and took the text
  */
-void
+gboolean
 hand_types (const char *program, const char *entry, const char *text)
 {
   AtspiAccessible *found = hand_find (program, ATSPI_ROLE_TEXT, entry);
+  gboolean         done = FALSE;
 
-  g_assert_nonnull (found);
-  g_assert_true (atspi_editable_text_set_text_contents (ATSPI_EDITABLE_TEXT (found), text, NULL));
-  g_object_unref (found);
+  if (found != NULL && has_state (found, ATSPI_STATE_SENSITIVE))
+    done = atspi_editable_text_set_text_contents (ATSPI_EDITABLE_TEXT (found), text, NULL);
+  g_clear_object (&found);
+  return done;
+}
+
+static gboolean
+is_named (AtspiAccessible *accessible, gpointer user_data)
+{
+  const Description *description = user_data;
+  g_autofree char   *name = NULL;
+
+  if (atspi_accessible_get_role (accessible, NULL) != description->role)
+    return FALSE;
+
+  name = atspi_accessible_get_name (accessible, NULL);
+  return g_strcmp0 (name, description->name) == 0;
+}
+
+/**
+ * hand_picks:
+ * @program: name of a program on the accessibility bus
+ * @combo: accessible name of a box to choose of
+ * @entry: what is chosen, as it is read there
+ *
+ * Returns: whether the box was there, sensitive, and had such an entry
+ */
+gboolean
+hand_picks (const char *program, const char *combo, const char *entry)
+{
+  Description      description = { ATSPI_ROLE_MENU_ITEM, entry };
+  AtspiAccessible *found = hand_find (program, ATSPI_ROLE_COMBO_BOX, combo);
+  AtspiAccessible *item = NULL;
+  gboolean         done = FALSE;
+
+  if (found != NULL && has_state (found, ATSPI_STATE_SENSITIVE))
+    item = search (found, is_named, &description);
+  if (item != NULL)
+    done = atspi_selection_select_child (ATSPI_SELECTION (found), atspi_accessible_get_index_in_parent (item, NULL), NULL);
+  g_clear_object (&item);
+  g_clear_object (&found);
+  return done;
+}
+
+/**
+ * hand_description:
+ * @program: name of a program on the accessibility bus
+ * @role: what kind of widget
+ * @name: its accessible name
+ *
+ * Returns: (transfer full) (nullable): what a screen reader says of it besides
+ */
+char *
+hand_description (const char *program, AtspiRole role, const char *name)
+{
+  AtspiAccessible *found = hand_find (program, role, name);
+  char            *description = found != NULL ? atspi_accessible_get_description (found, NULL) : NULL;
+
+  g_clear_object (&found);
+  return description;
+}
+
+static gboolean
+is_window (AtspiAccessible *accessible, gpointer user_data)
+{
+  AtspiRole        role = atspi_accessible_get_role (accessible, NULL);
+  g_autofree char *name = NULL;
+
+  if (role != ATSPI_ROLE_DIALOG && role != ATSPI_ROLE_FILE_CHOOSER && role != ATSPI_ROLE_FRAME && role != ATSPI_ROLE_ALERT)
+    return FALSE;
+
+  name = atspi_accessible_get_name (accessible, NULL);
+  return g_strcmp0 (name, user_data) == 0;
+}
+
+/**
+ * hand_presses_in:
+ * @program: name of a program on the accessibility bus
+ * @title: of one of its windows
+ * @role: what kind of widget
+ * @name: its accessible name, which may also be another's in another window
+ *
+ * Returns: whether it was in that window, sensitive, and took the press
+ */
+gboolean
+hand_presses_in (const char *program, const char *title, AtspiRole role, const char *name)
+{
+  Description      description = { role, name };
+  AtspiAccessible *root = program_by_name (program);
+  AtspiAccessible *window = root != NULL ? search (root, is_window, (gpointer) title) : NULL;
+  AtspiAccessible *found = window != NULL ? search (window, fits, &description) : NULL;
+  gboolean         done = FALSE;
+
+  if (found != NULL && has_state (found, ATSPI_STATE_SENSITIVE))
+    done = atspi_action_do_action (ATSPI_ACTION (found), 0, NULL);
+  g_clear_object (&found);
+  g_clear_object (&window);
+  g_clear_object (&root);
+  return done;
 }
 
 static gboolean
