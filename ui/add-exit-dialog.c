@@ -7,6 +7,7 @@
 
 #include "ui/call.h"
 #include "ui/country.h"
+#include "ui/service-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -59,6 +60,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError)   error = NULL;
   g_autoptr (GVariant) answer = nj_call_finish (NJ_REMOTE (source), result, &error);
   NjAddExitDialog     *self = user_data;
+  g_autofree char     *words = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -69,7 +71,8 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  gtk_label_set_text (self->failure, error->message);
+  words = nj_service_words (error->message);
+  gtk_label_set_text (self->failure, words);
   gtk_widget_show (GTK_WIDGET (self->failure));
   gtk_widget_set_sensitive (self->accept, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->uri));

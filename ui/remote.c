@@ -11,6 +11,7 @@
 
 #include "ui/places.h"
 #include "ui/remote-read.h"
+#include "ui/service-words.h"
 
 #include "nightjar-dbus.h"
 
@@ -276,9 +277,11 @@ void
 nj_remote_report (NjRemote *self, const GError *error)
 {
   g_autoptr (GError) copy = g_error_copy (error);
+  g_autofree char   *words = NULL;
 
   g_dbus_error_strip_remote_error (copy);
-  g_signal_emit (self, signals[CALL_FAILED], 0, copy->message);
+  words = nj_service_words (copy->message);
+  g_signal_emit (self, signals[CALL_FAILED], 0, words);
 }
 
 static void

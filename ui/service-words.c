@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The service says what went wrong in English, whoever asks. What it says most often about exits, lists, HTTPS, ways and name
- * servers is known here and translated; the rest is shown as it came, which is better than nothing. Pages and dialogs
- * call it. Main thread.
+ * servers is known here and translated; the rest is shown as it came, which is better than nothing. Who shows what
+ * the service said calls it. Main thread.
  */
 #include "ui/service-words.h"
 
@@ -10,10 +10,24 @@
 #include <string.h>
 
 /* How deep one sentence may quote another. */
-#define DEPTH_MAX 2
+#define DEPTH_MAX 3
 
 /* As the service says them; %s is what it says of this case, in the same order in every language. */
 static const char *const sentences[] = {
+  N_ ("exit %s: %s; connections go directly"),
+  N_ ("exit %s: %s; nothing leaves"),
+  N_ ("lockdown is on and no exit is chosen; nothing leaves"),
+  N_ ("%s; connections go directly"),
+  N_ ("%s; nothing leaves"),
+  N_ ("exit %s: %s"),
+  N_ ("does not answer"),
+  N_ ("the desktop's proxy settings no longer point at Nightjar"),
+  N_ ("no exit “%s”"),
+  N_ ("no exit in country “%s”"),
+  N_ ("no exit in the list “%s”"),
+  N_ ("no exit"),
+  N_ ("there is no exit yet"),
+  N_ ("done, but not kept for the next start: %s"),
   N_ ("it is not an address"),
   N_ ("it holds a password, which would be kept where it is not safe"),
   N_ ("over plain HTTP anybody on the way could change it; https is wanted"),
@@ -52,6 +66,7 @@ static const char *const sentences[] = {
   N_ ("the exit closed the connection instead of answering"),
   N_ ("line %s: %s"),
   N_ ("exit URI has no scheme, such as https:// or socks5://"),
+  N_ ("“%s://” is no kind of exit; known are http, https, h2, socks5, socks5s, socks4a and tor"),
   N_ ("exit URI is empty"),
   N_ ("exit URI has a blank or control character at byte %s"),
   N_ ("port is missing after the colon"),

@@ -8,6 +8,7 @@
 
 #include "ui/amount.h"
 #include "ui/country.h"
+#include "ui/service-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -421,7 +422,7 @@ sentence_of_protection (const NjStatus *status)
   g_autofree char    *latency = NULL;
 
   if (nj_status_needs_attention (status) && *status->problem != '\0')
-    return g_strdup (status->problem);
+    return nj_service_words (status->problem);
   if (nj_status_needs_attention (status))
     return g_strdup (_ ("Filtering, but a filter list could not be read."));
   if (chosen == NULL)
@@ -455,9 +456,10 @@ nj_status_sentence (const NjStatus *status)
     case NJ_STATE_CONNECTING:
       return g_strdup (_ ("Connections wait until the exit answers."));
     case NJ_STATE_BLOCKED:
-      return g_strdup (*status->problem != '\0' ? status->problem : _ ("The exit is down. Nothing leaves unprotected."));
+      return *status->problem != '\0' ? nj_service_words (status->problem) : g_strdup (_ ("The exit is down. Nothing leaves unprotected."));
     case NJ_STATE_UNPROTECTED:
-      return g_strdup (*status->problem != '\0' ? status->problem : _ ("Apps bypass Nightjar: the system’s proxy was changed."));
+      return *status->problem != '\0' ? nj_service_words (status->problem)
+                                      : g_strdup (_ ("Apps bypass Nightjar: the system’s proxy was changed."));
     case NJ_STATE_PAUSED:
       if (status->paused_until_s < 0)
         return g_strdup (_ ("Paused until Nightjar restarts"));
