@@ -11,6 +11,7 @@
 #include "app/notices.h"
 #include "app/tray.h"
 #include "ui/call.h"
+#include "ui/certificates-sheet.h"
 #include "ui/https.h"
 #include "ui/window.h"
 
@@ -165,6 +166,15 @@ on_show_log (GSimpleAction *action, GVariant *target, gpointer user_data)
 }
 
 static void
+on_show_certificates (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  NjApplication *self = user_data;
+
+  show_window (self, "https");
+  nj_certificates_sheet_open (GTK_WINDOW (self->window), self->remote, g_variant_get_string (target, NULL));
+}
+
+static void
 on_copy (GSimpleAction *action, GVariant *target, gpointer user_data)
 {
   NjApplication   *self = user_data;
@@ -230,6 +240,7 @@ add_actions (NjApplication *self)
   static const GActionEntry own[] = {
     { .name = "open", .activate = on_open, .parameter_type = "s" },
     { .name = "show-log", .activate = on_show_log, .parameter_type = "s" },
+    { .name = "show-certificates", .activate = on_show_certificates, .parameter_type = "s" },
     { .name = "tunnel-site", .activate = on_tunnel_site, .parameter_type = "s" },
     { .name = "copy", .activate = on_copy, .parameter_type = "s" },
     { .name = "close-icon", .activate = on_close_icon },

@@ -5,7 +5,10 @@
  */
 #include "app/notices.h"
 
+#include "ui/service-words.h"
+
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define STATE_ID "state"
 
@@ -74,11 +77,14 @@ void
 nj_notices_refuse (GApplication *application, const char *site, const char *problem)
 {
   g_autofree char *title = g_strdup_printf (_ ("%s did not prove who it is"), site);
-  g_autofree char *body = g_strdup_printf (_ ("%s. Nothing was sent to it."), problem);
+  g_autofree char *words = nj_service_words (problem);
+  g_autofree char *first = g_utf8_substring (words, 0, MIN (1, g_utf8_strlen (words, -1)));
+  g_autofree char *capital = g_utf8_strup (first, -1);
+  g_autofree char *body = g_strdup_printf (_ ("%s%s. Nothing was sent to it."), capital, words + strlen (first));
   g_autoptr (GNotification) notification = begin (title, body);
 
   g_notification_set_default_action_and_target (notification, "app.open", "s", "https");
-  g_notification_add_button_with_target (notification, _ ("Details"), "app.show-log", "s", site);
+  g_notification_add_button_with_target (notification, _ ("Details"), "app.show-certificates", "s", site);
   g_notification_add_button_with_target (notification, _ ("Open without looking into it"), "app.tunnel-site", "s", site);
   g_application_send_notification (application, "refused", notification);
 }
