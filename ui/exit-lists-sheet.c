@@ -188,7 +188,7 @@ add_form (NjExitListsSheet *self)
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   self->address = NJ_FIELD (nj_field_new (_ ("Address of the list"), "https://…"));
-  self->name = NJ_FIELD (nj_field_new (_ ("Name of the list"), _ ("What you call it, or empty")));
+  self->name = NJ_FIELD (nj_field_new (_ ("Name of the list"), _ ("Any name, or empty")));
   self->spinner = GTK_SPINNER (gtk_spinner_new ());
   self->add = gtk_button_new_with_label (_ ("Fetch and add"));
   gtk_style_context_add_class (gtk_widget_get_style_context (self->add), "suggested-action");

@@ -9,6 +9,7 @@
 #include "ui/call.h"
 #include "ui/country.h"
 #include "ui/service-words.h"
+#include "ui/sheet.h"
 #include "ui/star-button.h"
 
 #include <glib/gi18n.h>
@@ -104,6 +105,20 @@ describe (const NjStatusExit *exit)
   return g_strdup_printf ("%s · %s", exit->kind, exit->address);
 }
 
+/* That the link is not encrypted stands first where there is a problem: its words may be too many for the row. */
+static char *
+describe_with_link (const NjStatusExit *exit)
+{
+  g_autofree char *words = describe (exit);
+
+  if (exit->is_link_encrypted)
+    return g_steal_pointer (&words);
+  if (is_seen_elsewhere (exit) || *exit->problem != '\0')
+    return g_strdup_printf ("%s · %s", _ ("link not encrypted"), words);
+
+  return g_strdup_printf ("%s · %s", words, _ ("link not encrypted"));
+}
+
 /**
  * nj_exit_row_set:
  * @self: the row
@@ -116,16 +131,17 @@ nj_exit_row_set (NjExitRow *self, const NjStatusExit *exit)
 {
   g_autofree char *more = g_strdup_printf (_ ("More about %s"), exit->name);
   g_autofree char *name_markup = g_markup_escape_text (exit->name, -1);
-  g_autofree char *words = describe (exit);
-  g_autofree char *subtitle = exit->is_link_encrypted ? g_markup_escape_text (words, -1)
-                                                      : g_markup_printf_escaped ("%s · %s", words, _ ("link not encrypted"));
+  g_autofree char *words = describe_with_link (exit);
+  g_autofree char *subtitle = g_markup_escape_text (words, -1);
 
   hdy_preferences_row_set_title (HDY_PREFERENCES_ROW (self), name_markup);
   hdy_action_row_set_subtitle (HDY_ACTION_ROW (self), subtitle);
+  atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self)), words);
   gtk_widget_set_opacity (self->mark, exit->is_chosen ? 1 : 0);
   set_accessible_name (self->mark, exit->is_chosen ? _ ("Chosen") : _ ("Not chosen"));
   show_latency (self, exit);
   show_link (self, exit);
+  nj_sheet_warn (GTK_WIDGET (self), is_seen_elsewhere (exit));
   nj_star_button_set (NJ_STAR_BUTTON (self->star), exit->is_favourite);
   set_accessible_name (self->more, more);
   set_accessible_name (GTK_WIDGET (self), exit->name);

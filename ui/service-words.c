@@ -21,6 +21,7 @@ static const char *const sentences[] = {
   N_ ("%s; nothing leaves"),
   N_ ("exit %s: %s"),
   N_ ("does not answer"),
+  N_ ("sites see it in %s, not in %s"),
   N_ ("the desktop's proxy settings no longer point at Nightjar"),
   N_ ("no exit “%s”"),
   N_ ("no exit in country “%s”"),

@@ -110,7 +110,7 @@ nj_sheet_words (const char *text)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 50);
-  gtk_style_context_add_class (gtk_widget_get_style_context (label), "dim-label");
+  gtk_style_context_add_class (gtk_widget_get_style_context (label), "words");
   gtk_widget_show (label);
   return label;
 }
@@ -194,6 +194,8 @@ nj_sheet_warn (GtkWidget *row, gboolean is_warning)
 {
   GtkWidget *mark = g_object_get_data (G_OBJECT (row), "warning");
 
+  if (mark == NULL && !is_warning)
+    return;
   if (mark == NULL)
     {
       mark = gtk_image_new_from_icon_name ("dialog-warning-symbolic", GTK_ICON_SIZE_MENU);

@@ -35,6 +35,25 @@ add_exit (const char *id, const char *name, const char *country, const char *kin
   g_dbus_object_manager_server_export (tree, G_DBUS_OBJECT_SKELETON (object));
 }
 
+/* One loses connections, another is not where it says. */
+static void
+add_trouble (void)
+{
+  GList *objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (tree));
+
+  for (GList *l = objects; l != NULL; l = l->next)
+    {
+      NjDBusNightjar1Exit *exit = nj_dbus_object_peek_nightjar1_exit (l->data);
+      const char          *id = exit != NULL ? nj_dbus_nightjar1_exit_get_id (exit) : "";
+
+      if (strcmp (id, "de1") == 0)
+        nj_dbus_nightjar1_exit_set_loss (exit, 12);
+      if (strcmp (id, "de2") == 0 || strcmp (id, "nl1") == 0)
+        nj_dbus_nightjar1_exit_set_measured_country (exit, "US");
+    }
+  g_list_free_full (objects, g_object_unref);
+}
+
 static void
 add_list (const char *id, const char *title, gboolean enabled, guint used, guint refused, const char *problem,
           gboolean built_in)
@@ -281,6 +300,8 @@ fill (void)
       add_exit ("de2", "Berlin", "DE", "https", "ber.example:443", 52, TRUE);
       add_exit ("nl1", "Amsterdam", "NL", "socks5", "ams.example:1080", 121, FALSE);
       add_exit ("us1", "New York", "US", "https", "nyc.example:443", 318, TRUE);
+      if (with_trouble)
+        add_trouble ();
     }
 
   add_list ("builtin", "Nightjar starter list", TRUE, 412, 0, "", TRUE);
