@@ -198,13 +198,16 @@ is_lan (NjBytes address)
 
 /* ipaddress=: an address, a prefix with "*", "lan", "loopback" or an expression. */
 static gboolean
-address_holds (const NjMatch *match, const guint32 *words)
+address_holds (NjMatch *match, const guint32 *words)
 {
   NjBytes address = match->request->address;
   NjBytes wanted = text_of (match, words);
 
   if (address.len == 0)
-    return FALSE;
+    {
+      match->asks_address = TRUE;
+      return FALSE;
+    }
   if (words[2] != NJ_IMAGE_NONE)
     return matches_any (match, address, &words[2], 1);
   if (nj_bytes_equal (wanted, NJ_BYTES ("lan")))

@@ -2,8 +2,8 @@
  *
  * What can only be asked once a name was resolved: whether the host is another's under an alias of the site's own,
  * and whether its address decides. Whoever resolves calls: after nj_engine_match() said "allow" and the chain of
- * canonical names is known, nj_engine_match_cname() for the last of them; and, if nj_engine_asks_address(),
- * nj_engine_match() again with the address. A request that an exception let through is not asked about. Any thread.
+ * canonical names is known, nj_engine_match_cname() for the last of them; and, if its verdict asks for the address,
+ * nj_engine_match() again with that. A request that an exception let through is not asked about. Any thread.
  */
 #include "filter/engine.h"
 #include "base/host.h"
@@ -84,22 +84,5 @@ nj_engine_match_cname (const NjEngine *engine, const NjFilterRequest *request, N
   if (exception == NJ_RULE_NONE)
     return TRUE;
   *ret_verdict = (NjFilterVerdict){ .action = NJ_FILTER_EXCEPT, .rule = exception, .modifier = NJ_RULE_NONE };
-  return FALSE;
-}
-
-/**
- * nj_engine_asks_address:
- * @engine: an engine
- *
- * Any thread.
- *
- * Returns: whether any rule asks for the address of the server, so that it is worth to match again once it is known
- */
-gboolean
-nj_engine_asks_address (const NjEngine *engine)
-{
-  for (; engine != NULL; engine = engine->base)
-    if ((engine->header->asks & NJ_IMAGE_ASKS_ADDRESS) != 0)
-      return TRUE;
   return FALSE;
 }

@@ -279,7 +279,7 @@ judge_host_only (NjMatch *match, guint16 need, gboolean is_free, gboolean wants_
 
   if (is_blocked && nj_match_visit (match, NJ_REALM_BLOCK, need | NJ_COND_IMPORTANT, take_host_only, &important))
     {
-      *verdict = (NjFilterVerdict){ NJ_FILTER_BLOCK, important.hit.rule, NJ_RULE_NONE, TRUE, { 0 }, { 0 } };
+      *verdict = (NjFilterVerdict){ NJ_FILTER_BLOCK, important.hit.rule, NJ_RULE_NONE, TRUE, { 0 }, { 0 }, FALSE };
       return;
     }
   if ((is_blocked || wants_exception) && nj_match_visit (match, NJ_REALM_EXCEPT, need, take_host_only, &exception))
@@ -396,6 +396,8 @@ nj_engine_match (const NjEngine *engine, const NjFilterRequest *request, NjArena
     judge (&match, NJ_TYPE_BIT (request->type) | match.party, ret_verdict);
   else if (is_document_known (&match))
     judge_document (&match, ret_verdict);
+  for (const NjMatch *asked = &match; asked != NULL; asked = asked->base)
+    ret_verdict->asks_address = ret_verdict->asks_address || asked->asks_address;
 
   if (ret_verdict->action == NJ_FILTER_BLOCK)
     finish_blocked (&match, arena, ret_verdict);

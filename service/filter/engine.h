@@ -42,6 +42,7 @@ typedef struct
   gboolean       is_important; /* an exception could not lift it */
   NjBytes        redirect;     /* name of the resource */
   NjBytes        rewrite;      /* the new URL, in the caller's arena */
+  gboolean       asks_address; /* a rule would decide but for the server's address, which is not known yet */
 } NjFilterVerdict;
 
 /* Where a rule comes from. */
@@ -84,7 +85,6 @@ void                 nj_engine_match       (const NjEngine *engine, const NjFilt
                                             NjFilterVerdict *ret_verdict);
 gboolean             nj_engine_match_cname (const NjEngine *engine, const NjFilterRequest *request, NjBytes cname_host,
                                             NjArena *arena, NjFilterVerdict *ret_verdict);
-gboolean             nj_engine_asks_address (const NjEngine *engine);
 void                 nj_engine_explain     (const NjEngine *engine, const NjFilterRequest *request,
                                             NjFilterVisit visit, gpointer user_data);
 gboolean             nj_engine_describe    (const NjEngine *engine, guint32 rule, NjRuleOrigin *ret_origin);

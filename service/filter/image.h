@@ -177,7 +177,6 @@ typedef struct
 /* What some rule asks for, so that nobody else need be asked. */
 enum
 {
-  NJ_IMAGE_ASKS_ADDRESS = 1,  /* the address of the server */
   NJ_IMAGE_ASKS_REQUEST = 2,  /* to change requests */
   NJ_IMAGE_ASKS_RESPONSE = 4  /* to change responses that are no pages */
 };

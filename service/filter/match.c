@@ -158,6 +158,7 @@ nj_match_init (NjMatch *match, const NjEngine *engine, const NjFilterRequest *re
   match->mark = 0;
   match->request = request;
   match->headers = NULL;
+  match->asks_address = FALSE;
   match->n_headers = 0;
   match->n_labels = 0;
   match->source.is_known = match->target.is_known = FALSE;

@@ -42,6 +42,7 @@ struct NjMatch
   guint                  method;
   const NjFilterHeader  *headers; /* of the response, if there is one */
   guint                  n_headers;
+  gboolean               asks_address; /* a rule held but for the server's address, which is not known yet */
   guint                  n_labels;
   guint64                label_hashes[NJ_MATCH_LABELS]; /* of the host's suffixes, shortest first */
   guint8                 label_starts[NJ_MATCH_LABELS];

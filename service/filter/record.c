@@ -219,19 +219,18 @@ static guint64
 asks_of (const NjRule *rule)
 {
   const guint32 pages = NJ_TYPE_BIT (NJ_TYPE_DOCUMENT) | NJ_TYPE_BIT (NJ_TYPE_SUBDOCUMENT);
-  guint64       asks = rule->address.len > 0 ? NJ_IMAGE_ASKS_ADDRESS : 0;
 
   if (rule->modifier == NJ_MODIFIER_STEALTH)
-    return asks | NJ_IMAGE_ASKS_REQUEST;
+    return NJ_IMAGE_ASKS_REQUEST;
   if (rule->is_exception)
-    return asks;
+    return 0;
   if (rule->modifier == NJ_MODIFIER_COOKIE)
-    return asks | NJ_IMAGE_ASKS_REQUEST | NJ_IMAGE_ASKS_RESPONSE;
+    return NJ_IMAGE_ASKS_REQUEST | NJ_IMAGE_ASKS_RESPONSE;
   if (rule->modifier != NJ_MODIFIER_REMOVE_HEADER && rule->modifier != NJ_MODIFIER_REPLACE)
-    return asks;
+    return 0;
   if (nj_bytes_starts_with (rule->value, NJ_BYTES ("request:")))
-    return asks | NJ_IMAGE_ASKS_REQUEST;
-  return rule->types == 0 || (rule->types & ~pages) != 0 ? asks | NJ_IMAGE_ASKS_RESPONSE : asks;
+    return NJ_IMAGE_ASKS_REQUEST;
+  return rule->types == 0 || (rule->types & ~pages) != 0 ? NJ_IMAGE_ASKS_RESPONSE : 0;
 }
 
 /* Writes all words of the rule. Cheap tests come first, expressions last. */

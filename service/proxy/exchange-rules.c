@@ -231,7 +231,7 @@ is_blocked_by_address (NjExchange *exchange, NjFilterRequest *request, NjFilterV
   g_autofree char *text = NULL;
   char            *colon;
 
-  if (!nj_engine_asks_address (exchange->policy->engine))
+  if (!exchange->verdict.asks_address)
     return FALSE;
   if (address.len == 0 && (nj_stream_fd (stream) < 0 || !nj_socket_peer (stream, &address)))
     return FALSE;

@@ -169,6 +169,7 @@ static void
 take_filter_verdict (NjLane *lane, const NjFilterVerdict *filter, NjBytes host, NjVerdict *verdict)
 {
   verdict->rule = filter->rule;
+  verdict->asks_address = filter->asks_address;
   switch (filter->action)
     {
     case NJ_FILTER_ALLOW:

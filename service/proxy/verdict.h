@@ -24,6 +24,7 @@ typedef struct
   NjRequestType type;     /* what the answer is for */
   NjLogAction   action;   /* for the journal */
   const char   *reason;   /* (nullable) static text, when it is not a rule that decided */
+  gboolean      asks_address; /* the filter says otherwise of some addresses of the server */
   guint32       rule;     /* of the policy's engine, NJ_RULE_NONE when none decided */
   NjBytes       redirect; /* name of the resource */
   NjBytes       rewrite;  /* the new URL, in the arena */

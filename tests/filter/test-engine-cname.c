@@ -61,17 +61,39 @@ test_exception_alone (void)
   g_assert_cmpuint (nj_engine_n_rules (engine), ==, 2);
 }
 
+static gboolean
+asks_address (const NjEngine *engine, const char *url, gsize host)
+{
+  NjFilterRequest  request = { .url = nj_bytes_from_string (url), .host = nj_bytes (url + 8, host), .type = NJ_TYPE_XHR };
+  NjFilterVerdict  verdict;
+  g_auto (NjArena) arena;
+
+  nj_arena_init (&arena, NULL, 0);
+  nj_engine_match (engine, &request, &arena, &verdict);
+  return verdict.action == NJ_FILTER_ALLOW && verdict.asks_address;
+}
+
+/* The address is worth a second look only where a rule would hold but for it. */
 static void
 test_asks_address (void)
 {
-  g_autoptr (NjEngine) none = filter_fixture_compile ("||a.example^\n");
-  g_autoptr (NjEngine) some = filter_fixture_compile ("||a.example^\n*$ipaddress=lan\n");
+  g_autoptr (NjEngine) none = filter_fixture_compile ("||a.example^\n||b.example^$header=x\n");
+  g_autoptr (NjEngine) some = filter_fixture_compile ("||a.example^$ipaddress=lan\n||b.example^$script,ipaddress=lan\n"
+                                                      "||c.example/x^$ipaddress=/^192/\n||d.example^\n||d.example^$ipaddress=lan\n");
   NjListSource         own = { "own", NULL, NJ_BYTES ("*$ipaddress=192.0.2.1\n"), TRUE };
   g_autoptr (NjEngine) above = nj_compiler_extend (none, &own, NULL);
+  NjListSource         more = { "own", NULL, NJ_BYTES ("||z.example^\n"), TRUE };
+  g_autoptr (NjEngine) below = nj_compiler_extend (some, &more, NULL);
 
-  g_assert_false (nj_engine_asks_address (none));
-  g_assert_true (nj_engine_asks_address (some));
-  g_assert_true (nj_engine_asks_address (above));
+  g_assert_false (asks_address (none, "https://b.example/", 9));
+  g_assert_true (asks_address (some, "https://a.example/", 9));
+  g_assert_false (asks_address (some, "https://b.example/", 9));
+  g_assert_false (asks_address (some, "https://c.example/y", 9));
+  g_assert_true (asks_address (some, "https://c.example/x/", 9));
+  g_assert_false (asks_address (some, "https://d.example/", 9));
+  g_assert_false (asks_address (some, "https://z.example/", 9));
+  g_assert_true (asks_address (above, "https://b.example/", 9));
+  g_assert_true (asks_address (below, "https://a.example/", 9));
 }
 
 int
