@@ -250,6 +250,37 @@ nj_address_parse (NjBytes text, guint16 port, NjAddress *ret_address)
   return TRUE;
 }
 
+static char *
+put_number (char *p, guint number)
+{
+  char  digits[8];
+  guint n = 0;
+
+  do
+    digits[n++] = (char) ('0' + number % 10);
+  while ((number /= 10) > 0);
+  while (n > 0)
+    *p++ = digits[--n];
+  return p;
+}
+
+/* Asked for in requests that a rule about addresses may block; printf took a thirtieth of the exchange. */
+static char *
+v4_to_text (const NjAddress *address)
+{
+  const guint8 *bytes = (const guint8 *) &address->v4.sin_addr;
+  char          text[32];
+  char         *p = text;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      p = put_number (p, bytes[i]);
+      *p++ = i < 3 ? '.' : ':';
+    }
+  p = put_number (p, nj_address_port (address));
+  return g_strndup (text, (gsize) (p - text));
+}
+
 /**
  * nj_address_to_text:
  * @address: an address
@@ -272,8 +303,7 @@ nj_address_to_text (const NjAddress *address)
       return g_strdup_printf ("[%s]:%u", buffer, nj_address_port (address));
     }
 
-  inet_ntop (AF_INET, &address->v4.sin_addr, buffer, sizeof buffer);
-  return g_strdup_printf ("%s:%u", buffer, nj_address_port (address));
+  return v4_to_text (address);
 }
 
 /**

@@ -129,6 +129,14 @@ test_equal (void)
   g_assert_false (nj_address_equal (&a, &c));
   text = nj_address_to_text (&a);
   g_assert_cmpstr (text, ==, "[2001:db8::1]:443");
+  nj_address_parse (NJ_BYTES ("192.0.2.255"), 65535, &c);
+  g_free (text);
+  text = nj_address_to_text (&c);
+  g_assert_cmpstr (text, ==, "192.0.2.255:65535");
+  nj_address_parse (NJ_BYTES ("0.10.0.100"), 0, &c);
+  g_free (text);
+  text = nj_address_to_text (&c);
+  g_assert_cmpstr (text, ==, "0.10.0.100:0");
   g_assert_false (nj_address_parse (NJ_BYTES ("example.com"), 1, &a));
 }
 
