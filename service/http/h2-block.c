@@ -57,25 +57,32 @@ refuse (NjH2Block *block, const char *problem)
 static gboolean
 is_lower_token (NjBytes name)
 {
+  gboolean is_bad = name.len == 0;
+
   for (gsize i = 0; i < name.len; i++)
-    if (!nj_scan_is_token (name.data[i]) || (name.data[i] >= 'A' && name.data[i] <= 'Z'))
-      return FALSE;
-  return name.len > 0;
+    is_bad |= !nj_scan_is_token (name.data[i]) | (name.data[i] >= 'A' && name.data[i] <= 'Z');
+  return !is_bad;
 }
 
 /* RFC 9113 §8.2.2. */
 static gboolean
 is_of_a_connection (NjBytes name)
 {
-  static const NjBytes names[] = {
-    NJ_BYTES ("connection"),       NJ_BYTES ("transfer-encoding"), NJ_BYTES ("upgrade"),
-    NJ_BYTES ("proxy-connection"), NJ_BYTES ("keep-alive"),        NJ_BYTES ("http2-settings"),
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (nj_bytes_equal (name, names[i]))
-      return TRUE;
-  return FALSE;
+  switch (name.len)
+    {
+    case 7:
+      return nj_bytes_equal (name, NJ_BYTES ("upgrade"));
+    case 10:
+      return nj_bytes_equal (name, NJ_BYTES ("connection")) || nj_bytes_equal (name, NJ_BYTES ("keep-alive"));
+    case 14:
+      return nj_bytes_equal (name, NJ_BYTES ("http2-settings"));
+    case 16:
+      return nj_bytes_equal (name, NJ_BYTES ("proxy-connection"));
+    case 17:
+      return nj_bytes_equal (name, NJ_BYTES ("transfer-encoding"));
+    default:
+      return FALSE;
+    }
 }
 
 static void
@@ -107,35 +114,47 @@ keep_crumb (NjH2 *h2, NjBytes value)
 }
 
 static void
-take_pseudo (NjH2Block *block, NjBytes name, NjBytes value)
+take_status (NjH2Block *block, NjBytes value)
 {
-  const struct
-  {
-    NjBytes  name;
-    NjBytes *where;
-  } known[] = {
-    { NJ_BYTES (":method"), &block->method }, { NJ_BYTES (":scheme"), &block->scheme },
-    { NJ_BYTES (":path"), &block->path },     { NJ_BYTES (":authority"), &block->authority },
-    { NJ_BYTES (":protocol"), &block->protocol },
-  };
   guint64 status;
 
-  if (nj_bytes_equal (name, NJ_BYTES (":status")))
-    {
-      if (value.len != 3 || !nj_bytes_parse_u64 (value, 999, &status) || status < 100)
-        refuse (block, "a malformed :status");
-      else
-        block->status = (guint) status;
-      return;
-    }
+  if (value.len != 3 || !nj_bytes_parse_u64 (value, 999, &status) || status < 100)
+    refuse (block, "a malformed :status");
+  else
+    block->status = (guint) status;
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (nj_bytes_equal (name, known[i].name) && known[i].where->data == NULL)
-      {
-        *known[i].where = nj_arena_copy (&block->arena, value);
-        return;
-      }
-  refuse (block, "an unknown pseudo field");
+static NjBytes *
+place_of_pseudo (NjH2Block *block, NjBytes name)
+{
+  switch (name.len)
+    {
+    case 5:
+      return nj_bytes_equal (name, NJ_BYTES (":path")) ? &block->path : NULL;
+    case 7:
+      return nj_bytes_equal (name, NJ_BYTES (":method"))   ? &block->method
+             : nj_bytes_equal (name, NJ_BYTES (":scheme")) ? &block->scheme
+                                                           : NULL;
+    case 9:
+      return nj_bytes_equal (name, NJ_BYTES (":protocol")) ? &block->protocol : NULL;
+    case 10:
+      return nj_bytes_equal (name, NJ_BYTES (":authority")) ? &block->authority : NULL;
+    default:
+      return NULL;
+    }
+}
+
+static void
+take_pseudo (NjH2Block *block, NjBytes name, NjBytes value)
+{
+  NjBytes *place = place_of_pseudo (block, name);
+
+  if (nj_bytes_equal (name, NJ_BYTES (":status")))
+    take_status (block, value);
+  else if (place == NULL || place->data != NULL)
+    refuse (block, "an unknown pseudo field");
+  else
+    *place = nj_arena_copy (&block->arena, value);
 }
 
 static void

@@ -77,8 +77,7 @@ take_url_inside (NjExchange *exchange, const NjInspected *inspected)
   if (target.data[0] == '*')
     target = NJ_BYTES ("");
   if (target.len == 0 || target.data[0] == '/')
-    target = nj_arena_printf (&exchange->arena, "https://%.*s%.*s", NJ_BYTES_ARGS (inspected->authority),
-                              NJ_BYTES_ARGS (target));
+    target = nj_arena_join (&exchange->arena, nj_arena_join (&exchange->arena, NJ_BYTES ("https://"), inspected->authority), target);
   if (nj_url_parse (target, &exchange->arena, &exchange->url) != NJ_URL_OK)
     {
       nj_answer_problem (exchange, 400, "not an address", NULL);
