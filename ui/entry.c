@@ -25,8 +25,8 @@ static const struct
   { "redirect", "nightjar-entry-changed-symbolic", N_ ("Redirected") },
   { "rewrite", "nightjar-entry-changed-symbolic", N_ ("Rewritten") },
   { "except", "nightjar-entry-passed-symbolic", N_ ("Allowed by a rule") },
-  { "allow", "nightjar-entry-passed-symbolic", N_ ("Passed") },
-  { "error", "nightjar-entry-failed-symbolic", N_ ("Failed") },
+  { "passed", "nightjar-entry-passed-symbolic", N_ ("Passed") },
+  { "failed", "nightjar-entry-failed-symbolic", N_ ("Failed") },
 };
 
 static GVariant *
