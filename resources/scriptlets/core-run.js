@@ -7,4 +7,5 @@ const parseJSON = JSON.parse.bind(JSON), printJSON = JSON.stringify.bind(JSON);
 const isObject = value => typeof value === 'object' && value !== null || typeof value === 'function';
 const quietly = (f, ...args) => { try { return f(...args); } catch { return undefined; } };
 const run = (f, calls) => { for (const call of calls) quietly(f, ...call); };
+const nonce = quietly(() => document.currentScript.nonce) || '';
 quietly(() => document.currentScript.remove());

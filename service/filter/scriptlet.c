@@ -17,6 +17,8 @@
 
 /* The scriptlet that finds what procedural rules name. */
 #define PROCEDURAL_NAME "procedural"
+/* The one that takes all others into frames. */
+#define FRAMES_NAME "own-frames"
 
 struct NjScriptletCall
 {
@@ -54,8 +56,8 @@ check_name (NjBytes name, gboolean is_trusted, const NjScriptlet **ret_name)
   *ret_name = nj_scriptlet_table_find (name);
   if (*ret_name == NULL)
     return find_resource (name) != NULL ? NJ_SCRIPTLET_TAKEN : NJ_SCRIPTLET_UNKNOWN;
-  /* It is nothing that lists may name. */
-  if (strcmp ((*ret_name)->name, PROCEDURAL_NAME) == 0)
+  /* They are nothing that lists may name. */
+  if (strcmp ((*ret_name)->name, PROCEDURAL_NAME) == 0 || strcmp ((*ret_name)->name, FRAMES_NAME) == 0)
     return NJ_SCRIPTLET_UNKNOWN;
   return (*ret_name)->is_trusted && !is_trusted ? NJ_SCRIPTLET_UNTRUSTED : NJ_SCRIPTLET_TAKEN;
 }
@@ -329,6 +331,13 @@ put_procedural (const NjScriptletPage *self, NjBuffer *buffer)
   put (buffer, "]]);\n");
 }
 
+static void
+put_frames (NjBuffer *buffer)
+{
+  put_function (buffer, nj_scriptlet_table_get (nj_scriptlet_table_find (NJ_BYTES (FRAMES_NAME))->scriptlet));
+  put (buffer, "[]]);\n");
+}
+
 static guint32
 parts_wanted (const NjScriptletPage *self)
 {
@@ -391,12 +400,14 @@ nj_scriptlet_page_print (const NjScriptletPage *self)
   /* Before the others, which change what it calls. */
   if (self->n_procedural > 0)
     put_procedural (self, &buffer);
+  if (self->n_calls > 0)
+    put_frames (&buffer);
   for (guint i = 0; i < self->n_calls; i++)
     if (!self->calls[i].is_printed)
       put_calls (self, i, &buffer);
 
   text = nj_arena_printf (self->arena,
-                          "(()=>{'use strict';const lines=%u,here=new Error('').stack;\n%.*s})();\n",
+                          "(function ours(){'use strict';const lines=%u,here=new Error('').stack;\n%.*s})();\n",
                           count_lines (&buffer) + 2, (int) buffer.len, (const char *) buffer.data);
   nj_buffer_clear (&buffer);
   return text;

@@ -291,17 +291,24 @@ is_text (NjBytes media)
   return FALSE;
 }
 
+/* What a browser shows as a document whose scripts it runs. */
 static gboolean
-is_html (NjBytes media)
+is_document (NjBytes media)
 {
-  return nj_bytes_equal_nocase (media, NJ_BYTES ("text/html")) || nj_bytes_equal_nocase (media, NJ_BYTES ("application/xhtml+xml"));
+  static const NjBytes types[] = { { "text/html", 9 }, { "application/xhtml+xml", 21 }, { "image/svg+xml", 13 },
+                                   { "application/xml", 15 }, { "text/xml", 8 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (nj_bytes_equal_nocase (media, types[i]))
+      return TRUE;
+  return FALSE;
 }
 
 /* What rules say of a page; FALSE: nothing, or it is none. */
 static gboolean
 find_rules (NjExchange *exchange, NjBytes media, NjRewriteRules *ret_rules)
 {
-  if (!exchange->is_page || exchange->policy->pages == NULL || !is_html (media))
+  if (!exchange->is_page || exchange->policy->pages == NULL || !is_document (media))
     return FALSE;
 
   nj_rewrite_rules_init (ret_rules, nj_arena_alloc (&exchange->arena, sizeof (NjPageLookup)), exchange->policy->pages,
@@ -342,7 +349,7 @@ static NjRewrite *
 rewrite (NjExchange *exchange, const NjFraming *framing, NjCoding coding, gboolean replaces)
 {
   NjBytes        type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE), media = media_type (type);
-  gboolean       is_xml = nj_bytes_equal_nocase (media, NJ_BYTES ("application/xhtml+xml"));
+  gboolean       is_xml = !nj_bytes_equal_nocase (media, NJ_BYTES ("text/html"));
   gboolean       has_charset = parameter (type, NJ_BYTES ("charset")).len > 0;
   NjRewriteRules rules;
   gboolean       has_page = find_rules (exchange, media, &rules);
@@ -386,7 +393,7 @@ nj_exchange_rewrite_begin (NjExchange *exchange, const NjFraming *framing)
   type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE);
   media = media_type (type);
   replaces = nj_rewrite_text_is_any (&exchange->replace) && is_text (media);
-  if (!replaces && !(exchange->is_page && is_html (media)) && !(exchange->is_worker && is_program (media)))
+  if (!replaces && !(exchange->is_page && is_document (media)) && !(exchange->is_worker && is_program (media)))
     return NULL;
 
   coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));

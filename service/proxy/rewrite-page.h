@@ -46,6 +46,7 @@ typedef struct
   gboolean        has_hole;
   gboolean        has_charset; /* said, or to be said no more: something may stand before it */
   gboolean        in_title;
+  gboolean        has_root; /* of XML */
   gboolean        in_body;
   gboolean        is_placed;
   gboolean        is_blind;    /* an encoding in which tags cannot be told: all passes */

@@ -69,9 +69,23 @@ place (NjRewritePage *self, NjRewritePlace where)
   return where;
 }
 
+/* A picture or a page, by its root; of other documents nothing is changed. */
+static NjRewritePlace
+take_root (NjRewritePage *self, const NjHtmlToken *token, NjBytes tag)
+{
+  gboolean is_page = nj_bytes_find (tag, NJ_BYTES ("http://www.w3.org/1999/xhtml")) >= 0;
+  gboolean is_picture = nj_bytes_find (tag, NJ_BYTES ("http://www.w3.org/2000/svg")) >= 0;
+
+  self->has_root = TRUE;
+  self->is_blind = (!is_page && !is_picture) || token->is_closed;
+  return is_picture && !self->is_blind ? NJ_REWRITE_AFTER : NJ_REWRITE_PASS;
+}
+
 static NjRewritePlace
 place_start (NjRewritePage *self, const NjHtmlToken *token, NjBytes text)
 {
+  if (self->scan.is_xml && !self->has_root)
+    return take_root (self, token, text);
   if (nj_html_token_is (token, "html"))
     return NJ_REWRITE_PASS;
   if (nj_html_token_is (token, "head"))
@@ -79,9 +93,7 @@ place_start (NjRewritePage *self, const NjHtmlToken *token, NjBytes text)
       self->phase = IN_HEAD;
       return self->has_charset && !token->is_closed ? NJ_REWRITE_AFTER : NJ_REWRITE_PASS;
     }
-  if (self->scan.is_xml)
-    return self->phase == IN_HEAD ? NJ_REWRITE_BEFORE : NJ_REWRITE_PASS;
-  if (self->has_charset)
+  if (self->scan.is_xml || self->has_charset)
     return NJ_REWRITE_BEFORE;
   if (nj_html_token_is (token, "meta"))
     return says_charset (self, text) ? NJ_REWRITE_AFTER : NJ_REWRITE_PASS;

@@ -107,6 +107,7 @@ test_refused (void)
     { "sett, a, 1", TRUE, NJ_SCRIPTLET_UNKNOWN },
     { "se, a, 1", TRUE, NJ_SCRIPTLET_UNKNOWN },
     { "procedural, a", TRUE, NJ_SCRIPTLET_UNKNOWN },
+    { "own-frames", TRUE, NJ_SCRIPTLET_UNKNOWN },
     { "core-run", TRUE, NJ_SCRIPTLET_UNKNOWN },
     { "trusted-set, a, 1", FALSE, NJ_SCRIPTLET_UNTRUSTED },
     { "trusted-set, a, 1", TRUE, NJ_SCRIPTLET_TAKEN },
