@@ -301,6 +301,7 @@ page_change (const char *name)
                { "scriptlets", N_ ("Scriptlets put in") },
                { "removed-elements", N_ ("Elements taken out") },
                { "replaced-text", N_ ("Rules that replaced text") },
+               { "removed-hints", N_ ("Orders for details of the browser taken out") },
                { "left-misnamed", N_ ("Left as it was: it is not packed as it says") },
                { "left-unreadable", N_ ("Left as it was: it is packed in a way that cannot be read here") },
                { "left-too-large", N_ ("Left as it was: unpacking it would take too much memory") },

@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Reads the selector of a rule that takes elements out of the source: names, ids, classes, attributes, ":not()", and what may
- * be asked of the text: uBlock Origin's ":has-text()", Adblock Plus' ":-abp-contains()", AdGuard's "[tag-content]". Anything
- * else refuses the rule: one that was half understood would take out too much. Any thread.
+ * Reads the selector of a rule that takes elements out of the source: names, ids, classes, attributes, what stands left of it,
+ * ":not()", ":is()", ":has()", ":upward()", and what may be asked of the text: uBlock Origin's ":has-text()", Adblock Plus'
+ * ":-abp-contains()", AdGuard's "[tag-content]". Anything else refuses the rule: one that was half understood would take out
+ * too much. Any thread.
  */
 #include "filter/html-rule-private.h"
 
 #define TESTS_MAX 16
+/* Lists one in the other, and parts of one selector. */
+#define DEPTH_MAX 4
+#define PARTS_MAX 16
 
 /* What is read off, and where it goes. */
 typedef struct
 {
-  NjArena *arena;
-  NjBytes  rest;
-  guint    depth; /* of ":not(" */
+  NjHtmlRule *rule;
+  NjArena    *arena;
+  NjBytes     rest;
+  guint       depth;
+  gboolean    is_relative; /* what ":has()" is asked of stands left of all */
 } Reader;
 
 static gboolean
@@ -137,23 +143,53 @@ take_attribute (Reader *reader, NjHtmlTest *ret_test)
   return ret_test->name.len > 0 && take (reader, NJ_BYTES ("]"));
 }
 
+/* A test of text, known to the rule before anything is made of it, so that it is freed in any case. */
+static gboolean
+note_text (Reader *reader, NjHtmlTest *test, NjHtmlTestKind kind)
+{
+  test->kind = kind;
+  if (reader->rule->n_texts == NJ_HTML_RULE_TEXTS)
+    return FALSE;
+  test->bit = reader->rule->n_texts;
+  reader->rule->texts[reader->rule->n_texts++] = test;
+  return TRUE;
+}
+
 /* AdGuard's conditions on the text look like attributes. */
 static gboolean
-refine_attribute (NjHtmlTest *test, gboolean *ret_wants_text)
+refine_attribute (Reader *reader, NjHtmlTest *test)
 {
+  NjHtmlTestKind kind;
+
   if (nj_bytes_equal (test->name, NJ_BYTES ("wildcard")))
     return FALSE;
   if (nj_bytes_equal (test->name, NJ_BYTES ("tag-content")))
-    test->kind = NJ_HTML_TEST_TEXT;
+    kind = NJ_HTML_TEST_TEXT;
   else if (nj_bytes_equal (test->name, NJ_BYTES ("min-length")))
-    test->kind = NJ_HTML_TEST_MIN_LENGTH;
+    kind = NJ_HTML_TEST_MIN_LENGTH;
   else if (nj_bytes_equal (test->name, NJ_BYTES ("max-length")))
-    test->kind = NJ_HTML_TEST_MAX_LENGTH;
+    kind = NJ_HTML_TEST_MAX_LENGTH;
   else
     return TRUE;
 
-  *ret_wants_text = TRUE;
-  return test->kind == NJ_HTML_TEST_TEXT ? test->value.len > 0 : nj_bytes_parse_u64 (test->value, G_MAXUINT32, &test->length);
+  return note_text (reader, test, kind) &&
+         (kind == NJ_HTML_TEST_TEXT ? test->value.len > 0 : nj_bytes_parse_u64 (test->value, G_MAXUINT32, &test->length));
+}
+
+/* What is quoted from one bracket to the other; brackets within are none. */
+static gboolean
+take_quoted (Reader *reader, NjBytes *ret_argument)
+{
+  char   end[] = { peek (reader), ')' };
+  gssize found = end[0] == '"' || end[0] == '\'' ? nj_bytes_find (nj_bytes (reader->rest.data + 1, reader->rest.len - 1),
+                                                                  nj_bytes (end, sizeof end))
+                                                 : -1;
+
+  if (found < 0)
+    return FALSE;
+  *ret_argument = nj_bytes (reader->rest.data, (gsize) found + 2);
+  skip (reader, (gsize) found + 3);
+  return TRUE;
 }
 
 /* What is in brackets, up to the one that closes them; signs behind a backslash are none. */
@@ -162,6 +198,8 @@ take_argument (Reader *reader, NjBytes *ret_argument)
 {
   guint depth = 1;
 
+  if (take_quoted (reader, ret_argument))
+    return TRUE;
   for (gsize i = 0; i < reader->rest.len; i++)
     {
       char c = reader->rest.data[i];
@@ -188,7 +226,8 @@ read_text (Reader *reader, NjBytes argument, NjHtmlTest *test)
   char  *text;
   gsize  n = 0;
 
-  test->kind = NJ_HTML_TEST_TEXT;
+  if (!note_text (reader, test, NJ_HTML_TEST_TEXT))
+    return FALSE;
   while (flags > 0 && g_ascii_isalpha (argument.data[flags - 1]))
     flags--;
   if (argument.len > 2 && argument.data[0] == '/' && flags > 1 && argument.data[flags - 1] == '/')
@@ -213,40 +252,43 @@ read_text (Reader *reader, NjBytes argument, NjHtmlTest *test)
   return n > 0;
 }
 
-static gboolean take_compounds (Reader *reader, NjHtmlCompound **ret_first);
+static gboolean take_list (Reader *reader, NjHtmlCompound **ret_first);
+
+/* A list of selectors in brackets. */
+static gboolean
+take_others (Reader *reader, NjHtmlTest *test, NjHtmlTestKind kind)
+{
+  Reader inner = { reader->rule, reader->arena, { 0 }, reader->depth + 1, kind == NJ_HTML_TEST_HAS };
+
+  test->kind = kind;
+  return inner.depth <= DEPTH_MAX && take_argument (reader, &inner.rest) &&
+         take_list (&inner, &test->others);
+}
 
 static gboolean
-take_pseudo (Reader *reader, NjHtmlTest *test, gboolean *ret_wants_text)
+take_pseudo (Reader *reader, NjHtmlTest *test)
 {
   static const NjBytes text_names[] = { { "has-text(", 9 }, { "contains(", 9 }, { "-abp-contains(", 14 } };
   NjBytes              argument;
 
   for (guint i = 0; i < G_N_ELEMENTS (text_names); i++)
     if (take (reader, text_names[i]))
-      {
-        *ret_wants_text = TRUE;
-        return take_argument (reader, &argument) && read_text (reader, argument, test);
-      }
+      return take_argument (reader, &argument) && read_text (reader, argument, test);
   if (take (reader, NJ_BYTES ("min-text-length(")))
-    {
-      *ret_wants_text = TRUE;
-      test->kind = NJ_HTML_TEST_MIN_LENGTH;
-      return take_argument (reader, &argument) && nj_bytes_parse_u64 (nj_bytes_trim (argument), G_MAXUINT32, &test->length);
-    }
-  if (take (reader, NJ_BYTES ("not(")) && reader->depth == 0)
-    {
-      Reader inner = { reader->arena, { 0 }, 1 };
-
-      test->kind = NJ_HTML_TEST_NOT;
-      return take_argument (reader, &inner.rest) && take_compounds (&inner, &test->others) && !test->others->wants_text;
-    }
+    return note_text (reader, test, NJ_HTML_TEST_MIN_LENGTH) && take_argument (reader, &argument) &&
+           nj_bytes_parse_u64 (nj_bytes_trim (argument), G_MAXUINT32, &test->length);
+  if (take (reader, NJ_BYTES ("not(")) || take (reader, NJ_BYTES ("if-not(")))
+    return take_others (reader, test, NJ_HTML_TEST_NOT);
+  if (take (reader, NJ_BYTES ("is(")) || take (reader, NJ_BYTES ("where(")))
+    return take_others (reader, test, NJ_HTML_TEST_IS);
+  if (take (reader, NJ_BYTES ("has(")) || take (reader, NJ_BYTES ("-abp-has(")) || take (reader, NJ_BYTES ("if(")))
+    return take_others (reader, test, NJ_HTML_TEST_HAS);
   return FALSE;
 }
 
 static gboolean
-take_test (Reader *reader, NjHtmlTest *test, gboolean *ret_wants_text)
+take_test (Reader *reader, NjHtmlTest *test)
 {
-  *test = (NjHtmlTest){ 0 };
   if (take (reader, NJ_BYTES ("#")))
     {
       test->kind = NJ_HTML_TEST_EQUALS;
@@ -262,42 +304,118 @@ take_test (Reader *reader, NjHtmlTest *test, gboolean *ret_wants_text)
       return test->value.len > 0;
     }
   if (take (reader, NJ_BYTES ("[")))
-    return take_attribute (reader, test) && refine_attribute (test, ret_wants_text);
-  return take (reader, NJ_BYTES (":")) && take_pseudo (reader, test, ret_wants_text);
+    return take_attribute (reader, test) && refine_attribute (reader, test);
+  return take (reader, NJ_BYTES (":")) && take_pseudo (reader, test);
 }
 
-/* A compound that says nothing would take out the page. */
-static gboolean
-take_compound (Reader *reader, NjHtmlCompound *compound)
+static NjHtmlCompound *
+new_compound (Reader *reader)
 {
-  skip_blanks (reader);
-  compound->tests = nj_arena_alloc (reader->arena, TESTS_MAX * sizeof (NjHtmlTest));
-  if (!take (reader, NJ_BYTES ("*")))
-    compound->name = take_name (reader, TRUE);
+  NjHtmlCompound *compound = nj_arena_alloc (reader->arena, sizeof *compound);
+
+  *compound = (NjHtmlCompound){ .tests = nj_arena_alloc (reader->arena, TESTS_MAX * sizeof (NjHtmlTest)) };
+  memset (compound->tests, 0, TESTS_MAX * sizeof (NjHtmlTest));
+  return compound;
+}
+
+/* What was read so far is what the elements of a new compound are above of. */
+static gboolean
+take_upward (Reader *reader, NjHtmlCompound **compound)
+{
+  NjHtmlCompound *above = new_compound (reader);
+  NjHtmlTest     *test = &above->tests[above->n_tests++];
+  Reader          inner = { reader->rule, reader->arena, { 0 }, reader->depth + 1, FALSE };
+
+  test->kind = NJ_HTML_TEST_ABOVE;
+  test->others = *compound;
+  *compound = above;
+  if (reader->is_relative || inner.depth > DEPTH_MAX || !take_argument (reader, &inner.rest))
+    return FALSE;
+  if (nj_bytes_parse_u64 (nj_bytes_trim (inner.rest), 255, &test->length))
+    return test->length > 0;
+  return take_list (&inner, &test->targets);
+}
+
+/* Tests of one element; *@compound may be another one then. */
+static gboolean
+take_compound (Reader *reader, NjHtmlCompound **compound)
+{
+  gboolean is_any = take (reader, NJ_BYTES ("*"));
+
+  if (!is_any)
+    (*compound)->name = take_name (reader, TRUE);
   while (reader->rest.len > 0 && strchr ("#.[:", peek (reader)) != NULL)
     {
-      if (compound->n_tests == TESTS_MAX)
+      if (take (reader, NJ_BYTES (":upward(")))
+        {
+          if (!take_upward (reader, compound))
+            return FALSE;
+          continue;
+        }
+      if ((*compound)->n_tests == TESTS_MAX || !take_test (reader, &(*compound)->tests[(*compound)->n_tests]))
         return FALSE;
-      /* Counted first, so that what was made of it is freed in any case. */
-      if (!take_test (reader, &compound->tests[compound->n_tests++], &compound->wants_text))
-        return FALSE;
+      (*compound)->n_tests++;
     }
+  return is_any || (*compound)->name.len > 0 || (*compound)->n_tests > 0;
+}
+
+/* What stands between two compounds; "\0" for the end. */
+static char
+take_combinator (Reader *reader)
+{
+  gsize before = reader->rest.len;
+  char  sign;
+
   skip_blanks (reader);
-  return (compound->name.len > 0 || compound->n_tests > 0) && (reader->rest.len == 0 || peek (reader) == ',');
+  sign = peek (reader);
+  if (sign != '>' && sign != '+' && sign != '~')
+    return reader->rest.len == 0 || sign == ',' || before == reader->rest.len ? '\0' : ' ';
+  skip (reader, 1);
+  skip_blanks (reader);
+  return sign;
+}
+
+/* One that says nothing would take out the page. */
+static gboolean
+take_selector (Reader *reader, NjHtmlCompound **ret_last)
+{
+  NjHtmlCompound *left = NULL;
+  char            combinator = '\0';
+
+  skip_blanks (reader);
+  if (reader->is_relative)
+    {
+      left = new_compound (reader);
+      left->is_anchor = TRUE;
+      combinator = take_combinator (reader);
+      combinator = combinator == '\0' ? ' ' : combinator;
+    }
+  for (guint n = 0; n < PARTS_MAX; n++)
+    {
+      NjHtmlCompound *compound = new_compound (reader);
+
+      compound->left = left;
+      compound->combinator = combinator;
+      if (!take_compound (reader, &compound))
+        return FALSE;
+      combinator = take_combinator (reader);
+      *ret_last = compound;
+      if (combinator == '\0')
+        return compound->left != NULL || compound->name.len > 0 || compound->n_tests > 0;
+      left = compound;
+    }
+  return FALSE;
 }
 
 static gboolean
-take_compounds (Reader *reader, NjHtmlCompound **ret_first)
+take_list (Reader *reader, NjHtmlCompound **ret_first)
 {
   NjHtmlCompound **next = ret_first;
 
   do
     {
-      *next = nj_arena_alloc (reader->arena, sizeof **next);
-      **next = (NjHtmlCompound){ 0 };
-      if (!take_compound (reader, *next))
+      if (!take_selector (reader, next))
         return FALSE;
-      (*ret_first)->wants_text |= (*next)->wants_text;
       next = &(*next)->next;
     }
   while (take (reader, NJ_BYTES (",")));
@@ -317,7 +435,7 @@ take_compounds (Reader *reader, NjHtmlCompound **ret_first)
 gboolean
 nj_html_rule_parse (NjHtmlRule *self, NjBytes body)
 {
-  Reader reader = { &self->arena, body, 0 };
+  Reader reader = { self, &self->arena, body, 0, FALSE };
 
-  return take_compounds (&reader, &self->first);
+  return take_list (&reader, &self->first);
 }

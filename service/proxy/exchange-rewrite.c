@@ -213,7 +213,16 @@ first_bytes (NjExchange *exchange, const NjFraming *framing)
   return ahead;
 }
 
-/* Whether a packed body is what its head says. One that is not, or of which nothing comes, is passed as it is. */
+/* Nothing of the body is changed, and people are told why. */
+static gboolean
+leave (NjExchange *exchange, const char *why)
+{
+  nj_exchange_changes_note_body (exchange, nj_bytes_from_string (why), NJ_BYTES_NONE, NJ_BYTES_NONE, "the way it is packed");
+  return FALSE;
+}
+
+/* Whether a packed body is what its head says, and may be unpacked. One that is not, or of which nothing comes, is passed as
+ * it is, still packed. */
 static gboolean
 is_sound (NjExchange *exchange, const NjFraming *framing, NjCoding coding)
 {
@@ -232,7 +241,9 @@ is_sound (NjExchange *exchange, const NjFraming *framing, NjCoding coding)
         return FALSE;
       first = first_bytes (exchange, framing);
     }
-  return nj_coding_looks_right (coding, first);
+  if (!nj_coding_looks_right (coding, first))
+    return leave (exchange, "left-misnamed");
+  return nj_coding_window_fits (coding, first) || leave (exchange, "left-too-large");
 }
 
 /* Each policy of the page, also those that only report: ours is nothing to report. */
@@ -363,6 +374,7 @@ rewrite (NjExchange *exchange, const NjFraming *framing, NjCoding coding, gboole
       self->lead = lead;
       if (has_page)
         nj_rewrite_take_page (self, &rules, is_xml, has_charset, &exchange->arena);
+      self->page.drops_hints = exchange->context.profile != NJ_PROFILE_OFF && (exchange->context.spared & NJ_SCRUB_HINTS) == 0;
       admit (exchange, self, nj_rewrite_wants (self));
       nj_exchange_changes_note (exchange, &exchange->response, "rules that change the page");
     }
@@ -397,6 +409,8 @@ nj_exchange_rewrite_begin (NjExchange *exchange, const NjFraming *framing)
     return NULL;
 
   coding = nj_coding_parse (nj_head_value (&exchange->response, NJ_FIELD_CONTENT_ENCODING));
+  if (coding == NJ_CODING_OTHER && may_change (exchange, framing))
+    leave (exchange, "left-unreadable");
   if (coding == NJ_CODING_OTHER || !nj_rewrite_place_is_readable (parameter (type, NJ_BYTES ("charset"))) ||
       !may_change (exchange, framing))
     return NULL;
@@ -438,7 +452,10 @@ nj_exchange_rewrite_end (NjExchange *exchange, NjRewrite *rewrite)
 
   note (exchange, "hidden-elements", rewrite->page.counts.n_hidden, NULL, rewrite->page.counts.sample);
   note (exchange, "scriptlets", rewrite->page.counts.n_scriptlets, NULL, "");
+  note (exchange, "removed-hints", rewrite->page.counts.n_hints, "", NULL);
   note (exchange, "removed-elements", rewrite->page.cut.n_removed, rewrite->page.cut.sample, NULL);
   note (exchange, "replaced-text", rewrite->text.n_replaced, NULL, "");
+  if (rewrite->text.is_too_long)
+    leave (exchange, "left-too-long");
   nj_rewrite_free (rewrite);
 }

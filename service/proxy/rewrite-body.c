@@ -129,7 +129,8 @@ nj_rewrite_new (NjCoding coding, char *room)
 
   self->change.next = next;
   self->room = room;
-  self->text.most = coding == NJ_CODING_BROTLI || coding == NJ_CODING_ZSTD ? NJ_REWRITE_TEXT_MAX / 2 : NJ_REWRITE_TEXT_MAX;
+  self->is_wide = coding == NJ_CODING_BROTLI || coding == NJ_CODING_ZSTD;
+  self->text.most = self->is_wide ? NJ_REWRITE_TEXT_MAX / 2 : NJ_REWRITE_TEXT_MAX;
   if (coding != NJ_CODING_IDENTITY)
     self->decoder = nj_decoder_new (coding);
   make_nonce (self->nonce);
@@ -179,6 +180,7 @@ nj_rewrite_take_page (NjRewrite *self, NjRewriteRules *rules, gboolean is_xml, g
   self->page.common = rules->common;
   self->page.cut = rules->cut;
   self->page.cut.is_xml = is_xml;
+  self->page.cut.most = self->is_wide ? NJ_REWRITE_CUT_HELD_LESS : NJ_REWRITE_CUT_HELD;
   rules->sheet = (NjBuffer){ 0 };
   rules->cut = (NjRewriteCut){ 0 };
   self->page.counts.n_hidden = rules->n_hidden;

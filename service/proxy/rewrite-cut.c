@@ -1,48 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Takes elements out of the source of a page before a browser reads it, which no extension of a browser can do for scripts. An
- * element that a rule is about is held back until its end has come; then it goes, or it is passed on as it was. One whose end
- * does not come within reason stays: to cut on would take the page away. In the session's fiber.
+ * Takes elements out of the source of a page before a browser reads it, which no extension of a browser can do for scripts.
+ * From an element on that a rule may be about, the page is held back until that is known: most often its end, but for rules
+ * that ask for what comes later, that. Then the element goes, or it is passed on as it was. What is not known within reason
+ * stays: to cut on would take the page away. In the session's fiber.
  */
 #include "proxy/rewrite-cut.h"
 
-/* What is held back of a page, bytes; the memory of a response is bounded. */
-#define HELD_MAX 262144
-#define TEXT_MAX 65536
-
-#define IS_ONE_OF(name, table) is_one_of (name, table, G_N_ELEMENTS (table))
-
-static const char *const empty_names[] = { "area", "base", "br",   "col",   "embed",  "hr",    "img",
-                                           "input", "link", "meta", "param", "source", "track", "wbr" };
+/* What is held grows by as much; bytes. */
+#define STEP 32768
 
 /* A page without them is none. */
 static const char *const kept_names[] = { "body", "head", "html", "frameset" };
-
-/* Elements that may end without a tag, and the start tags that end them. WHATWG HTML §13.1.2.4. */
-static const struct
-{
-  const char *name, *ended_by;
-} endings[] = {
-  { "li", " li " },
-  { "dt", " dt dd " },
-  { "dd", " dt dd " },
-  { "option", " option optgroup " },
-  { "optgroup", " optgroup " },
-  { "tr", " tr tbody tfoot thead " },
-  { "td", " td th tr tbody tfoot thead " },
-  { "th", " td th tr tbody tfoot thead " },
-  { "p", " address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-         "header hgroup hr main menu nav ol p pre section table ul " },
-};
-
-static gboolean
-is_one_of (const char *name, const char *const *table, guint n)
-{
-  for (guint i = 0; i < n; i++)
-    if (strcmp (table[i], name) == 0)
-      return TRUE;
-  return FALSE;
-}
 
 static void
 put (NjBuffer *out, NjBytes text)
@@ -50,20 +19,30 @@ put (NjBuffer *out, NjBytes text)
   nj_buffer_append (out, text.data, text.len);
 }
 
+static void
+hold (NjRewriteCut *self, NjBytes text)
+{
+  if (self->held.len + text.len > self->held.room)
+    nj_buffer_reserve (&self->held, self->held.len + text.len + STEP);
+  put (&self->held, text);
+}
+
 /**
  * nj_rewrite_cut_add:
  * @self: rules of a page
  * @body: of a rule of %NJ_PAGE_LINE_HTML; must outlive @self
  *
- * One that asks for more than an element and its text is left out.
+ * One that asks for what is not known here is left out.
  */
 void
 nj_rewrite_cut_add (NjRewriteCut *self, NjBytes body)
 {
   NjHtmlRule *rule = self->n_rules < NJ_REWRITE_CUT_RULES ? nj_html_rule_new (body) : NULL;
 
-  if (rule != NULL)
+  if (rule != NULL && nj_html_rule_number (rule, &self->n_texts))
     self->rules[self->n_rules++] = rule;
+  else
+    nj_html_rule_free (rule);
 }
 
 /**
@@ -76,156 +55,165 @@ nj_rewrite_cut_clear (NjRewriteCut *self)
   for (guint i = 0; i < self->n_rules; i++)
     nj_html_rule_free (self->rules[i]);
   self->n_rules = 0;
+  nj_html_tree_clear (&self->tree);
   nj_buffer_clear (&self->held);
-  nj_buffer_clear (&self->text);
 }
 
 static void
-let_go (NjRewriteCut *self, NjBuffer *out)
+forget (NjRewriteCut *self, guint waiting)
 {
-  put (out, nj_bytes ((char *) self->held.data, self->held.len));
-  self->held.len = self->text.len = 0;
-  self->depth = 0;
+  self->n_waiting--;
+  memmove (&self->waiting[waiting], &self->waiting[waiting + 1], (self->n_waiting - waiting) * sizeof self->waiting[0]);
 }
 
-/* The element is whole. */
+/* What nobody waits for goes out. */
 static void
-settle (NjRewriteCut *self, NjBuffer *out)
+release (NjRewriteCut *self, NjBuffer *out)
 {
-  NjBytes  tag = nj_bytes ((char *) self->held.data, self->tag_len);
-  NjBytes  text = self->is_raw ? nj_bytes (tag.data + tag.len, self->end_at - tag.len)
-                               : nj_bytes ((char *) self->text.data, self->text.len);
-  gboolean goes = self->is_sure;
-  g_auto (NjArena) arena;
+  gsize n = self->n_waiting > 0 ? self->waiting[0].start : self->held.len;
 
-  nj_arena_init (&arena, NULL, 0);
-  if (!self->is_raw)
-    text = nj_html_attribute_text (text, &arena);
-  for (guint i = 0; i < self->n_rules && !goes; i++)
-    goes = (self->asking & (G_GUINT64_CONSTANT (1) << i)) != 0 && nj_html_rule_matches_text (self->rules[i], self->open[0], tag, text);
-  if (goes)
+  if (n == 0)
+    return;
+  put (out, nj_bytes ((char *) self->held.data, n));
+  memmove (self->held.data, self->held.data + n, self->held.len - n);
+  self->held.len -= n;
+  for (guint i = 0; i < self->n_waiting; i++)
     {
-      if (self->n_removed++ == 0)
-        g_snprintf (self->sample, sizeof self->sample, "%.*s", (int) self->held.len, (char *) self->held.data);
-      self->held.len = 0;
+      self->waiting[i].start -= n;
+      self->waiting[i].tag_end -= n;
+      self->waiting[i].end -= self->waiting[i].end > 0 ? n : 0;
     }
-  let_go (self, out);
 }
 
-/* Whether rules are about the element that begins here. */
-static gboolean
-is_wanted (NjRewriteCut *self, const NjHtmlToken *token, NjBytes tag)
+/* The element is gone, and those in it. */
+static void
+cut (NjRewriteCut *self, gsize start, gsize end)
 {
-  self->asking = 0;
-  self->is_sure = FALSE;
-  for (guint i = 0; i < self->n_rules; i++)
+  gsize n = end - start;
+
+  if (self->n_removed++ == 0)
+    g_snprintf (self->sample, sizeof self->sample, "%.*s", (int) n, (char *) self->held.data + start);
+  memmove (self->held.data + start, self->held.data + end, self->held.len - end);
+  self->held.len -= n;
+  for (guint i = self->n_waiting; i-- > 0;)
     {
-      if (!nj_html_rule_matches_tag (self->rules[i], token->name, tag))
-        continue;
-      if (nj_html_rule_wants_text (self->rules[i]))
-        self->asking |= G_GUINT64_CONSTANT (1) << i;
+      NjRewriteWaiting *one = &self->waiting[i];
+
+      if (one->start >= start && one->start < end)
+        {
+          forget (self, i);
+          continue;
+        }
+      if (one->start >= end)
+        {
+          one->start -= n;
+          one->tag_end -= n;
+        }
+      one->end -= one->end >= end ? n : 0;
+    }
+}
+
+/* Asks again of each element that waits. */
+static void
+settle (NjRewriteCut *self)
+{
+  self->version = self->tree.version;
+  for (guint i = 0; i < self->n_waiting;)
+    {
+      NjRewriteWaiting *one = &self->waiting[i];
+      NjHtmlAnswer      answer = one->is_sure ? NJ_HTML_YES : nj_html_rule_match (self->rules[one->rule], &self->tree, one->node);
+
+      one->is_sure = answer == NJ_HTML_YES;
+      if (answer == NJ_HTML_NO)
+        forget (self, i);
+      else if (answer == NJ_HTML_YES && one->end > 0)
+        {
+          cut (self, one->start, one->end);
+          i = 0;
+        }
       else
-        self->is_sure = TRUE;
+        i++;
     }
-  return self->is_sure || self->asking != 0;
 }
 
+/* Whether an element around this one goes for sure. */
 static gboolean
-is_empty (const NjRewriteCut *self, const NjHtmlToken *token)
+is_within_sure (const NjRewriteCut *self)
 {
-  return self->is_xml ? token->is_closed : IS_ONE_OF (token->name, empty_names);
-}
-
-static void
-enter (NjRewriteCut *self, const NjHtmlToken *token)
-{
-  g_strlcpy (self->open[self->depth++], token->name, sizeof self->open[0]);
-}
-
-static gboolean
-begin (NjRewriteCut *self, const NjHtmlToken *token, NjBytes tag, NjBuffer *out)
-{
-  if (token->kind != NJ_HTML_START || self->n_rules == 0 || token->name[0] == '\0' || IS_ONE_OF (token->name, kept_names) ||
-      !is_wanted (self, token, tag))
-    return FALSE;
-
-  put (&self->held, tag);
-  self->tag_len = self->end_at = tag.len;
-  self->is_raw = !self->is_xml && (strcmp (token->name, "script") == 0 || strcmp (token->name, "style") == 0);
-  enter (self, token);
-  if (is_empty (self, token))
-    settle (self, out);
-  return TRUE;
-}
-
-/* The innermost open element of that name; -1: it is none of those in the element held. */
-static gint
-find_open (const NjRewriteCut *self, const char *name)
-{
-  for (gint i = (gint) self->depth - 1; i >= 0; i--)
-    if (strcmp (self->open[i], name) == 0)
-      return i;
-  return -1;
-}
-
-/* What is written around the element held ends it, if it may end without a tag of its own; the end of the page always does. */
-static gboolean
-is_ended_by_end (const NjRewriteCut *self, const char *name)
-{
-  if (self->is_xml || find_open (self, name) >= 0)
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    if (strcmp (endings[i].name, self->open[0]) == 0)
-      return strcmp (name, "br") != 0 && strcmp (name, "p") != 0;
-  return IS_ONE_OF (name, kept_names);
-}
-
-static gboolean
-is_ended_by_start (const NjRewriteCut *self, const char *name)
-{
-  char word[NJ_HTML_NAME_MAX + 3];
-
-  g_snprintf (word, sizeof word, " %s ", name);
-  for (guint i = 0; self->depth == 1 && i < G_N_ELEMENTS (endings); i++)
-    if (strcmp (endings[i].name, self->open[0]) == 0)
-      return strstr (endings[i].ended_by, word) != NULL;
+  for (guint i = 0; i < self->n_waiting; i++)
+    if (self->waiting[i].is_sure && self->waiting[i].end == 0)
+      return TRUE;
   return FALSE;
 }
 
-/* Whether the element held ended before this piece, though its own end was not seen. */
-static gboolean
-has_ended (const NjRewriteCut *self, const NjHtmlToken *token)
+/* Whether rules may be about the element that begins here. */
+static void
+begin (NjRewriteCut *self, const NjHtmlToken *token, NjBytes tag, guint16 node)
 {
-  return (token->kind == NJ_HTML_END && is_ended_by_end (self, token->name)) ||
-         (token->kind == NJ_HTML_START && is_ended_by_start (self, token->name));
+  const NjHtmlTree *tree = &self->tree;
+
+  if (token->name[0] == '\0' || (tree->nodes[node].flags & NJ_HTML_NODE_WANTED) == 0 || is_within_sure (self))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (kept_names); i++)
+    if (strcmp (token->name, kept_names[i]) == 0)
+      return;
+  for (guint i = 0; i < self->n_rules && self->n_waiting < NJ_REWRITE_CUT_WAITING; i++)
+    {
+      NjHtmlAnswer answer = nj_html_rule_match (self->rules[i], &self->tree, node);
+
+      if (answer == NJ_HTML_NO)
+        continue;
+      self->waiting[self->n_waiting++] = (NjRewriteWaiting){ .node = node,
+                                                             .rule = (guint16) i,
+                                                             .is_sure = answer == NJ_HTML_YES,
+                                                             .start = self->held.len,
+                                                             .tag_end = self->held.len + tag.len };
+      if (answer == NJ_HTML_YES)
+        return;
+    }
 }
 
-/* The text of an element that holds others; that of a script lies in one piece behind its tag. */
-static void
-keep_text (NjRewriteCut *self, NjBytes text)
+/* The text of the innermost element, if it is a script or a style that is held: it lies in one piece behind its tag. */
+static NjBytes
+held_text (const NjRewriteCut *self)
 {
-  if (self->asking != 0 && !self->is_raw && self->text.len + text.len <= TEXT_MAX)
-    put (&self->text, text);
+  const NjHtmlTree *tree = &self->tree;
+
+  if (tree->current == NJ_HTML_NODE_NONE || (tree->nodes[tree->current].flags & NJ_HTML_NODE_RAW) == 0)
+    return NJ_BYTES_NONE;
+  for (guint i = 0; i < self->n_waiting; i++)
+    if (self->waiting[i].node == tree->current && self->waiting[i].end == 0)
+      return nj_bytes ((char *) self->held.data + self->waiting[i].tag_end, self->held.len - self->waiting[i].tag_end);
+  return NJ_BYTES_NONE;
 }
 
-/* A piece of the element held. */
+/* Where the elements that ended with this piece end: before it, or behind it. */
 static void
-go_on (NjRewriteCut *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out)
+note_ends (NjRewriteCut *self, gsize before)
 {
-  gint at = token->kind == NJ_HTML_END ? find_open (self, token->name) : -1;
+  for (guint i = 0; i < self->n_waiting; i++)
+    {
+      NjRewriteWaiting *one = &self->waiting[i];
 
-  self->end_at = self->held.len;
-  put (&self->held, text);
-  if (token->kind == NJ_HTML_TEXT)
-    keep_text (self, text);
-  if (at == 0)
-    settle (self, out);
-  else if (at > 0)
-    self->depth = (guint) at;
-  else if (self->held.len > HELD_MAX || (token->kind == NJ_HTML_START && self->depth == NJ_REWRITE_CUT_DEPTH))
-    let_go (self, out);
-  else if (token->kind == NJ_HTML_START && !is_empty (self, token))
-    enter (self, token);
+      if (one->end == 0 && (one->node >= self->tree.n || nj_html_tree_has_ended (&self->tree, one->node)))
+        one->end = one->node == self->tree.closed ? self->held.len : before;
+    }
+}
+
+/* One piece more of the page. Returns the element that begins with it. */
+static guint16
+tell (NjRewriteCut *self, const NjHtmlToken *token, NjBytes text)
+{
+  NjBytes held = self->n_waiting > 0 ? held_text (self) : NJ_BYTES_NONE;
+
+  self->tree.closed = NJ_HTML_NODE_NONE;
+  if (token->kind == NJ_HTML_START)
+    return nj_html_tree_start (&self->tree, token, text);
+  if (token->kind == NJ_HTML_END)
+    nj_html_tree_end (&self->tree, token->name, held);
+  else if (token->kind == NJ_HTML_TEXT)
+    nj_html_tree_text (&self->tree, text, held.data != NULL);
+  return NJ_HTML_NODE_NONE;
 }
 
 /**
@@ -240,12 +228,36 @@ go_on (NjRewriteCut *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out
 gboolean
 nj_rewrite_cut_take (NjRewriteCut *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out)
 {
-  if (self->depth > 0 && has_ended (self, token))
-    settle (self, out);
-  if (self->depth == 0)
-    return begin (self, token, text, out);
+  guint16 node;
 
-  go_on (self, token, text, out);
+  if (!self->has_begun)
+    nj_html_tree_init (&self->tree, self->is_xml, self->rules, self->n_rules);
+  self->has_begun = TRUE;
+  node = tell (self, token, text);
+  if (self->n_waiting > 0 && token->kind == NJ_HTML_START)
+    {
+      /* What this tag ended ended before it. */
+      guint16 closed = self->tree.closed;
+
+      self->tree.closed = NJ_HTML_NODE_NONE;
+      note_ends (self, self->held.len);
+      self->tree.closed = closed;
+      if (self->version != self->tree.version)
+        settle (self);
+      release (self, out);
+    }
+  if (node != NJ_HTML_NODE_NONE)
+    begin (self, token, text, node);
+  if (self->n_waiting == 0)
+    return FALSE;
+
+  hold (self, text);
+  note_ends (self, self->held.len - text.len);
+  if (self->version != self->tree.version || self->tree.closed != NJ_HTML_NODE_NONE)
+    settle (self);
+  if (self->held.len > (self->most > 0 ? self->most : NJ_REWRITE_CUT_HELD) || self->tree.is_lost)
+    self->n_waiting = 0;
+  release (self, out);
   return TRUE;
 }
 
@@ -253,9 +265,20 @@ nj_rewrite_cut_take (NjRewriteCut *self, const NjHtmlToken *token, NjBytes text,
  * nj_rewrite_cut_finish:
  * @self: rules of a page that has ended
  * @out: where what is still held goes
+ *
+ * What has not ended by itself stays.
  */
 void
 nj_rewrite_cut_finish (NjRewriteCut *self, NjBuffer *out)
 {
-  let_go (self, out);
+  for (guint i = self->n_waiting; i-- > 0;)
+    if (self->waiting[i].end == 0)
+      forget (self, i);
+  if (self->n_waiting > 0)
+    {
+      nj_html_tree_finish (&self->tree);
+      settle (self);
+    }
+  self->n_waiting = 0;
+  release (self, out);
 }

@@ -11,24 +11,37 @@ G_BEGIN_DECLS
 
 /* Rules of one page that take elements out of its source. */
 #define NJ_REWRITE_CUT_RULES 64
-/* Elements one in the other, within one that may be taken out. */
-#define NJ_REWRITE_CUT_DEPTH 64
+/* Elements that may be taken out, and wait to be. */
+#define NJ_REWRITE_CUT_WAITING 64
+/* What is held back of a page, bytes; less where unpacking takes as much again. */
+#define NJ_REWRITE_CUT_HELD 262144
+#define NJ_REWRITE_CUT_HELD_LESS 163840
 
-/* Takes elements out as a page streams: one that may go is held back until its end was seen. */
+/* An element that a rule may take out. */
+typedef struct
+{
+  guint16  node;
+  guint16  rule;
+  gboolean is_sure; /* it goes, once it has ended */
+  gsize    start;   /* in what is held */
+  gsize    tag_end;
+  gsize    end;     /* 0: it has not ended */
+} NjRewriteWaiting;
+
+/* Takes elements out as a page streams: from one that may go on, all is held back until that is known. */
 typedef struct
 {
   NjHtmlRule *rules[NJ_REWRITE_CUT_RULES]; /* owned */
   guint       n_rules;
+  guint       n_texts; /* that they ask for */
   gboolean    is_xml;
-  guint64     asking;  /* a bit for each rule that may take out the element held, if its text is so */
-  gboolean    is_sure; /* it goes, whatever its text is */
+  gboolean    has_begun;
+  gsize       most;    /* bytes to hold back; 0: NJ_REWRITE_CUT_HELD */
+  NjHtmlTree  tree;
+  guint       version; /* of the tree, when it was last asked */
+  NjRewriteWaiting waiting[NJ_REWRITE_CUT_WAITING]; /* by their starts */
+  guint       n_waiting; /* 0: nothing is held */
   NjBuffer    held;
-  gsize       tag_len; /* of its start tag, at the front of @held */
-  gsize       end_at;  /* of its last piece */
-  gboolean    is_raw;  /* a script or a style: its text is what is between its tags */
-  NjBuffer    text;    /* of another */
-  char        open[NJ_REWRITE_CUT_DEPTH][NJ_HTML_NAME_MAX + 1];
-  guint       depth;   /* 0: none is held */
   guint       n_removed;
   char        sample[NJ_REWRITE_SAMPLE]; /* the first one that was, its start */
 } NjRewriteCut;

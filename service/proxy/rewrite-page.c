@@ -10,8 +10,6 @@
  */
 #include "proxy/rewrite-page.h"
 
-#include "http/csp.h"
-
 /* What one page gets of style, bytes. */
 #define SHEET_MAX 65536
 /* The tags around a style or a script, at most. */
@@ -45,6 +43,7 @@ nj_rewrite_page_clear (NjRewritePage *self)
 {
   nj_buffer_clear (&self->sheet);
   nj_buffer_clear (&self->held);
+  nj_buffer_clear (&self->meta);
   nj_rewrite_cut_clear (&self->cut);
   g_clear_pointer (&self->seen.slots, g_free);
 }
@@ -222,59 +221,10 @@ collect (NjRewritePage *self, NjBytes tag)
 }
 
 static void
-put_value (NjBuffer *out, NjBytes text)
-{
-  put (out, "\"");
-  for (gsize i = 0; i < text.len; i++)
-    {
-      if (text.data[i] == '"')
-        put (out, "&quot;");
-      else if (text.data[i] == '&')
-        put (out, "&amp;");
-      else
-        nj_buffer_append (out, text.data + i, 1);
-    }
-  put (out, "\"");
-}
-
-static void
 flush_run (NjRewritePage *self, NjBuffer *out)
 {
   put_bytes (out, self->run);
   self->run = NJ_BYTES_NONE;
-}
-
-/* A policy in the page itself. FALSE: it is none, or lets ours in as it is. */
-static gboolean
-put_policy (NjRewritePage *self, NjBytes tag, NjBuffer *out)
-{
-  _Alignas (8) char lent[2048];
-  g_auto (NjArena)  arena;
-  NjHtmlAttribute   kind, content;
-  NjBytes           policy;
-  gsize             before, after;
-
-  nj_arena_init (&arena, lent, sizeof lent);
-  if (!nj_html_attribute_find (tag, NJ_BYTES ("http-equiv"), &kind) ||
-      !nj_bytes_equal_nocase (nj_html_attribute_text (kind.value, &arena), NJ_BYTES ("content-security-policy")) ||
-      !nj_html_attribute_find (tag, NJ_BYTES ("content"), &content) || content.value.len == 0 ||
-      !nj_csp_admit (nj_html_attribute_text (content.value, &arena), nj_bytes_from_string (self->nonce),
-                     NJ_CSP_STYLE | (self->program.len > 0 ? NJ_CSP_SCRIPT : 0), &arena, &policy))
-    return FALSE;
-
-  flush_run (self, out);
-  before = content.value_at;
-  after = before + content.value.len;
-  if (tag.data[before - 1] == '"' || tag.data[before - 1] == '\'')
-    {
-      before--;
-      after++;
-    }
-  put_bytes (out, nj_bytes (tag.data, before));
-  put_value (out, policy);
-  put_bytes (out, nj_bytes (tag.data + after, tag.len - after));
-  self->counts.n_policies++;
-  return TRUE;
 }
 
 static void
@@ -301,8 +251,6 @@ put_blanks (NjRewritePage *self, NjBytes *text, NjBuffer *out)
 static void
 pass (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out)
 {
-  if (token->kind == NJ_HTML_START && !self->in_body && nj_html_token_is (token, "meta") && put_policy (self, text, out))
-    return;
   /* A style before the end of the body is its last element. */
   if (token->kind == NJ_HTML_END && !self->has_hole && nj_html_token_is (token, "body") && nj_html_scan_is_between (&self->scan))
     {
@@ -312,6 +260,24 @@ pass (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out
   if (self->run.len > 0 && self->run.data + self->run.len != text.data)
     flush_run (self, out);
   self->run = self->run.len > 0 ? nj_bytes (self->run.data, self->run.len + text.len) : text;
+}
+
+static void
+pass_or_cut (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out)
+{
+  gboolean is_meta = token->kind == NJ_HTML_START && !self->in_body && nj_html_token_is (token, "meta");
+  gboolean is_other = FALSE;
+
+  if (is_meta || self->cut.n_rules > 0)
+    flush_run (self, out);
+  if (is_meta)
+    is_other = nj_rewrite_meta_change (self, text, &text);
+  if (is_other && text.len == 0)
+    return;
+  if (self->cut.n_rules == 0 || !nj_rewrite_cut_take (&self->cut, token, text, out))
+    pass (self, token, text, out);
+  if (is_other)
+    flush_run (self, out);
 }
 
 static void
@@ -328,10 +294,7 @@ take (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out
     collect (self, text);
   if (token->kind == NJ_HTML_START && !self->in_body && nj_html_token_is (token, "body"))
     self->in_body = TRUE;
-  if (self->cut.n_rules > 0)
-    flush_run (self, out);
-  if (self->cut.n_rules == 0 || !nj_rewrite_cut_take (&self->cut, token, text, out))
-    pass (self, token, text, out);
+  pass_or_cut (self, token, text, out);
   if (where == NJ_REWRITE_AFTER)
     place (self, out);
 }

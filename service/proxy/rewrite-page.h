@@ -17,6 +17,7 @@ typedef struct
   guint n_hidden;     /* cosmetic rules put into it */
   guint n_scriptlets; /* scriptlets and procedural rules */
   guint n_policies;   /* policies in the page that let ours in */
+  guint n_hints;      /* orders for client hints that are gone */
 } NjRewriteCounts;
 
 /* Classes and ids that were looked up, so that none is looked up twice. */
@@ -37,6 +38,7 @@ typedef struct
   NjBuffer        sheet;    /* rules that are not in the page yet */
   NjBytes         common;   /* borrowed: style that every page gets, empty once it is in */
   NjBytes         run;      /* passed and not put out yet: what lies together goes out together */
+  NjBuffer        meta;     /* a meta element that was changed */
   NjBuffer        held;     /* what is not a whole tag yet */
   NjRewriteSeen   seen;
   NjRewriteCut    cut;
@@ -44,6 +46,7 @@ typedef struct
   gsize           hole;     /* where in what goes out style and script belong */
   guint8          phase;
   gboolean        has_hole;
+  gboolean        drops_hints; /* orders for client hints go */
   gboolean        has_charset; /* said, or to be said no more: something may stand before it */
   gboolean        in_title;
   gboolean        has_root; /* of XML */
@@ -57,6 +60,9 @@ typedef struct
 void nj_rewrite_page_init  (NjRewritePage *self, const char *nonce, gboolean is_xml, gboolean has_charset);
 void nj_rewrite_page_clear (NjRewritePage *self);
 void nj_rewrite_page_push  (NjRewritePage *self, NjBytes bytes, gboolean is_last, NjBuffer *out);
+
+/* rewrite-meta.c */
+gboolean nj_rewrite_meta_change (NjRewritePage *self, NjBytes tag, NjBytes *ret_tag);
 
 /* rewrite-place.c: where the head begins. */
 typedef enum

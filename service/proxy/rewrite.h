@@ -36,6 +36,7 @@ typedef struct
   NjBytes       given;   /* what goes out when it is no page: borrowed until the next call */
   char         *room;    /* borrowed: NJ_REWRITE_ROOM bytes, to unpack into */
   char          nonce[NJ_REWRITE_NONCE + 1];
+  gboolean      is_wide;   /* unpacking it takes much of what it may take */
   gboolean      is_broken; /* after what is given out, no more comes */
   gboolean      has_come;  /* all of it was unpacked */
   gboolean      has_ended;

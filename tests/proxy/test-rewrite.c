@@ -181,15 +181,43 @@ test_policy (void)
                    "'none'\">");
 }
 
+/* Orders for client hints go, in the head and nowhere else, and only if the profile says so. */
+static void
+test_hints (void)
+{
+  static const char source[] = "<head><meta name=a content=b><meta http-equiv=Accept-CH content='Sec-CH-UA-Model'>"
+                               "<meta http-equiv='delegate-ch' content=x>"
+                               "<meta http-equiv=refresh content=1><body><meta http-equiv=accept-ch content=y>";
+  static const char wanted[] = "<head><meta name=a content=b><meta http-equiv=refresh content=1><body>"
+                               "<meta http-equiv=accept-ch content=y>";
+
+  for (gsize step = 1; step < 40; step++)
+    for (guint drops = 0; drops < 2; drops++)
+      {
+        NjRewritePage page;
+        NjBuffer      out = { 0 };
+
+        nj_rewrite_page_init (&page, "N", FALSE, TRUE);
+        page.drops_hints = drops;
+        for (gsize at = 0; at < strlen (source); at += step)
+          nj_rewrite_page_push (&page, nj_bytes (source + at, MIN (step, strlen (source) - at)), at + step >= strlen (source), &out);
+        g_assert_true (nj_bytes_equal (nj_bytes ((char *) out.data, out.len), nj_bytes_from_string (drops ? wanted : source)));
+        g_assert_cmpuint (page.counts.n_hints, ==, drops ? 2 : 0);
+        nj_rewrite_page_clear (&page);
+        nj_buffer_clear (&out);
+      }
+}
+
 static void
 test_xml (void)
 {
   Kind             kind = { .rules = rules_text, .is_xml = TRUE };
-  g_autofree char *page = rewrite_page (&kind, "<?xml version='1.0'?><html xmlns='x'>\n<head><title/></head></html>", 7);
+  g_autofree char *page = rewrite_page (
+    &kind, "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>\n<head><title/></head></html>", 7);
   g_autofree char *other = rewrite_page (&kind, "<?xml version='1.0'?><svg>a</svg>", 7);
 
   g_assert_cmpstr (page, ==,
-                   "<?xml version='1.0'?><html xmlns='x'>\n<head><style xmlns=\"http://www.w3.org/1999/xhtml\" nonce=\"N\">"
+                   "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>\n<head><style xmlns=\"http://www.w3.org/1999/xhtml\" nonce=\"N\">"
                    "<![CDATA[.own" HIDE "]]></style><title/></head></html>");
   g_assert_cmpstr (other, ==, "<?xml version='1.0'?><svg>a</svg>");
 }
@@ -201,7 +229,7 @@ test_program (void)
                             .has_charset = TRUE };
   g_autofree char *page = rewrite_page (&kind, "<head><script>a</script>", 5);
 
-  g_assert_true (g_str_has_prefix (page, "<head><script nonce=\"N\">(()=>{"));
+  g_assert_true (g_str_has_prefix (page, "<head><script nonce=\"N\">(function ours(){"));
   g_assert_true (g_str_has_suffix (page, "try{b = '\\u00e9'\n}catch{}\n</script><script>a</script>"));
   g_assert_null (strstr (page, "c = "));
 }
@@ -392,6 +420,7 @@ main (int argc, char **argv)
   g_test_add_func ("/proxy/rewrite/place", test_place);
   g_test_add_func ("/proxy/rewrite/generic", test_generic);
   g_test_add_func ("/proxy/rewrite/policy", test_policy);
+  g_test_add_func ("/proxy/rewrite/hints", test_hints);
   g_test_add_func ("/proxy/rewrite/xml", test_xml);
   g_test_add_func ("/proxy/rewrite/program", test_program);
   g_test_add_func ("/proxy/rewrite/cut", test_cut);
