@@ -39,10 +39,26 @@ show (NjCtl *ctl)
   return NJ_CTL_OK;
 }
 
+static int
+test (NjCtl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  guint latency_ms;
+
+  if (!nj_dbus_nightjar1_call_test_dns_sync (ctl->service, &latency_ms, NULL, &error))
+    return nj_ctl_fail (error);
+
+  if (ctl->is_json)
+    nj_ctl_print_json (g_variant_new_parsed ("{'latency': <%u>}", latency_ms));
+  else
+    printf (_("answered within %u ms\n"), latency_ms);
+  return NJ_CTL_OK;
+}
+
 /**
  * nj_ctl_dns:
  * @ctl: the command line
- * @arguments: nothing; "system"; or "dot" or "doh", a server, its addresses and perhaps "fallback"
+ * @arguments: nothing; "system"; "test"; or "dot" or "doh", a server, its addresses and perhaps "fallback"
  *
  * Returns: an exit status
  */
@@ -52,20 +68,23 @@ nj_ctl_dns (NjCtl *ctl, char **arguments)
   g_autoptr (GError) error = NULL;
   guint       n = g_strv_length (arguments);
   gboolean    is_system = n == 1 && g_str_equal (arguments[0], "system");
+  gboolean    is_test = n == 1 && g_str_equal (arguments[0], "test");
   gboolean    is_server = n >= 2 && (g_str_equal (arguments[0], "dot") || g_str_equal (arguments[0], "doh"));
   gboolean    falls_back = n >= 3 && g_str_equal (arguments[n - 1], "fallback");
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) addresses = NULL;
   int         status;
 
-  if (n != 0 && !is_system && !is_server)
-    return nj_ctl_misused (_("dns wants nothing, system, dot and a host, or doh and an https:// address"));
+  if (n != 0 && !is_system && !is_server && !is_test)
+    return nj_ctl_misused (_("dns wants nothing, test, system, dot and a host, or doh and an https:// address"));
 
   status = nj_ctl_open (ctl, FALSE);
   if (status != NJ_CTL_OK)
     return status;
   if (n == 0)
     return show (ctl);
+  if (is_test)
+    return test (ctl);
 
   for (guint i = 2; i < n - (falls_back ? 1 : 0); i++)
     g_strv_builder_add (builder, arguments[i]);

@@ -61,6 +61,7 @@ describe_commands (void)
            "                             reach the sign-in page of a network directly for five minutes\n"
            "  dns                        who resolves the names of what goes direct\n"
            "  dns system | dot HOST[:PORT] [ADDRESS…] [fallback] | doh URL [ADDRESS…] [fallback]\n"
+           "  dns test                   whether that name server answers, and how soon\n"
            "                             fallback: where it cannot be had the system's resolver is asked\n"
            "  list list | on ID | off ID | add FILE-OR-ADDRESS | remove ID\n"
            "  list update [ID…] [--force]   --force takes a list that lost most of its rules\n"

@@ -6,6 +6,7 @@
  */
 #include "ui/name-server-sheet.h"
 
+#include "ui/amount.h"
 #include "ui/field.h"
 #include "ui/sheet.h"
 
@@ -32,6 +33,8 @@ struct _NjNameServerSheet
   GtkComboBox  *how;
   GtkWidget    *fallback_row;
   GtkSwitch    *fallback;
+  HdyActionRow *test_row;
+  GtkWidget    *test;
   GtkWidget    *other; /* what another server needs */
   NjField      *server;
   NjField      *addresses;
@@ -62,6 +65,7 @@ show_parts (NjNameServerSheet *self)
 
   gtk_widget_set_sensitive (self->how_row, !is_system);
   gtk_widget_set_sensitive (self->fallback_row, !is_system);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->test_row), !is_system);
   gtk_widget_set_visible (self->other, who != NULL && strcmp (who, OTHER) == 0);
   gtk_entry_set_placeholder_text (nj_field_entry (self->server), is_https (self) ? "https://dns.example/dns-query" : "dns.example:853");
 }
@@ -91,6 +95,47 @@ show_server (NjNameServerSheet *self, const NjNameServer *server)
   show_parts (self);
 }
 
+static void
+say_tested (NjNameServerSheet *self, const char *words)
+{
+  g_autofree char *markup = g_markup_escape_text (words, -1);
+
+  hdy_action_row_set_subtitle (self->test_row, markup);
+  atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self->test_row)), words);
+}
+
+static void
+on_tested (gpointer owner, GVariant *answer, const char *problem, const char *kind)
+{
+  NjNameServerSheet *self = owner;
+  g_autofree char   *latency = NULL;
+  g_autofree char   *words = NULL;
+  guint32            latency_ms;
+
+  gtk_widget_set_sensitive (self->test, TRUE);
+  nj_sheet_warn (GTK_WIDGET (self->test_row), answer == NULL);
+  if (answer == NULL)
+    {
+      say_tested (self, problem);
+      return;
+    }
+
+  g_variant_get (answer, "(u)", &latency_ms);
+  latency = nj_amount_latency (latency_ms);
+  words = g_strdup_printf (_ ("It answers, within %s"), latency);
+  say_tested (self, words);
+}
+
+static void
+on_test (GtkButton *button, gpointer user_data)
+{
+  NjNameServerSheet *self = user_data;
+
+  gtk_widget_set_sensitive (self->test, FALSE);
+  say_tested (self, _ ("testing…"));
+  nj_sheet_ask (NJ_SHEET (self), "TestDns", NULL, on_tested);
+}
+
 static char *
 signature (const NjNameServer *server)
 {
@@ -111,6 +156,9 @@ show_status (NjSheet *sheet, const NjStatus *status)
       return;
     }
   g_object_set_data_full (G_OBJECT (sheet), "shown", now, g_free);
+  /* What was said of another one does not hold for this. */
+  say_tested (NJ_NAME_SERVER_SHEET (sheet), "");
+  nj_sheet_warn (GTK_WIDGET (NJ_NAME_SERVER_SHEET (sheet)->test_row), FALSE);
   show_server (NJ_NAME_SERVER_SHEET (sheet), status->name_server);
 }
 
@@ -241,9 +289,17 @@ make_card (NjNameServerSheet *self)
   gtk_container_add (GTK_CONTAINER (self->fallback_row), GTK_WIDGET (self->fallback));
   gtk_widget_show (GTK_WIDGET (self->fallback));
 
+  self->test_row = HDY_ACTION_ROW (nj_sheet_row (_ ("Does it answer?"), NULL));
+  self->test = gtk_button_new_with_label (_ ("Test"));
+  gtk_widget_set_valign (self->test, GTK_ALIGN_CENTER);
+  gtk_container_add (GTK_CONTAINER (self->test_row), self->test);
+  gtk_widget_show (self->test);
+  g_signal_connect (self->test, "clicked", G_CALLBACK (on_test), self);
+
   gtk_container_add (GTK_CONTAINER (card), GTK_WIDGET (self->who_row));
   gtk_container_add (GTK_CONTAINER (card), self->how_row);
   gtk_container_add (GTK_CONTAINER (card), self->fallback_row);
+  gtk_container_add (GTK_CONTAINER (card), GTK_WIDGET (self->test_row));
   return card;
 }
 

@@ -27,6 +27,40 @@ on_set_dns (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, const c
   return TRUE;
 }
 
+static void
+on_tested (gboolean is_good, guint latency_ms, const char *problem, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+
+  if (is_good)
+    nj_dbus_nightjar1_complete_test_dns (NULL, invocation, latency_ms);
+  else
+    nj_bus_refuse (invocation, "Failed", "%s", problem);
+}
+
+/* Whether anything but what is said at an exit may be asked of anybody. */
+static gboolean
+goes_direct (NjBus *bus)
+{
+  const NjExitChoice *choice = nj_protection_choice (bus->protection);
+
+  return choice->is_direct && choice->level != NJ_EXIT_LEVEL_LOCKDOWN;
+}
+
+static gboolean
+on_test_dns (NjDBusNightjar1 *service, GDBusMethodInvocation *invocation, NjBus *bus)
+{
+  const NjProtectionParts *parts = nj_protection_parts (bus->protection);
+
+  if (g_str_equal (nj_settings_dns_mode (parts->settings), "system"))
+    nj_bus_refuse (invocation, "BadValue", "the system resolves names");
+  else if (!goes_direct (bus))
+    nj_bus_refuse (invocation, "Failed", "nothing goes direct now, so it is not asked");
+  else
+    nj_plane_test_dns (parts->plane, on_tested, invocation);
+  return TRUE;
+}
+
 /**
  * nj_bus_dns_update:
  * @bus: the service on the bus
@@ -50,11 +84,12 @@ nj_bus_dns_update (NjBus *bus)
  * nj_bus_dns_attach:
  * @bus: the service on the bus
  *
- * Connects the method.
+ * Connects the methods.
  */
 void
 nj_bus_dns_attach (NjBus *bus)
 {
   g_signal_connect (bus->service, "handle-set-dns", G_CALLBACK (on_set_dns), bus);
+  g_signal_connect (bus->service, "handle-test-dns", G_CALLBACK (on_test_dns), bus);
   nj_bus_dns_update (bus);
 }

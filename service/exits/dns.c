@@ -8,6 +8,7 @@
 #include "exits/dns-private.h"
 
 #include "http/url.h"
+#include "net/dns-message.h"
 
 #include <pthread.h>
 
@@ -205,4 +206,53 @@ nj_dns_configure (const NjDnsConfig *config, GError **error)
   nj_dns_server_unref (before);
   nj_resolver_set_transport (server != NULL ? ask : NULL, config->may_fall_back);
   return TRUE;
+}
+
+/* A name that nobody has (RFC 6761 §6.4): what is asked for tells nothing of anybody. */
+#define NOBODY "invalid"
+
+/**
+ * nj_dns_probe:
+ * @worker: the calling fiber's worker
+ * @deadline: monotonic µs
+ * @ret_problem: (out) (transfer none): why it does not serve, for people
+ *
+ * Asks the encrypted name server that is configured one question, by the connection that names are asked on. A
+ * fiber's call.
+ *
+ * Returns: %NJ_OK when it answers as a name server does
+ */
+NjIo
+nj_dns_probe (NjWorker *worker, gint64 deadline, const char **ret_problem)
+{
+  g_autoptr (NjDnsServer) server = current_server ();
+  guint8     question[NJ_DNS_MESSAGE_QUESTION_MAX];
+  guint8     answer[NJ_RESOLVER_ANSWER_MAX];
+  NjResolved resolved = { 0 };
+  guint32    ttl_s;
+  gsize      answer_len = 0;
+  gsize      len = nj_dns_message_ask (NJ_BYTES (NOBODY), NJ_DNS_MESSAGE_A, question);
+  NjIo       io = server != NULL ? nj_dns_link_ask (worker, server, question, len, deadline, answer, &answer_len) : NJ_FAILED;
+
+  if (io != NJ_OK)
+    {
+      *ret_problem = server == NULL     ? "the system resolves names"
+                     : io == NJ_TIMEOUT ? "no answer in time"
+                                        : "it cannot be reached, cannot prove who it is, or speaks otherwise";
+      return io;
+    }
+
+  switch (nj_dns_message_read (answer, answer_len, NJ_BYTES (NOBODY), NJ_DNS_MESSAGE_A, &resolved, &ttl_s))
+    {
+    case NJ_DNS_MESSAGE_ADDRESSES:
+    case NJ_DNS_MESSAGE_NOTHING:
+      return NJ_OK;
+    case NJ_DNS_MESSAGE_REFUSED:
+      *ret_problem = "it is there, but resolves no names";
+      return NJ_FAILED;
+    case NJ_DNS_MESSAGE_BAD:
+    default:
+      *ret_problem = "what answers is no name server";
+      return NJ_FAILED;
+    }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/host.h"
+#include "net/stream.h"
 
 #include <gio/gio.h>
 
@@ -37,5 +38,7 @@ typedef struct
 
 GQuark   nj_dns_error_quark (void);
 gboolean nj_dns_configure   (const NjDnsConfig *config, GError **error);
+
+NjIo nj_dns_probe (NjWorker *worker, gint64 deadline, const char **ret_problem);
 
 G_END_DECLS

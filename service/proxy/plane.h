@@ -39,6 +39,8 @@ const char   *nj_plane_client_name (NjPlane *plane, guint client_port); /* the p
 /* Measures one exit on a worker: connects to it (for TLS kinds with handshake) and calls back on the main thread. */
 typedef void (*NjPlaneTested) (NjExit *exit, gboolean is_alive, guint latency_ms, const char *problem, gpointer user_data);
 void          nj_plane_test_exit  (NjPlane *plane, NjExit *exit, NjPlaneTested tested, gpointer user_data);
+typedef void (*NjPlaneDnsTested) (gboolean is_good, guint latency_ms, const char *problem, gpointer user_data);
+void          nj_plane_test_dns   (NjPlane *plane, NjPlaneDnsTested tested, gpointer user_data);
 
 /* How an exit looks from outside, by a page that tells: address is NULL when it did not. */
 typedef void (*NjPlaneTraced) (NjExit *exit, const char *address, gpointer user_data);

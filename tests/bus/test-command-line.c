@@ -114,6 +114,17 @@ test_portal (BusFixture *f, gconstpointer unused)
 }
 
 static void
+assert_refused (BusFixture *f, const char *method, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_proxy_call_sync (G_DBUS_PROXY (f->proxy), method, NULL, 0, -1, NULL, &error);
+
+  g_assert_null (answer);
+  g_dbus_error_strip_remote_error (error);
+  g_assert_cmpstr (error->message, ==, words);
+}
+
+static void
 test_dns (BusFixture *f, gconstpointer unused)
 {
   g_autofree char *out = NULL;
@@ -129,6 +140,16 @@ test_dns (BusFixture *f, gconstpointer unused)
   g_clear_pointer (&out, g_free);
   g_assert_cmpint (bus_fixture_ctl (f, &out, "dns", NULL), ==, 0);
   g_assert_cmpstr (out, ==, "system\n");
+
+  /* Nobody to be tested; one that is not there; and nothing is asked while an exit is chosen. */
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "test", NULL), ==, 1);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "dot", "127.0.0.1:1", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "test", NULL), ==, 1);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "add", "http://127.0.0.1:1", "--country", "NO", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "use", "NO", NULL), ==, 0);
+  assert_refused (f, "TestDns", "nothing goes direct now, so it is not asked");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "exit", "direct", NULL), ==, 0);
+  assert_refused (f, "TestDns", "it cannot be reached, cannot prove who it is, or speaks otherwise");
 
   g_assert_cmpint (bus_fixture_ctl (f, NULL, "dns", "dot", "dns.example:8853", "192.0.2.1", "2001:db8::1", "fallback", NULL), ==, 0);
   g_clear_pointer (&out, g_free);

@@ -274,6 +274,14 @@ test_name_server (void)
   WAIT_FOR (presses (ATSPI_ROLE_PUSH_BUTTON, "Use it"));
   WAIT_FOR (is_asked ("dot", "dns.example", TRUE));
 
+  /* Tested where nobody is: the reason is said. */
+  WAIT_FOR (hand_types ("nightjar", "Name server", "127.0.0.1:1"));
+  WAIT_FOR (hand_types ("nightjar", "Its addresses", ""));
+  WAIT_FOR (presses (ATSPI_ROLE_PUSH_BUTTON, "Use it"));
+  WAIT_FOR (is_asked ("dot", "127.0.0.1:1", TRUE));
+  WAIT_FOR (presses (ATSPI_ROLE_PUSH_BUTTON, "Test"));
+  WAIT_FOR (says (ATSPI_ROLE_LIST_ITEM, "Does it answer?", "it cannot be reached"));
+
   WAIT_FOR (picks ("Who is asked", "The system"));
   WAIT_FOR (nj_remote_status (session.remote)->name_server->mode[0] == 's');
   close_sheet ("Name Server", ATSPI_ROLE_COMBO_BOX, "Who is asked");

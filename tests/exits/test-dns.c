@@ -370,6 +370,37 @@ test_configure (void)
   g_assert_true (nj_dns_configure (&rows[0].config, NULL));
 }
 
+static void
+probe_fiber (gpointer user_data)
+{
+  static const struct
+  {
+    FakeDnsMood mood;
+    gboolean    is_good;
+  } moods[] = { { FAKE_DNS_SERVES, TRUE }, { FAKE_DNS_FAILS, FALSE }, { FAKE_DNS_SERVES, TRUE }, { FAKE_DNS_BABBLES, FALSE } };
+  Fixture *fixture = user_data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (moods); i++)
+    {
+      const char *problem = NULL;
+      NjIo        io;
+
+      fake_dns_set_mood (fixture->dns, moods[i].mood);
+      io = nj_dns_probe (nj_worker_current (), g_get_monotonic_time () + 60 * G_USEC_PER_SEC, &problem);
+      g_test_message ("%u: %s", i, problem != NULL ? problem : "good");
+      g_assert_cmpint (io == NJ_OK, ==, moods[i].is_good);
+      g_assert_cmpint (problem == NULL, ==, moods[i].is_good);
+    }
+  g_assert_cmpint (g_atomic_int_get (&system_questions), ==, 0);
+}
+
+/* Whether it serves, without a name of anybody's. */
+static void
+test_probe (Fixture *fixture, gconstpointer data)
+{
+  on_worker_run (probe_fiber, fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -391,6 +422,7 @@ main (int argc, char **argv)
   CASES ("parts", test_parts);
   CASES ("stranger", test_stranger);
   CASES ("cancelled", test_cancelled);
+  CASES ("probe", test_probe);
   g_test_add_func ("/exits/dns/configure", test_configure);
   status = g_test_run ();
   test_certificate_free (certificate);
