@@ -36,6 +36,8 @@ struct NjCarrier
   gint64             said;    /* client: when bytes were last sent, monotonic µs */
   gint64             watched; /* client: since when it is watched whether anything follows them, 0 while it is not */
   gint64             pinged;  /* when a sign of life was asked for, 0 for not */
+  gint64             answer_for; /* and how long it may take; µs */
+  int                link;    /* the socket at its bottom, -1 unknown */
   gint64             idle;    /* since when it carries nothing, 0 while it does */
   char              *out;     /* (nullable) owned, NJ_CARRIER_OUT_SIZE bytes while there is something in it */
   gsize              out_start;

@@ -11,10 +11,14 @@
  */
 #include "exits/carrier-private.h"
 
+#include "exits/link.h"
+
 /* Silence after which a new strand first asks whether anybody is there, and how long the answer may
- * take: a link that died while the machine slept costs two seconds, not a TCP timeout. */
-#define TRUST_FOR  (5 * (gint64) G_USEC_PER_SEC)
-#define ANSWER_FOR (2 * (gint64) G_USEC_PER_SEC)
+ * take beside round trips, of which a lost packet costs several: a link that died while the machine slept costs two
+ * seconds, not a TCP timeout. */
+#define TRUST_FOR   (5 * (gint64) G_USEC_PER_SEC)
+#define ANSWER_FOR  (2 * (gint64) G_USEC_PER_SEC)
+#define ROUND_TRIPS 6
 
 /* What was sent and followed by nothing for so long asks for a sign of life, too: those who wait for an answer may be
  * all there are, and nobody begins anything new. */
@@ -260,7 +264,7 @@ timer_set (NjCarrier *self)
   gint64 when = G_MAXINT64;
 
   if (self->pinged != 0)
-    when = self->pinged + ANSWER_FOR;
+    when = self->pinged + self->answer_for;
   if (self->watched != 0)
     when = MIN (when, self->watched + QUIET_FOR);
   if (self->idle != 0)
@@ -287,7 +291,7 @@ on_timer (NjTimer *timer)
       if (is_quiet && self->watched == 0)
         nj_carrier_ping (self);
     }
-  if ((self->pinged != 0 && now >= self->pinged + ANSWER_FOR) || (self->idle != 0 && now >= self->idle + IDLE_FOR))
+  if ((self->pinged != 0 && now >= self->pinged + self->answer_for) || (self->idle != 0 && now >= self->idle + IDLE_FOR))
     nj_carrier_end (self);
   else
     timer_set (self);
@@ -318,10 +322,46 @@ nj_carrier_raise (NjCarrier *carrier, NjStrand *strand)
 }
 
 /**
+ * nj_carrier_round_trip:
+ * @carrier: a carrier
+ *
+ * The worker's thread.
+ *
+ * Returns: how long a round trip takes now, with what it varies by, in µs; 0 unknown
+ */
+gint64
+nj_carrier_round_trip (const NjCarrier *carrier)
+{
+  return carrier->below != NULL ? nj_link_round_trip (carrier->link) : 0;
+}
+
+static void
+ask_life (NjCarrier *self)
+{
+  nghttp2_submit_ping (self->session, NGHTTP2_FLAG_NONE, NULL);
+  self->pinged = nj_worker_now (self->worker);
+  self->answer_for = ANSWER_FOR + ROUND_TRIPS * nj_carrier_round_trip (self);
+  timer_set (self);
+}
+
+/**
+ * nj_carrier_set_link:
+ * @carrier: a carrier
+ * @link: the socket at its bottom: how long an answer takes is asked there
+ *
+ * The worker's thread.
+ */
+void
+nj_carrier_set_link (NjCarrier *carrier, int link)
+{
+  carrier->link = link;
+}
+
+/**
  * nj_carrier_ping:
  * @carrier: a carrier
  *
- * The other side must say something within two seconds, or the carrier ends. The worker's thread.
+ * The other side must say something within two seconds and some round trips, or the carrier ends. The worker's thread.
  */
 void
 nj_carrier_ping (NjCarrier *carrier)
@@ -329,9 +369,7 @@ nj_carrier_ping (NjCarrier *carrier)
   if (carrier->below == NULL || carrier->pinged != 0)
     return;
 
-  nghttp2_submit_ping (carrier->session, NGHTTP2_FLAG_NONE, NULL);
-  carrier->pinged = nj_worker_now (carrier->worker);
-  timer_set (carrier);
+  ask_life (carrier);
   nj_carrier_flush (carrier);
 }
 
@@ -377,9 +415,7 @@ nj_carrier_ask_life (NjCarrier *carrier)
   if (carrier->pinged != 0 || now - carrier->heard < TRUST_FOR)
     return;
 
-  nghttp2_submit_ping (carrier->session, NGHTTP2_FLAG_NONE, NULL);
-  carrier->pinged = now;
-  timer_set (carrier);
+  ask_life (carrier);
 }
 
 /**
@@ -477,6 +513,7 @@ carrier_new (NjStream *below, gboolean is_server, NjCarrierRequested requested, 
 
   self->worker = below->worker;
   self->below = below;
+  self->link = -1;
   self->is_server = is_server;
   self->requested = requested;
   self->ended = ended;

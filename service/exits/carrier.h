@@ -24,6 +24,8 @@ NjCarrier *nj_carrier_new_server (NjStream *below, NjCarrierRequested requested,
 gboolean   nj_carrier_has_room   (const NjCarrier *carrier);
 guint      nj_carrier_load       (const NjCarrier *carrier);
 void       nj_carrier_end        (NjCarrier *carrier);
+void       nj_carrier_set_link   (NjCarrier *carrier, int link);
+gint64     nj_carrier_round_trip (const NjCarrier *carrier); /* µs, 0 unknown */
 void       nj_carrier_ping       (NjCarrier *carrier); /* the other side shall say something */
 gboolean   nj_carrier_was_heard  (const NjCarrier *carrier, gint64 since);
 void       nj_carrier_doubt      (NjCarrier *carrier); /* no new strands until it is heard again */

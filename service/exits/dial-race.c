@@ -8,14 +8,19 @@
  */
 #include "exits/dial-private.h"
 
+#include "exits/exit-private.h"
 #include "exits/reach.h"
 #include "net/worker.h"
 
 #include <netinet/tcp.h>
 
-/* An exit that others may stand in for is down when it is not reached in this time: long enough for one lost
- * SYN, which is sent again after one second; µs. */
-#define REACH_FOR (3 * (gint64) G_USEC_PER_SEC / 2)
+/* An exit that others may stand in for is down when it is not reached in this time and some round trips: long enough for
+ * one lost SYN, which is sent again after one second; µs. */
+#define REACH_FOR   (1300 * (gint64) 1000)
+#define REACH_TRIPS 4
+
+/* Each attempt keeps the deadline by itself and says why; past this, one that does not is left; µs. */
+#define GRACE ((gint64) G_USEC_PER_SEC)
 
 /* Exits beside the route's own that one dial tries. */
 #define OTHERS_MAX 4
@@ -78,6 +83,12 @@ attempt_serve (gpointer user_data)
   attempt_unref (self);
 }
 
+static gint64
+reach_for (const NjExit *exit)
+{
+  return MIN (REACH_FOR + REACH_TRIPS * (nj_exit_latency_ms (exit) * (gint64) 1000), NJ_HOP_PATIENCE);
+}
+
 static void
 attempt_start (Race *race)
 {
@@ -90,11 +101,12 @@ attempt_start (Race *race)
   self->worker = race->worker;
   self->waiter = nj_fiber_self ();
   self->exit = nj_exit_ref (race->exits[i]);
+  nj_exit_note_others (self->exit, TRUE);
   memcpy (self->host, race->request->host.data, race->request->host.len);
   self->request = *race->request;
   self->request.exit = self->exit;
   self->request.host = nj_bytes (self->host, race->request->host.len);
-  self->request.reach_by = MIN (race->request->deadline, now + (is_last && i > 0 ? NJ_HOP_PATIENCE : REACH_FOR));
+  self->request.reach_by = MIN (race->request->deadline, now + (is_last && i > 0 ? NJ_HOP_PATIENCE : reach_for (self->exit)));
   self->request.race = &self->race;
   self->race.link = -1;
   race->attempts[i] = self;
@@ -201,9 +213,11 @@ run (Race *race, Attempt **ret_winner)
       gint64   until = nj_worker_now (race->worker) + alone_for (last);
 
       while (io == NJ_OK && running (race) == before && before > 0)
-        io = nj_fiber_park (race->next < race->n_exits ? MIN (until, race->request->deadline) : G_MAXINT64);
+        io = nj_fiber_park (race->next < race->n_exits ? MIN (until, race->request->deadline) : race->request->deadline + GRACE);
       if (io == NJ_CANCELLED)
         return io;
+      if (nj_worker_now (race->worker) >= race->request->deadline + GRACE)
+        return NJ_TIMEOUT;
 
       *ret_winner = winner (race);
       if (*ret_winner != NULL)
@@ -265,6 +279,8 @@ nj_dial_race (NjWorker *worker, const NjRoute *route, const NjHopRequest *reques
   io = run (&race, &decides);
   if (io == NJ_CANCELLED)
     io = nj_hop_fail (NULL, io, NJ_DIAL_CANCELLED, ret_failure, "cancelled");
+  else if (io == NJ_TIMEOUT)
+    io = nj_hop_fail (NULL, io, NJ_DIAL_TIMEOUT, ret_failure, "%s", nj_dial_result_text (NJ_DIAL_TIMEOUT));
   else
     {
       /* Nobody got through: what the last one says counts. */

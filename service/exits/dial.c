@@ -7,6 +7,7 @@
 #include "exits/dial-private.h"
 
 #include "base/clock.h"
+#include "exits/exit-private.h"
 #include "exits/hop-h2.h"
 #include "exits/warm.h"
 #include "net/worker.h"
@@ -214,6 +215,7 @@ nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gin
       request.host = target;
       request.exit = route->exit;
       request.reach_by = deadline;
+      nj_exit_note_others (route->exit, route->others != NULL && route->others->len > 0);
       if (route->others != NULL && route->others->len > 0)
         io = nj_dial_race (worker, route, &request, ret_stream, ret_failure);
       else

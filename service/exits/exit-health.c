@@ -38,6 +38,11 @@ nj_exit_health_init (NjExitHealth *health)
   atomic_init (&health->tried, G_MININT64 / 2);
   atomic_init (&health->succeeded, G_MININT64 / 2);
   atomic_init (&health->doubted, G_MININT64 / 2);
+  atomic_init (&health->lost, G_MININT64 / 2);
+  atomic_init (&health->probing, G_MININT64 / 2);
+  atomic_init (&health->reached, G_MININT64 / 2);
+  atomic_init (&health->heard, G_MININT64 / 2);
+  atomic_init (&health->has_others, FALSE);
 }
 
 /**
@@ -235,13 +240,22 @@ nj_exit_dial_failed (NjExit *exit, const char *problem)
  * @problem: why it failed, for people
  *
  * As nj_exit_dial_failed(), unless another dial got through since @begun: of two that were on their way together
- * the good news is the newer, however late the bad arrives. Any thread.
+ * the good news is the newer, however late the bad arrives. An exit from which something came since then on other
+ * connections is not dead, and they need not end: suspect is the worst. Any thread.
  */
 void
 nj_exit_dial_failed_since (NjExit *exit, gint64 begun, const char *problem)
 {
-  if (atomic_load (&exit->health.succeeded) <= begun)
-    nj_exit_dial_failed (exit, problem);
+  if (atomic_load (&exit->health.succeeded) > begun)
+    return;
+  if (atomic_load (&exit->health.heard) <= begun || nj_exit_state (exit) != NJ_EXIT_STATE_SUSPECT)
+    {
+      nj_exit_dial_failed (exit, problem);
+      return;
+    }
+  note_dial (&exit->health, TRUE);
+  set_problem (&exit->health, problem);
+  nj_exit_dial_doubted (exit);
 }
 
 /**

@@ -23,6 +23,11 @@ typedef struct
   _Atomic gint64      tried;      /* monotonic µs of the last dial let through while dead */
   _Atomic gint64      succeeded;  /* monotonic µs of the last dial that got through */
   _Atomic gint64      doubted;    /* monotonic µs of the last that had no answer for long */
+  _Atomic gint64      lost;       /* monotonic µs of the last link that was given up */
+  _Atomic gint64      probing;    /* monotonic µs until which one probe is on its way */
+  _Atomic gint64      reached;    /* monotonic µs of the last probe that connected */
+  _Atomic gint64      heard;      /* monotonic µs at which something last came from it, as far as anybody looked */
+  atomic_bool         has_others; /* it was last dialled with others that stand in for it */
   pthread_mutex_t     lock;       /* over problem; never held over a wait */
   char               *problem;    /* (nullable) owned: why the last dial failed */
 } NjExitHealth;
@@ -68,6 +73,15 @@ const NjExitKindRow *nj_exit_kind_row     (NjExitKind kind);
 gboolean             nj_exit_kind_of      (NjBytes scheme, NjExitKind *ret_kind);
 void                 nj_exit_health_init  (NjExitHealth *health);
 void                 nj_exit_health_clear (NjExitHealth *health);
+
+/* For link.c and those who dial. */
+void     nj_exit_link_lost   (NjExit *exit, gint64 since, const char *problem);
+gboolean nj_exit_may_probe   (NjExit *exit, gint64 now, gint64 patience);
+void     nj_exit_note_reached (NjExit *exit, gint64 took_us);
+gboolean nj_exit_was_reached (const NjExit *exit, gint64 since);
+void     nj_exit_note_heard  (NjExit *exit, gint64 when);
+void     nj_exit_note_others (NjExit *exit, gboolean has_others);
+gboolean nj_exit_has_others  (const NjExit *exit);
 
 gboolean             nj_exit_digest_learn  (NjExit *exit, NjDigestChallenge *challenge);
 char                *nj_exit_digest_answer (NjExit *exit, const char *method, const char *uri);

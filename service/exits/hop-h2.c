@@ -19,7 +19,7 @@
 #define ATTEMPTS 3
 
 /* A carrier that answers nothing for so long is not worth waiting for while another exit stands by; µs. */
-#define SILENT_AFTER ((gint64) G_USEC_PER_SEC)
+#define SILENT_AFTER (3 * (gint64) G_USEC_PER_SEC / 2)
 
 /* What a worker has to one exit. It lives as long as it has a carrier or a dial is at work on it. */
 typedef struct
@@ -140,6 +140,7 @@ make (Pool *pool, const NjHopRequest *request, gint64 *ret_took, NjDialFailure *
   carrier = nj_carrier_new_client (below, on_carrier_ended, pool);
   if (carrier == NULL)
     return nj_hop_fail (NULL, NJ_FAILED, NJ_DIAL_EXIT_DOWN, failure, "out of memory");
+  nj_carrier_set_link (carrier, reached.link);
   g_ptr_array_add (pool->carriers, carrier);
   return NJ_OK;
 }
@@ -187,14 +188,14 @@ wait_for_maker (Pool *pool, gint64 deadline, NjDialFailure *ret_failure)
   return pool->made_io;
 }
 
-/* Waits for the answer. Where other exits stand by, a carrier that says nothing at all for a second, not even to a
+/* Waits for the answer. Where other exits stand by, a carrier that says nothing at all for so long, not even to a
  * ping, is not one whose target is slow: NJ_FAILED. */
 static NjIo
 await_head (NjCarrier *carrier, NjStrand *strand, const NjHopRequest *request, NjStrandHead *ret_head)
 {
   NjStream *stream = nj_strand_stream (strand);
   gint64    asked = nj_worker_now (stream->worker);
-  gint64    latency = nj_exit_latency_ms (request->exit) * (gint64) 1000;
+  gint64    latency = MAX (nj_exit_latency_ms (request->exit) * (gint64) 1000, nj_carrier_round_trip (carrier));
   gint64    until = request->race != NULL ? MIN (request->deadline, asked + MAX (SILENT_AFTER, 6 * latency)) : request->deadline;
   NjIo      io = NJ_OK;
 

@@ -13,17 +13,17 @@
 #include "base/clock.h"
 #include "exits/exit-address.h"
 #include "exits/hop-h2.h"
+#include "exits/link.h"
 #include "exits/warm.h"
 #include "net/worker.h"
 #include "tls/tls-stream.h"
 
 #include <netinet/tcp.h>
 
-/* What is not acknowledged in this time ends a link, whatever it carries; ms. */
-#define LINK_DEAD_AFTER 20000
-
-/* The same for a request while another exit stands by: a link that is gone is not a target that is slow; ms. */
+/* What is not acknowledged in this time ends a request while another exit stands by: a link that is gone is not a target
+ * that is slow; ms. */
 #define LINK_SILENT_AFTER 1000
+#define LINK_SILENT_MAX   20000
 
 /* In the order of NjExitKind. */
 static const struct
@@ -49,23 +49,6 @@ set_silence (int link, int ms)
     setsockopt (link, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
 }
 
-/* A link that died must not hold its tunnels for hours: what is not acknowledged ends it, and one that
- * says nothing is asked by the kernel, which wakes nobody here. */
-static void
-watch_link (int link)
-{
-  static const struct { int level, name, value; } options[] = {
-    { SOL_SOCKET, SO_KEEPALIVE, 1 },
-    { IPPROTO_TCP, TCP_KEEPIDLE, 120 },
-    { IPPROTO_TCP, TCP_KEEPINTVL, 10 },
-    { IPPROTO_TCP, TCP_KEEPCNT, 3 },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
-    setsockopt (link, options[i].level, options[i].name, &options[i].value, sizeof options[i].value);
-  set_silence (link, LINK_DEAD_AFTER);
-}
-
 static NjIo
 connect_exit (NjWorker *worker, const NjExit *exit, gint64 deadline, NjReached *reached, NjDialFailure *ret_failure)
 {
@@ -74,7 +57,7 @@ connect_exit (NjWorker *worker, const NjExit *exit, gint64 deadline, NjReached *
   if (io != NJ_OK)
     return io;
   reached->link = nj_stream_fd (reached->stream);
-  watch_link (reached->link);
+  nj_link_watch (reached->stream, (NjExit *) exit);
   return NJ_OK;
 }
 
@@ -189,13 +172,13 @@ ask (NjHopOpen how, const NjReached *reached, const NjHopRequest *request, NjStr
     {
       request->race->is_reached = TRUE;
       request->race->link = reached->link;
-      set_silence (reached->link, (int) MAX (LINK_SILENT_AFTER, MIN (6 * latency, LINK_DEAD_AFTER)));
+      set_silence (reached->link, (int) MAX (LINK_SILENT_AFTER, MIN (6 * latency, LINK_SILENT_MAX)));
     }
   io = how (reached->stream, request, ret_stream, ret_failure);
   if (is_raced)
     request->race->link = -1;
   if (is_raced && io == NJ_OK)
-    set_silence (reached->link, LINK_DEAD_AFTER);
+    set_silence (reached->link, 0);
   return io;
 }
 
