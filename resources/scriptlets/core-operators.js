@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Uses: pattern
 // Selectors with operators that no style sheet knows: read into chains of steps, and the elements they find.
-const textual = new Set(['-abp-contains', 'contains', 'has-text', 'matches-attr', 'matches-css', 'matches-css-after', 'matches-css-before',
+const textual = new Set(['-abp-contains', '-abp-properties', 'contains', 'has-text', 'matches-attr', 'matches-css', 'matches-css-after', 'matches-css-before',
   'matches-media', 'matches-path', 'matches-prop', 'matches-property', 'min-text-length', 'nth-ancestor', 'others', 'remove', 'remove-attr',
-  'remove-class', 'style', 'upward', 'watch-attr', 'xpath']);
+  'remove-class', 'shadow', 'style', 'upward', 'watch-attr', 'xpath']);
 const nested = new Set(['-abp-has', 'has', 'if', 'if-not', 'is', 'not', 'where', 'matches']);
 const isProcedural = text => [...text.matchAll(/:(-?[a-z-]+)\(/g)].some(([, name]) => textual.has(name) || /^(?:-abp-has|if|if-not)$/.test(name));
+// A style sheet knows no ":has()" within another.
+const isNestedHas = (name, arg) => /^(?:-abp-has|has|if|if-not)$/.test(name) && /:(?:-abp-has|has|if|if-not)\(/.test(arg);
 // One past what closes the quote or bracket at @at.
 const literalEnd = (text, at) => {
   const open = text[at];
@@ -44,10 +46,10 @@ const readChains = text => {
   for (let i = 0; i < text.length;) {
     const found = text[i] === ':' ? /^:(-?[a-z-]+)\(/.exec(text.slice(i, i + 40)) : null;
     if (found) {
-      const name = found[1], start = i + found[0].length, close = closingAt(text, start, textual.has(name) && name !== 'upward');
+      const name = found[1], start = i + found[0].length, close = closingAt(text, start, textual.has(name) && name !== 'upward' && name !== 'shadow');
       const arg = text.slice(start, close).trim();
       if (textual.has(name)) { flush(); steps.push({name, arg}); }
-      else if (nested.has(name) && isProcedural(arg)) { flush(); steps.push({name, chains: readChains(arg)}); }
+      else if (nested.has(name) && (isProcedural(arg) || isNestedHas(name, arg))) { flush(); steps.push({name, chains: readChains(arg)}); }
       else if (name === 'if-not') css += ':not(:has(' + arg + '))';
       else css += ':' + (name === '-abp-has' || name === 'if' ? 'has' : name) + '(' + arg + ')';
       i = close + 1;
@@ -116,9 +118,19 @@ const moves = {
     : nodes => nodes.map(node => node.parentElement && node.parentElement.closest(arg)),
   'nth-ancestor': arg => nodes => nodes.map(node => ancestor(node, +arg)),
   'xpath': arg => nodes => nodes.flatMap(node => {
-    const found = document.evaluate(arg, node, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+    const found = document.evaluate(bare(arg), node, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
     return Array.from({length: found.snapshotLength}, (_, i) => found.snapshotItem(i)).filter(isElement);
   }),
+  // What a rule of the page's style sheets is about that says so.
+  '-abp-properties': arg => {
+    const wanted = wholeOf('*' + bare(arg) + '*');
+    return nodes => {
+      const rules = [...document.styleSheets].flatMap(sheet => [...quietly(() => sheet.cssRules) || []]);
+      const found = rules.filter(rule => rule.style && rule.selectorText && wanted.test(rule.style.cssText)).map(rule => rule.selectorText);
+      return nodes.filter(node => isElement(node) && found.some(css => node.matches(css)));
+    };
+  },
+  'shadow': arg => nodes => nodes.flatMap(node => node.shadowRoot ? [...node.shadowRoot.querySelectorAll(arg)] : []),
   // All that is neither above nor below, nor any of them.
   'others': () => nodes => {
     const kept = new Set(), found = [];

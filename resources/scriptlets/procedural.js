@@ -50,7 +50,11 @@
     }
     const shown = new Set(nodes);
     for (const node of rule.shown) if (!shown.has(node)) node.removeAttribute(rule.name);
-    for (const node of shown) if (!node.hasAttribute(rule.name)) node.setAttribute(rule.name, '');
+    for (const node of shown) {
+      if (!node.hasAttribute(rule.name)) node.setAttribute(rule.name, '');
+      const root = node.getRootNode();
+      if (root !== document) quietly(dressed, root);
+    }
     rule.shown = shown;
   };
   const apply_ = rule => {
@@ -60,8 +64,8 @@
     const took = clock() - start;
     rule.next = took > 20 ? clock() + took * 10 : 0;
   };
-  const dressed = () => {
-    if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  const dressed = root => {
+    if (root.adoptedStyleSheets && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   };
   // A turn is a change of the page; a rule that has not seen the last one is to be applied, when its time has come.
   let turn = 1, timer = 0, wakeAt = 0, restUntil = 0;
@@ -74,7 +78,7 @@
   };
   const tick = () => {
     timer = 0;
-    quietly(dressed);
+    quietly(dressed, document);
     const start = clock();
     for (let n = rules.length; n > 0 && clock() - start < 8; n--) {
       const rule = rules.shift();

@@ -15,7 +15,7 @@ static const char *const procedural[] = {
   ":-abp-contains(", ":-abp-has(", ":-abp-properties(", ":contains(", ":has-text(", ":if(", ":if-not(",
   ":matches-attr(", ":matches-css(", ":matches-css-after(", ":matches-css-before(", ":matches-media(", ":matches-path(",
   ":matches-property(", ":matches-prop(", ":min-text-length(", ":nth-ancestor(", ":others(", ":remove(", ":remove-attr(",
-  ":remove-class(", ":upward(", ":watch-attr(", ":xpath(",
+  ":remove-class(", ":shadow(", ":upward(", ":watch-attr(", ":xpath(",
 };
 
 /* The fields that a list may take out of a response. Source: uBlock Origin 1.67. */
@@ -52,13 +52,38 @@ holds (NjBytes text, char c)
   return text.len > 0 && memchr (text.data, c, text.len) != NULL;
 }
 
+/* Whether one ":has()" is within another, which no style sheet knows. What is in quotes only looks so, and does no harm. */
+static gboolean
+has_nested (NjBytes body)
+{
+  const NjBytes has = NJ_BYTES (":has(");
+  gint          depth = 0, opened = 0; /* how deep; where the first is open, 0 nowhere */
+
+  for (gsize i = 0; i < body.len; i++)
+    {
+      if (body.data[i] == '\\')
+        i++;
+      else if (body.data[i] == ':' && nj_bytes_starts_with (nj_bytes (body.data + i, body.len - i), has))
+        {
+          if (opened > 0)
+            return TRUE;
+          opened = depth + 1;
+        }
+      else if (body.data[i] == '(')
+        depth++;
+      else if (body.data[i] == ')' && depth-- == opened)
+        opened = 0;
+    }
+  return FALSE;
+}
+
 static gboolean
 is_procedural (NjBytes body)
 {
   for (guint i = 0; holds (body, ':') && i < G_N_ELEMENTS (procedural); i++)
     if (nj_bytes_find (body, nj_bytes_from_string (procedural[i])) >= 0)
       return TRUE;
-  return FALSE;
+  return holds (body, ':') && has_nested (body);
 }
 
 /* Takes "name(" from the start and ")" from the end. */

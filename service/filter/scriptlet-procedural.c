@@ -8,7 +8,7 @@
 
 /* Operators whose argument is text: what it holds is no selector. */
 static const char *const textual[] = {
-  "-abp-contains", "contains",      "has-text",        "matches-attr", "matches-css",   "matches-css-after", "matches-css-before",
+  "-abp-contains", "-abp-properties", "contains",      "has-text",        "matches-attr", "matches-css",   "matches-css-after", "matches-css-before",
   "matches-media", "matches-path",  "matches-prop",    "matches-property", "min-text-length", "nth-ancestor", "others",
   "remove",        "remove-attr",   "remove-class",    "style",        "watch-attr",    "xpath",
 };
@@ -17,6 +17,7 @@ static const char *const textual[] = {
 static const char *const selecting[] = {
   "-abp-has", "has", "if", "if-not", "is", "not", "upward", "where", "dir", "host", "host-context", "lang", "nth-child",
   "nth-last-child", "nth-last-of-type", "nth-of-type", "state", "-webkit-any", "-moz-any", "part", "slotted", "matches",
+  "shadow",
 };
 
 static gboolean

@@ -3,7 +3,8 @@
  * "print-scriptlets": reads pages, each some rules and an empty line, and writes for each what its program is: the number of
  * its bytes in a line, then those. A rule is "T body" when its list may rewrite, "U body" when not, "P body" when it is
  * procedural; what is refused is said on the standard error.
- * "print-scriptlets --count LIST…": how many of the scriptlet and procedural rules of lists can be applied, and which not.
+ * "print-scriptlets --count LIST…": how many of the rules about pages of trusted lists can be applied, by kind, and why the
+ * others cannot; "--show LIST…": each of them, with its kind and what it is refused for.
  * "print-scriptlets --sizes LIST…": reads hosts, one a line, and writes for each the bytes and rules of its pages' program.
  */
 #include "filter/list-parser.h"
@@ -17,8 +18,9 @@
 typedef struct
 {
   GHashTable *refused; /* what: how often */
-  guint       n[2];    /* scriptlet, procedural */
-  guint       n_taken[2];
+  guint       n[NJ_N_PAGE_LINE_KINDS];
+  guint       n_taken[NJ_N_PAGE_LINE_KINDS];
+  gboolean    shows; /* each rule, too */
 } Count;
 
 static void
@@ -58,27 +60,39 @@ print_page (void)
 }
 
 static void
-count_line (Count *self, NjPageLine *line, NjArena *arena)
+count_refused (Count *self, const NjPageLine *line, NjRefusal refusal, NjArena *arena)
 {
-  gboolean          is_procedural;
-  NjScriptletResult result;
-  NjBytes           name;
-  char             *key;
+  NjBytes name = NJ_BYTES_NONE;
+  char   *key;
 
-  nj_page_line_refine (line);
-  if (line->is_exception || (line->kind != NJ_PAGE_LINE_SCRIPTLET && line->kind != NJ_PAGE_LINE_PROCEDURAL))
-    return;
-  is_procedural = line->kind == NJ_PAGE_LINE_PROCEDURAL;
-  result = is_procedural ? nj_scriptlet_check_procedural (line->body, &name)
-                         : nj_scriptlet_check (line->body, TRUE, arena, &name);
-  self->n[is_procedural]++;
-  self->n_taken[is_procedural] += result == NJ_SCRIPTLET_TAKEN;
-  if (result == NJ_SCRIPTLET_TAKEN)
-    return;
-  key = g_strdup_printf ("%s%s %.*s", nj_scriptlet_result_name (result), is_procedural ? " operator" : "",
-                         NJ_BYTES_ARGS (name));
+  if (line->kind == NJ_PAGE_LINE_PROCEDURAL)
+    nj_scriptlet_check_procedural (line->body, &name);
+  else if (line->kind == NJ_PAGE_LINE_SCRIPTLET)
+    nj_scriptlet_check (line->body, TRUE, arena, &name);
+  key = g_strdup_printf ("%s: %s %.*s", nj_page_kind_name (line->kind), nj_refusal_name (refusal), NJ_BYTES_ARGS (name));
   g_hash_table_insert (self->refused, key,
                        GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (self->refused, key)) + 1));
+}
+
+static void
+count_line (Count *self, NjPageLine *line, NjArena *arena)
+{
+  NjDomainList domains;
+  NjRefusal    refusal;
+  NjRule       rule;
+
+  if (line->kind == NJ_PAGE_LINE_HEADER)
+    refusal = nj_page_line_header_rule (line, line->body, arena, &rule);
+  else
+    refusal = nj_page_line_judge (line, TRUE, arena, &domains);
+  if (line->is_exception)
+    return;
+  self->n[line->kind]++;
+  self->n_taken[line->kind] += refusal == NJ_REFUSAL_NONE;
+  if (refusal != NJ_REFUSAL_NONE)
+    count_refused (self, line, refusal, arena);
+  if (self->shows)
+    printf ("%s\t%s\t%.*s\n", nj_page_kind_name (line->kind), nj_refusal_name (refusal), NJ_BYTES_ARGS (line->body));
 }
 
 static void
@@ -110,20 +124,21 @@ count_list (Count *self, const char *path)
 }
 
 static int
-count_lists (int n, char **paths)
+count_lists (int n, char **paths, gboolean shows)
 {
-  Count          count = { 0 };
+  Count          count = { .shows = shows };
   GHashTableIter iter;
   gpointer       key, value;
 
   count.refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (int i = 0; i < n; i++)
     count_list (&count, paths[i]);
-  for (guint i = 0; i < 2; i++)
-    printf ("%s: %u of %u can be applied\n", i == 0 ? "scriptlet" : "procedural", count.n_taken[i],
-            count.n[i]);
+  for (guint i = 0; i < NJ_N_PAGE_LINE_KINDS && !shows; i++)
+    if (count.n[i] > 0)
+      printf ("%s: %u of %u can be applied, %.2f %%\n", nj_page_kind_name (i), count.n_taken[i], count.n[i],
+              100.0 * count.n_taken[i] / count.n[i]);
   g_hash_table_iter_init (&iter, count.refused);
-  while (g_hash_table_iter_next (&iter, &key, &value))
+  while (!shows && g_hash_table_iter_next (&iter, &key, &value))
     printf ("  %u %s\n", GPOINTER_TO_UINT (value), (char *) key);
   g_hash_table_unref (count.refused);
   return 0;
@@ -182,7 +197,9 @@ main (int argc, char **argv)
   if (argc > 2 && g_str_equal (argv[1], "--sizes"))
     return print_sizes (argc - 2, argv + 2);
   if (argc > 2 && g_str_equal (argv[1], "--count"))
-    return count_lists (argc - 2, argv + 2);
+    return count_lists (argc - 2, argv + 2, FALSE);
+  if (argc > 2 && g_str_equal (argv[1], "--show"))
+    return count_lists (argc - 2, argv + 2, TRUE);
   while (print_page ())
     ;
   return 0;

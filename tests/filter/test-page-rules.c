@@ -53,6 +53,11 @@ test_kinds (void)
     { "a.example#$#.ad { color: red }", "style:.ad { color: red } " },
     { "a.example#$?#.ad:has-text(x) { color: red }", "procedural:.ad:has-text(x) { color: red } " },
     { "a.example##.ad:has-text(x)", "procedural:.ad:has-text(x) " },
+    { "a.example##p:has(> b:has(i))", "procedural:p:has(> b:has(i)) " },
+    { "a.example##p:has(b:not(:has(i)))", "procedural:p:has(b:not(:has(i))) " },
+    { "a.example##p:has(b) > i:has(u)", "hide:p:has(b) > i:has(u) " },
+    { "a.example##p:is(:has(b), :has(i))", "hide:p:is(:has(b), :has(i)) " },
+    { "a.example##p:shadow(b)", "procedural:p:shadow(b) " },
     { "a.example#?#.ad:has(> b)", "hide:.ad:has(> b) " },
     { "a.example##+js(set, a, 1)", "scriptlet:set, a, 1 " },
     { "a.example#%#//scriptlet('set', 'a')", "scriptlet://scriptlet('set', 'a') " },
@@ -134,7 +139,7 @@ test_domains (void)
     { "a.*##+js(aopr, x)\n/^a\\./#@#+js()", "a.co.uk", "" },
     { "a.example##+js(aopr, x)\na.example#@#+js(nosuch, x)", "a.example", "scriptlet:aopr, x " },
     { "a.example##^b\na.example#@##b", "a.example", "html:b " },
-    { "a.example##+js(nosuch)\na.example##p:shadow(b):has-text(a)\na.example##+js(aopr)", "a.example", "scriptlet:aopr " },
+    { "a.example##+js(nosuch)\na.example##p:nosuch(b):has-text(a)\na.example##+js(aopr)", "a.example", "scriptlet:aopr " },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
