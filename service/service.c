@@ -30,6 +30,7 @@ typedef struct
   NjSettings    *settings;
   char          *host;
   char          *exits_path;
+  char          *counts_path;
   char          *secrets_of;   /* (nullable) */
   NjPlane       *plane;
   NjCatalogue   *catalogue;
@@ -191,6 +192,7 @@ open_rooms (Service *service, gboolean with_desktop)
   g_autofree char *journal = nj_folders_journal (service->folders);
 
   service->exits_path = nj_folders_exits (service->folders);
+  service->counts_path = g_build_filename (service->folders->state, "today.ini", NULL);
   service->catalogue = nj_catalogue_new ();
   if (!nj_catalogue_load (service->catalogue, service->exits_path, &error))
     g_warning ("%s; while an exit is chosen nothing leaves", error->message);
@@ -205,6 +207,7 @@ open_rooms (Service *service, gboolean with_desktop)
       .settings = service->settings,
       .catalogue = service->catalogue,
       .exits_path = service->exits_path,
+      .counts_path = service->counts_path,
       .secrets_of = service->secrets_of,
       .subscriptions = service->subscriptions,
       .lists = service->lists,
@@ -286,6 +289,7 @@ close_all (Service *service)
   g_clear_pointer (&service->folders, nj_folders_free);
   g_clear_pointer (&service->loop, g_main_loop_unref);
   g_free (service->exits_path);
+  g_free (service->counts_path);
   g_free (service->secrets_of);
   g_free (service->host);
 }

@@ -50,6 +50,7 @@ void nj_bus_inspection_update (NjBus *bus);
 void nj_bus_inspection_wishes_attach (NjBus *bus);
 void nj_bus_inspection_sites_attach (NjBus *bus);
 
-NjDBusNightjar1 *nj_bus_statistics_new (NjPlane *plane);
+NjDBusNightjar1 *nj_bus_statistics_new  (NjPlane *plane, const char *path);
+void             nj_bus_statistics_keep (NjDBusNightjar1 *service);
 
 G_END_DECLS

@@ -195,7 +195,7 @@ nj_bus_new (NjProtection *protection, const char *address, const char *name, NjB
   bus->ended = ended;
   bus->user_data = user_data;
   bus->objects = g_dbus_object_manager_server_new (NJ_BUS_ROOT);
-  bus->service = nj_bus_statistics_new (nj_protection_parts (protection)->plane);
+  bus->service = nj_bus_statistics_new (nj_protection_parts (protection)->plane, nj_protection_parts (protection)->counts_path);
   bus->connection = connect_to (address, error);
 
   if (bus->connection == NULL || !export (bus, error) || !own_name (bus, error))
@@ -220,6 +220,7 @@ nj_bus_free (NjBus *bus)
     return;
 
   g_signal_handlers_disconnect_by_data (bus->protection, bus);
+  nj_bus_statistics_keep (bus->service);
   if (bus->connection != NULL)
     {
       g_signal_handlers_disconnect_by_data (bus->connection, bus);

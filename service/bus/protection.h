@@ -40,6 +40,7 @@ typedef struct
   NjSettings    *settings;
   NjCatalogue   *catalogue;
   const char    *exits_path;
+  const char    *counts_path;  /* (nullable): where today's counts are kept */
   const char    *secrets_of;   /* (nullable): whose passwords go to the keyring, NULL: none do */
   NjExitSubscriptions *subscriptions; /* lists of exits, fetched through the plane */
   NjFilterLists *lists;
