@@ -290,11 +290,14 @@ def make_certificate(folder, name, names):
 
 
 def connect(authority):
-    """Names under .test are the target; what is nowhere (RFC 6761) is nowhere."""
+    """Names under .test are the target; what is nowhere (RFC 6761) is nowhere, and not every port is open."""
     host, port = authority.rsplit(':', 1)
     if host.endswith('.invalid'):
         return None
-    onward = socket.create_connection((places.TARGET, int(port)), 5)
+    try:
+        onward = socket.create_connection((places.TARGET, int(port)), 5)
+    except ConnectionRefusedError:
+        return None
     onward.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return onward
 

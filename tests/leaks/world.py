@@ -6,6 +6,7 @@ import ctypes
 import fcntl
 import heapq
 import os
+import random
 import select
 import socket
 import struct
@@ -146,10 +147,13 @@ class World:
 
 
 class Wire:
-    """Carries frames between two ports, each after a delay; none of those to or from an address that is cut off."""
+    """Carries frames between two ports, each after a delay, but for some that get lost; none of those to or from an
+    address that is cut off."""
 
     def __init__(self, world, delay):
         self.delay = delay
+        self.loss = 0  # of one
+        self.dice = random.Random(2)
         self.cut = set()  # packed addresses
         self.is_over = False
         with world.inside('wire'):
@@ -163,7 +167,7 @@ class Wire:
             wait = max(0, waiting[0][0] - time.monotonic()) if waiting else 0.2
             for port in select.select(self.ports, [], [], wait)[0]:
                 frame, origin = port.recvfrom(1 << 16)
-                if origin[2] != socket.PACKET_OUTGOING and not self.is_cut(frame):
+                if origin[2] != socket.PACKET_OUTGOING and not self.is_cut(frame) and self.dice.random() >= self.loss:
                     count += 1
                     heapq.heappush(waiting, (time.monotonic() + self.delay, count, self.ports[port is self.ports[0]], frame))
             while waiting and waiting[0][0] <= time.monotonic():
