@@ -29,7 +29,8 @@ is_comment (NjBytes text)
 {
   if (text.data[0] == '!')
     return TRUE;
-  if (text.data[0] == '[')
+  /* "[$path=/a]##[b]" is a rule. */
+  if (text.data[0] == '[' && !nj_bytes_starts_with (text, NJ_BYTES ("[$")))
     return text.data[text.len - 1] == ']' || has_prefix_nocase (text, NJ_BYTES ("[adblock"));
   if (text.data[0] != '#')
     return FALSE;

@@ -146,6 +146,21 @@ add_unfiled (PageCompiler *self, guint32 rule)
   nj_buffer_append (&self->unfiled, &entry, sizeof entry);
 }
 
+/* The path that a rule is for, before its names. Returns what its flags get. */
+static guint8
+add_path (PageCompiler *self, NjBytes path)
+{
+  NjImageSpan     text;
+  NjPageImageName name;
+
+  if (path.len == 0)
+    return 0;
+  text = add_text (self, path);
+  name = (NjPageImageName){ text.at, (guint16) text.size, (guint16) (NJ_PAGE_NAME_PATH | self->n_regexes++ << NJ_PAGE_NAME_SHIFT) };
+  nj_buffer_append (&self->names, &name, sizeof name);
+  return NJ_PAGE_RULE_PATH;
+}
+
 /* Writes the names of a rule and files it under those it is for. Returns whether there are any. */
 static gboolean
 add_names (PageCompiler *self, const NjDomainList *domains, guint32 rule)
@@ -209,7 +224,8 @@ add_line (PageCompiler *self, NjPageLine *line)
 
   refusal = nj_page_line_judge (line, self->is_trusted, &self->arena, &domains);
   if (refusal == NJ_REFUSAL_NONE
-      && (domains.n > G_MAXUINT16 || self->n_regexes + count_regexes (&domains, &is_specific) > NJ_PAGE_IMAGE_REGEXES))
+      && (domains.n >= G_MAXUINT16 || self->n_regexes + count_regexes (&domains, &is_specific) + (line->path.len > 0) > NJ_PAGE_IMAGE_REGEXES
+          || line->path.len > G_MAXUINT16))
     refusal = NJ_REFUSAL_TOO_LONG;
   if (refusal != NJ_REFUSAL_NONE)
     {
@@ -220,13 +236,13 @@ add_line (PageCompiler *self, NjPageLine *line)
 
   body = add_text (self, line->body);
   rule = (NjPageImageRule){ .body_at = body.at, .body_len = body.size, .key_at = body.at,
-                            .names = self->names.len / sizeof (NjPageImageName), .n_names = (guint16) domains.n,
+                            .names = self->names.len / sizeof (NjPageImageName), .n_names = (guint16) (domains.n + (line->path.len > 0)),
                             .kind = line->kind, .line = self->line, .list = self->list };
   if (line->kind == NJ_PAGE_LINE_SCRIPTLET)
     rule.key_at = add_text (self, nj_scriptlet_key (line->body, &self->arena)).at;
   rule.flags = (line->is_exception ? NJ_PAGE_RULE_EXCEPTION : 0) | (is_specific ? NJ_PAGE_RULE_SPECIFIC : 0)
                | (nj_bytes_equal (line->domains, NJ_BYTES ("*")) ? NJ_PAGE_RULE_EVERYWHERE : 0)
-               | (self->is_trusted ? NJ_PAGE_RULE_TRUSTED : 0);
+               | (self->is_trusted ? NJ_PAGE_RULE_TRUSTED : 0) | add_path (self, line->path);
   nj_buffer_append (&self->rules, &rule, sizeof rule);
   if (line->is_exception)
     self->summary.n_exceptions++;

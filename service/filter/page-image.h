@@ -10,16 +10,17 @@ G_BEGIN_DECLS
  * page-compiler, read by page-rules. Change the version with any change here. */
 
 #define NJ_PAGE_IMAGE_MAGIC   "NJPAGES\n"
-#define NJ_PAGE_IMAGE_VERSION 4
-/* Domains that are expressions, of all lists. */
-#define NJ_PAGE_IMAGE_REGEXES 8191
+#define NJ_PAGE_IMAGE_VERSION 5
+/* Domains and paths that are expressions, of all lists. */
+#define NJ_PAGE_IMAGE_REGEXES 4095
 
 enum
 {
   NJ_PAGE_RULE_EXCEPTION = 1,
   NJ_PAGE_RULE_SPECIFIC = 2,   /* names a domain it is for */
   NJ_PAGE_RULE_EVERYWHERE = 4, /* for all pages, also those without generic rules: "*##" */
-  NJ_PAGE_RULE_TRUSTED = 8     /* its list may rewrite */
+  NJ_PAGE_RULE_TRUSTED = 8,    /* its list may rewrite */
+  NJ_PAGE_RULE_PATH = 16       /* its first name is an expression for the path */
 };
 
 typedef struct
@@ -40,7 +41,8 @@ enum
   NJ_PAGE_NAME_NEGATED = 1,
   NJ_PAGE_NAME_ENTITY = 2,
   NJ_PAGE_NAME_REGEX = 4,
-  NJ_PAGE_NAME_SHIFT = 3 /* above: the number of the expression */
+  NJ_PAGE_NAME_PATH = 8, /* no name, but an expression for the path */
+  NJ_PAGE_NAME_SHIFT = 4 /* above: the number of the expression */
 };
 
 typedef struct

@@ -7,6 +7,7 @@
 #include "filter/page-line.h"
 #include "filter/domains.h"
 #include "filter/html-rule.h"
+#include "filter/page-condition.h"
 #include "filter/page-sheet.h"
 #include "filter/scriptlet.h"
 
@@ -158,6 +159,7 @@ nj_page_line_parse (NjBytes text, NjPageLine *ret_line)
 
           ret_line->domains = nj_bytes_trim (nj_bytes (text.data, at));
           ret_line->body = nj_bytes_trim (nj_bytes (hash + len, text.len - at - len));
+          ret_line->path = NJ_BYTES_NONE;
           ret_line->is_exception = holds (mark, '@');
           ret_line->kind = kind_of (mark, &ret_line->body);
           return TRUE;
@@ -377,7 +379,7 @@ judge_body (const NjPageLine *line, gboolean is_trusted, NjArena *arena)
 
 /**
  * nj_page_line_judge:
- * @line: (inout): a line that was parsed; gets its kind by nj_page_line_refine()
+ * @line: (inout): a line that was parsed; gets its kind by nj_page_line_refine(), and its condition is taken off its domains
  * @is_trusted: whether its list may rewrite
  * @arena: where the list goes
  * @ret_list: (out): its domains
@@ -393,6 +395,8 @@ nj_page_line_judge (NjPageLine *line, gboolean is_trusted, NjArena *arena, NjDom
 
   nj_page_line_refine (line);
   refusal = judge_body (line, is_trusted, arena);
+  if (refusal == NJ_REFUSAL_NONE)
+    refusal = nj_page_condition_take (&line->domains, arena, &line->path);
   return refusal != NJ_REFUSAL_NONE ? refusal : nj_page_line_domains (line, arena, ret_list);
 }
 

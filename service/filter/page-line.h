@@ -23,6 +23,7 @@ typedef struct
 {
   NjBytes    domains; /* between commas, as written */
   NjBytes    body;
+  NjBytes    path;    /* an expression that the address must match behind its host; empty: any. By nj_page_line_judge() */
   NjPageLineKind kind;
   gboolean   is_exception;
 } NjPageLine;

@@ -27,6 +27,14 @@ matches_regex (const NjPageRules *self, const NjPageImageName *name, NjBytes hos
   return nj_regex_matches (regex, host, NULL, NULL);
 }
 
+/* Whether a rule is for the page's path, where it names one. */
+static gboolean
+is_for_path (const NjPageLookup *self, const NjPageImageRule *rule)
+{
+  return (rule->flags & NJ_PAGE_RULE_PATH) == 0 ||
+         (self->path.len > 0 && matches_regex (self->rules, &self->rules->names[rule->names], self->path));
+}
+
 static gboolean
 matches_name (const NjPageLookup *self, const NjPageImageName *name)
 {
@@ -51,6 +59,8 @@ is_for (const NjPageLookup *self, const NjPageImageRule *rule, guint32 filed)
       const NjPageImageName *name = &self->rules->names[i];
       gboolean               is_negated = (name->flags & NJ_PAGE_NAME_NEGATED) != 0;
 
+      if ((name->flags & NJ_PAGE_NAME_PATH) != 0)
+        continue;
       if ((!is_negated && first != NJ_IMAGE_NONE) || !matches_name (self, name))
         continue;
       if (is_negated)
@@ -146,22 +156,23 @@ put_exceptions_first (NjPageLookup *self)
 }
 
 /**
- * nj_page_lookup_init:
+ * nj_page_lookup_init_at:
  * @self: (out): a look-up
  * @rules: rules; must outlive @self
  * @host: the page's host in its normal form; must outlive @self
+ * @path: what follows it in the page's address, with its query; must outlive @self. Empty: rules for paths are for no page
  * @spared: NJ_PAGE_NO_ bits
  * @arena: for scratch that lives as long as @self
  *
  * Any thread.
  */
 void
-nj_page_lookup_init (NjPageLookup *self, const NjPageRules *rules, NjBytes host, guint spared, NjArena *arena)
+nj_page_lookup_init_at (NjPageLookup *self, const NjPageRules *rules, NjBytes host, NjBytes path, guint spared, NjArena *arena)
 {
   NjBytes     domain;
   const char *dot;
 
-  *self = (NjPageLookup){ .rules = rules, .host = host, .spared = spared, .arena = arena };
+  *self = (NjPageLookup){ .rules = rules, .host = host, .path = path, .spared = spared, .arena = arena };
   domain = nj_host_registrable (host);
   dot = domain.len > 0 ? memchr (domain.data, '.', domain.len) : NULL;
   if (dot != NULL && domain.data >= host.data && dot < host.data + host.len)
@@ -171,6 +182,22 @@ nj_page_lookup_init (NjPageLookup *self, const NjPageRules *rules, NjBytes host,
   keep_suffixes (self, self->stem, TRUE);
   keep_bucket (self, rules->header->unfiled);
   put_exceptions_first (self);
+}
+
+/**
+ * nj_page_lookup_init:
+ * @self: (out): a look-up
+ * @rules: rules; must outlive @self
+ * @host: the page's host in its normal form; must outlive @self
+ * @spared: NJ_PAGE_NO_ bits
+ * @arena: for scratch that lives as long as @self
+ *
+ * For any page of the host. Any thread.
+ */
+void
+nj_page_lookup_init (NjPageLookup *self, const NjPageRules *rules, NjBytes host, guint spared, NjArena *arena)
+{
+  nj_page_lookup_init_at (self, rules, host, NJ_BYTES_NONE, spared, arena);
 }
 
 static gboolean
@@ -187,7 +214,7 @@ is_lifted (const NjPageLookup *self, const NjPageImageRule *rule)
     {
       const NjPageImageRule *other = &self->rules->rules[self->found[i]];
 
-      if (other->kind == rule->kind
+      if (other->kind == rule->kind && is_for_path (self, other)
           && (other->key_at == rule->key_at || (other->body_len == 0 && rule->kind == NJ_PAGE_LINE_SCRIPTLET)))
         return TRUE;
     }
@@ -205,7 +232,7 @@ tell (const NjPageLookup *self, guint32 number, NjPageVisit visit, gpointer user
   if (is_cosmetic (rule) && (rule->flags & NJ_PAGE_RULE_EVERYWHERE) == 0
       && (self->spared & (is_generic ? NJ_PAGE_NO_GENERIC_HIDE : NJ_PAGE_NO_SPECIFIC_HIDE)) != 0)
     return;
-  if (!is_lifted (self, rule))
+  if (is_for_path (self, rule) && !is_lifted (self, rule))
     visit (&told, user_data);
 }
 

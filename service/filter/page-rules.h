@@ -42,6 +42,7 @@ typedef struct
 {
   const NjPageRules *rules;  /* borrowed */
   NjBytes            host;
+  NjBytes            path;   /* with its query; empty: not known */
   NjBytes            stem;   /* host without its public suffix; empty: none */
   guint              spared; /* NJ_PAGE_NO_ bits */
   guint32           *found;  /* in the arena: all that are for this host, exceptions first */
@@ -83,6 +84,7 @@ guint64      nj_page_rules_fingerprint     (const NjPageRules *rules);
 const NjPageSheet *nj_page_rules_common    (const NjPageRules *rules);
 
 /* page-lookup.c */
+void nj_page_lookup_init_at (NjPageLookup *self, const NjPageRules *rules, NjBytes host, NjBytes path, guint spared, NjArena *arena);
 void nj_page_lookup_init  (NjPageLookup *self, const NjPageRules *rules, NjBytes host, guint spared, NjArena *arena);
 void nj_page_lookup_visit (NjPageLookup *self, NjPageVisit visit, gpointer user_data);
 void nj_page_lookup_token (NjPageLookup *self, NjBytes token, NjPageVisit visit, gpointer user_data);

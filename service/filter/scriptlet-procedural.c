@@ -8,9 +8,10 @@
 
 /* Operators whose argument is text: what it holds is no selector. */
 static const char *const textual[] = {
-  "-abp-contains", "-abp-properties", "contains",      "has-text",        "matches-attr", "matches-css",   "matches-css-after", "matches-css-before",
-  "matches-media", "matches-path",  "matches-prop",    "matches-property", "min-text-length", "nth-ancestor", "others",
-  "remove",        "remove-attr",   "remove-class",    "style",        "watch-attr",    "xpath",
+  "-abp-contains", "-abp-properties", "contains", "has-text", "matches-attr", "matches-css",
+  "matches-css-after", "matches-css-before", "matches-media", "matches-path", "matches-prop",
+  "matches-property", "min-text-length", "nth-ancestor", "others", "remove", "remove-attr", "remove-class",
+  "style", "watch-attr", "xpath",
 };
 
 /* Operators whose argument is selectors; the others are those of style sheets. */

@@ -322,8 +322,8 @@ find_rules (NjExchange *exchange, NjBytes media, NjRewriteRules *ret_rules)
   if (!exchange->is_page || exchange->policy->pages == NULL || !is_document (media))
     return FALSE;
 
-  nj_rewrite_rules_init (ret_rules, nj_arena_alloc (&exchange->arena, sizeof (NjPageLookup)), exchange->policy->pages,
-                         exchange->url.host, exchange->spared, &exchange->arena);
+  nj_rewrite_rules_init_at (ret_rules, nj_arena_alloc (&exchange->arena, sizeof (NjPageLookup)), exchange->policy->pages,
+                         exchange->url.host, exchange->url.path, exchange->spared, &exchange->arena);
   /* For these alone only the strict profile changes a page. */
   if (exchange->context.profile != NJ_PROFILE_STRICT && !nj_rewrite_rules_any (ret_rules))
     exchange->told.is_control = exchange->told.is_arrival = FALSE;

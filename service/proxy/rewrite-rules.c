@@ -75,6 +75,32 @@ on_common (const NjPageRule *rule, gpointer user_data)
 }
 
 /**
+ * nj_rewrite_rules_init_at:
+ * @self: (out): the rules of a page
+ * @lookup: (out): a look-up; must live as long as the page
+ * @rules: all rules
+ * @host: the page's host
+ * @path: what follows it in the page's address; both must live as long as the page
+ * @spared: NJ_PAGE_NO_ bits
+ * @arena: for what lives as long as the page
+ */
+void
+nj_rewrite_rules_init_at (NjRewriteRules *self, NjPageLookup *lookup, const NjPageRules *rules, NjBytes host, NjBytes path,
+                          guint spared, NjArena *arena)
+{
+  memset (self, 0, sizeof *self);
+  self->lookup = lookup;
+  nj_scriptlet_page_init (&self->scriptlets, arena);
+  nj_page_lookup_init_at (lookup, rules, host, path, spared, arena);
+  nj_page_lookup_visit_own (lookup, on_rule, self);
+  self->has_tokens = (spared & NJ_PAGE_NO_GENERIC_HIDE) == 0;
+  if (nj_page_lookup_wants_common (lookup))
+    self->common = nj_page_rules_common (rules)->text;
+  else if (self->has_tokens)
+    nj_page_lookup_visit_common (lookup, on_common, self);
+}
+
+/**
  * nj_rewrite_rules_init:
  * @self: (out): the rules of a page
  * @lookup: (out): a look-up; must live as long as the page
@@ -82,21 +108,14 @@ on_common (const NjPageRule *rule, gpointer user_data)
  * @host: the page's host
  * @spared: NJ_PAGE_NO_ bits
  * @arena: for what lives as long as the page
+ *
+ * For any page of the host.
  */
 void
 nj_rewrite_rules_init (NjRewriteRules *self, NjPageLookup *lookup, const NjPageRules *rules, NjBytes host, guint spared,
                        NjArena *arena)
 {
-  memset (self, 0, sizeof *self);
-  self->lookup = lookup;
-  nj_scriptlet_page_init (&self->scriptlets, arena);
-  nj_page_lookup_init (lookup, rules, host, spared, arena);
-  nj_page_lookup_visit_own (lookup, on_rule, self);
-  self->has_tokens = (spared & NJ_PAGE_NO_GENERIC_HIDE) == 0;
-  if (nj_page_lookup_wants_common (lookup))
-    self->common = nj_page_rules_common (rules)->text;
-  else if (self->has_tokens)
-    nj_page_lookup_visit_common (lookup, on_common, self);
+  nj_rewrite_rules_init_at (self, lookup, rules, host, NJ_BYTES_NONE, spared, arena);
 }
 
 /**

@@ -47,6 +47,8 @@ typedef struct
 /* rewrite-rules.c */
 void     nj_rewrite_rules_init  (NjRewriteRules *self, NjPageLookup *lookup, const NjPageRules *rules, NjBytes host, guint spared,
                                  NjArena *arena);
+void     nj_rewrite_rules_init_at (NjRewriteRules *self, NjPageLookup *lookup, const NjPageRules *rules, NjBytes host, NjBytes path,
+                                   guint spared, NjArena *arena);
 void     nj_rewrite_rules_clear (NjRewriteRules *self);
 void     nj_rewrite_rules_add_script (NjRewriteRules *self, NjBytes script);
 gboolean nj_rewrite_rules_any   (const NjRewriteRules *self);

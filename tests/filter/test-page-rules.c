@@ -75,6 +75,15 @@ test_kinds (void)
     { "a.example##.ad {color:red;}", "style:.ad {color:red;} " },
     { "a.example##.ad {remove:true;}", "procedural:.ad {remove:true;} " },
     { "[$path=/x]a.example##.ad", "" },
+    { "[$app=a]a.example##.ad", "" },
+    { "[$path=/x,nosuch]a.example##.ad", "" },
+    { "[$domain=a.example]b.example##.ad", "" },
+    { "[$domain=a.example|b.example]##[ad]", "hide:[ad] " },
+    { "[$domain=~a.example]##[ad]", "" },
+    { "[$domain=b.example|/^a\\./]##[ad]", "hide:[ad] " },
+    { "[$domain]##.ad", "" },
+    { "[$]a.example##.ad", "" },
+    { "[$path=/x", "" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -148,6 +157,54 @@ test_domains (void)
       g_autofree char        *found = find (rules, cases[i].host, 0, NULL);
 
       g_assert_cmpstr (found, ==, cases[i].found);
+    }
+}
+
+/* AdGuard's condition on the path, for rules of each kind and for exceptions. */
+static void
+test_paths (void)
+{
+  static const struct
+  {
+    const char *rules, *path, *found;
+  } cases[] = {
+    { "[$path=/news]a.example##[x]", "/news/1", "hide:[x] " },
+    { "[$path=/news]a.example##[x]", "/sport/news?a", "hide:[x] " },
+    { "[$path=/news]a.example##[x]", "/sport", "" },
+    { "[$path=|/news|]a.example##[x]", "/news", "hide:[x] " },
+    { "[$path=|/news|]a.example##[x]", "/news/1", "" },
+    { "[$path=/a/*/c^]a.example##[x]", "/a/b/c?d", "hide:[x] " },
+    { "[$path=/a.b]a.example##[x]", "/aXb", "" },
+    { "[$path]a.example##[x]", "/?a=b", "hide:[x] " },
+    { "[$path]a.example##[x]", "/a", "" },
+    { "[$path=/\\/(a|b)\\/\\[0-9\\]{1\\,2}$/]a.example##[x]", "/b/12", "hide:[x] " },
+    { "[$path=/\\/(a|b)\\/\\[0-9\\]{1\\,2}$/]a.example##[x]", "/b/123", "" },
+    { "[$path=/(/]a.example##[x]", "/(", "" },
+    { "[$path=/x]##[x]", "/x", "hide:[x]* " },
+    { "[$path=/x,domain=a.example]##+js(aopr, a)", "/x", "scriptlet:aopr, a " },
+    { "[$domain=a.example,path=/x]##+js(aopr, a)", "/y", "" },
+    { "[$path=/x]a.example#%#//scriptlet('aopr', 'a')", "/x", "scriptlet://scriptlet('aopr', 'a') " },
+    { "[$path=/x]a.example#$#b { color: red }", "/x", "style:b { color: red } " },
+    { "[$path=/x]a.example#?#b:has-text(a)", "/x", "procedural:b:has-text(a) " },
+    { "[$path=/x]a.example$$script[src]", "/x", "html:script[src] " },
+    { "a.example##[x]\n[$path=/x]a.example#@#[x]", "/x", "" },
+    { "a.example##[x]\n[$path=/x]a.example#@#[x]", "/y", "hide:[x] " },
+    { "##[x]\n[$path=/x]#@#[x]", "/x", "" },
+    { "##[x]\n[$path=/x]#@#[x]", "/y", "hide:[x]* " },
+    { "[$path=/x]a.example##[x]", "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (NjPageRules) rules = compile (cases[i].rules, TRUE);
+      g_autoptr (GString)     found = g_string_new (NULL);
+      g_auto (NjArena)        arena;
+      NjPageLookup            lookup;
+
+      nj_arena_init (&arena, NULL, 0);
+      nj_page_lookup_init_at (&lookup, rules, NJ_BYTES ("a.example"), nj_bytes_from_string (cases[i].path), 0, &arena);
+      nj_page_lookup_visit (&lookup, write_rule, found);
+      g_assert_cmpstr (found->str, ==, cases[i].found);
     }
 }
 
@@ -317,6 +374,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/filter/page-rules/kinds", test_kinds);
   g_test_add_func ("/filter/page-rules/domains", test_domains);
+  g_test_add_func ("/filter/page-rules/paths", test_paths);
   g_test_add_func ("/filter/page-rules/tokens", test_tokens);
   g_test_add_func ("/filter/page-rules/trust", test_trust);
   g_test_add_func ("/filter/page-rules/many", test_many);

@@ -25,7 +25,7 @@ look_up (NjPageRules *rules, NjBytes host, guint spared)
   NjPageLookup     lookup;
 
   nj_arena_init (&arena, NULL, 0);
-  nj_page_lookup_init (&lookup, rules, host, spared, &arena);
+  nj_page_lookup_init_at (&lookup, rules, host, NJ_BYTES ("/news/1?a=b"), spared, &arena);
   nj_page_lookup_visit (&lookup, describe, rules);
   nj_page_lookup_token (&lookup, NJ_BYTES (".ad"), describe, rules);
   nj_page_lookup_token (&lookup, NJ_BYTES ("#a"), describe, rules);
