@@ -236,8 +236,9 @@ add_line (PageCompiler *self, NjPageLine *line)
 
   body = add_text (self, line->body);
   rule = (NjPageImageRule){ .body_at = body.at, .body_len = body.size, .key_at = body.at,
-                            .names = self->names.len / sizeof (NjPageImageName), .n_names = (guint16) (domains.n + (line->path.len > 0)),
-                            .kind = line->kind, .line = self->line, .list = self->list };
+                            .names = self->names.len / sizeof (NjPageImageName),
+                            .n_names = (guint16) (domains.n + (line->path.len > 0)), .kind = line->kind, .line = self->line,
+                            .list = self->list };
   if (line->kind == NJ_PAGE_LINE_SCRIPTLET)
     rule.key_at = add_text (self, nj_scriptlet_key (line->body, &self->arena)).at;
   rule.flags = (line->is_exception ? NJ_PAGE_RULE_EXCEPTION : 0) | (is_specific ? NJ_PAGE_RULE_SPECIFIC : 0)
