@@ -188,7 +188,7 @@ nj_h2_block_take (NjH2 *h2, NjBytes name, NjBytes value)
   if (block->is_too_large)
     return;
 
-  if (nj_scan_value (value.data, value.data + value.len) != value.data + value.len)
+  if (!nj_scan_is_all_value (value))
     refuse (block, "a control byte in a field value");
   else if (name.len > 0 && name.data[0] == ':')
     take_pseudo (block, name, value);

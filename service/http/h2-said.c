@@ -2,9 +2,11 @@
  *
  * What a stream's owner writes as HTTP/1.1, as HTTP/2: heads to header blocks, bodies out of their
  * chunks, trailers behind them. The writer is our own exchange, and is read as strictly as a peer all
- * the same. In whatever fiber writes, on the worker's thread.
+ * the same; what it has read as a head already it may say as that. In whatever fiber writes, on the worker's thread.
  */
 #include "http/h2-private.h"
+
+#include "http/scan.h"
 
 /* Above what any peer may send, for rules add to it. */
 static const NjHeadLimits own_limits = { 256 * 1024, 64 * 1024, 254 };
@@ -87,7 +89,7 @@ wants_trailers (NjHead *head)
 }
 
 static gboolean
-say_request (NjH2Stream *stream, NjHead *head)
+say_request (NjH2Stream *stream, NjHead *head, NjBytes host)
 {
   nghttp2_data_provider provider = nj_h2_stream_provider (stream);
   NjField              *key = nj_head_find_name (head, NJ_BYTES ("sec-websocket-key"));
@@ -108,7 +110,7 @@ say_request (NjH2Stream *stream, NjHead *head)
       stream->said = NJ_H2_BODY_RAW;
       add (&fields, NJ_BYTES (":protocol"), NJ_BYTES ("websocket"));
     }
-  add (&fields, NJ_BYTES (":authority"), nj_head_value (head, NJ_FIELD_HOST));
+  add (&fields, NJ_BYTES (":authority"), host);
   add (&fields, NJ_BYTES (":scheme"), NJ_BYTES ("https"));
   add (&fields, NJ_BYTES (":path"), head->target);
   add_fields (stream, &fields, head);
@@ -165,6 +167,88 @@ say_response (NjH2Stream *stream, NjHead *head)
                                   stream->said != NJ_H2_BODY_DONE ? &provider : NULL) == 0;
 }
 
+/* Names are as they were parsed, or ours; values may be a rule's. */
+static gboolean
+is_sayable (const NjHead *head)
+{
+  if (head->n_fields > own_limits.fields)
+    return FALSE;
+
+  for (guint i = 0; i < head->n_fields; i++)
+    if (!nj_scan_is_all_value (head->fields[i].value))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_place (NjBytes text)
+{
+  return text.len > 0 && text.len <= own_limits.target &&
+         nj_scan_target (text.data, text.data + text.len) == text.data + text.len;
+}
+
+static gboolean
+may_say (NjH2Stream *stream, const NjHead *head)
+{
+  return !stream->is_gone && !stream->ready.broken && stream->h2->below != NULL && stream->said == NJ_H2_BODY_HEAD &&
+         stream->partial == NULL && is_sayable (head);
+}
+
+/* As what is written, so what is said to somebody who wants no more of it is dropped. One that cannot be begun is read
+ * as one that came to nothing. */
+static gboolean
+end_say (NjH2Stream *stream, gboolean is_said)
+{
+  if (is_said)
+    nj_h2_wake (stream->h2);
+  else if (stream->is_gone && !stream->ready.broken)
+    return TRUE;
+  else
+    stream->ready.broken = stream->ready.readable = TRUE;
+  return is_said;
+}
+
+/**
+ * nj_h2_stream_say_request:
+ * @stream: a client's stream that is not begun
+ * @head: the request
+ * @target: what it asks for there
+ * @host: of whom
+ *
+ * What writing nj_head_print_request() would do, without its being printed and read again. The worker's thread.
+ *
+ * Returns: whether it goes out
+ */
+gboolean
+nj_h2_stream_say_request (NjStream *stream, const NjHead *head, NjBytes target, NjBytes host)
+{
+  NjH2Stream *self = (NjH2Stream *) stream;
+  NjHead      said = *head;
+
+  said.minor = 1;
+  said.target = target;
+  return end_say (self, may_say (self, head) && is_place (target) && is_place (host) && say_request (self, &said, host));
+}
+
+/**
+ * nj_h2_stream_say_response:
+ * @stream: a server's stream whose request has come
+ * @head: the answer, not an interim one
+ *
+ * What writing nj_head_print_response() would do, without its being printed and read again. The worker's thread.
+ *
+ * Returns: whether it goes out
+ */
+gboolean
+nj_h2_stream_say_response (NjStream *stream, const NjHead *head)
+{
+  NjH2Stream *self = (NjH2Stream *) stream;
+  NjHead      said = *head;
+
+  said.minor = 1;
+  return end_say (self, may_say (self, head) && say_response (self, &said));
+}
+
 /* What came before in pieces, and now. */
 static NjBytes
 join_partial (NjH2Stream *stream, NjBytes bytes)
@@ -203,7 +287,10 @@ take_head (NjH2Stream *stream, NjBytes bytes)
       keep_partial (stream, bytes);
       return (gssize) bytes.len;
     }
-  if (result != NJ_HEAD_OK || !(stream->h2->is_server ? say_response (stream, &head) : say_request (stream, &head)))
+  if (result != NJ_HEAD_OK)
+    return -1;
+  if (!(stream->h2->is_server ? say_response (stream, &head)
+                              : say_request (stream, &head, nj_head_value (&head, NJ_FIELD_HOST))))
     return -1;
 
   taken = (gssize) (head.length - before);

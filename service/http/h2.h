@@ -34,6 +34,10 @@ void     nj_h2_ask_life   (NjH2 *h2); /* it ends soon unless the other side says
 /* Client: a stream to write a request to. It is begun when the request's head was written. */
 NjStream *nj_h2_open (NjH2 *h2);
 
+/* A head that was read already, its body to be written behind it as HTTP/1.1. FALSE when it does not go out. */
+gboolean nj_h2_stream_say_request  (NjStream *stream, const NjHead *head, NjBytes target, NjBytes host);
+gboolean nj_h2_stream_say_response (NjStream *stream, const NjHead *head);
+
 /* Of a stream of either side. */
 void     nj_h2_stream_on_lost    (NjStream *stream, void (*lost) (gpointer user_data), gpointer user_data);
 gboolean nj_h2_stream_is_refused (const NjStream *stream); /* nothing was done with the request: it may be sent elsewhere */

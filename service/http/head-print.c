@@ -107,6 +107,20 @@ nj_head_print_response (NjHead *head, NjArena *arena)
 }
 
 /**
+ * nj_head_print_size:
+ * @head: a head
+ *
+ * Worker threads.
+ *
+ * Returns: how many bytes its fields and blank line take when printed
+ */
+gsize
+nj_head_print_size (const NjHead *head)
+{
+  return fields_size (head);
+}
+
+/**
  * nj_head_print_trailers:
  * @head: the trailer fields of a chunked body
  * @arena: the exchange's arena

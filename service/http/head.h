@@ -154,6 +154,7 @@ gboolean nj_head_list_has     (NjHead *head, NjFieldId id, NjBytes lower_token);
 
 NjBytes  nj_head_print_request  (NjHead *head, NjArena *arena, NjBytes target, NjBytes host);
 NjBytes  nj_head_print_response (NjHead *head, NjArena *arena);
+gsize    nj_head_print_size     (const NjHead *head);
 NjBytes  nj_head_print_trailers (NjHead *head, NjArena *arena);
 
 G_END_DECLS

@@ -61,6 +61,40 @@ nj_scan_value (const char *p, const char *end)
   return p;
 }
 
+#if defined __SSE2__
+static inline gboolean
+nj_scan_has_control (__m128i bytes)
+{
+  __m128i control = _mm_andnot_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\t')),
+                                      _mm_cmpeq_epi8 (_mm_min_epu8 (bytes, _mm_set1_epi8 (0x1f)), bytes));
+
+  return _mm_movemask_epi8 (_mm_or_si128 (control, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (0x7f)))) != 0;
+}
+#endif
+
+/* Whether all of it may stand in a field value. Nothing beyond it is looked at, so the last bytes are looked at twice. */
+static inline gboolean
+nj_scan_is_all_value (NjBytes text)
+{
+  const char *p = text.data;
+  gsize       len = text.len;
+
+#if defined __SSE2__
+  for (; len > 16; p += 16, len -= 16)
+    if (nj_scan_has_control (_mm_loadu_si128 ((const __m128i *) p)))
+      return FALSE;
+  if (text.len >= 16)
+    return !nj_scan_has_control (_mm_loadu_si128 ((const __m128i *) (p + len - 16)));
+  if (len >= 8)
+    return !nj_scan_has_control (_mm_unpacklo_epi64 (_mm_loadl_epi64 ((const __m128i *) p),
+                                                     _mm_loadl_epi64 ((const __m128i *) (p + len - 8))));
+#endif
+  for (; len > 0; p++, len--)
+    if (!nj_scan_is_value (*p))
+      return FALSE;
+  return TRUE;
+}
+
 /* The first byte in [p, end) that may not stand in a request target, or end. */
 static inline const char *
 nj_scan_target (const char *p, const char *end)

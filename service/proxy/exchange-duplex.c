@@ -12,7 +12,7 @@ go_on_up (NjExchange *exchange, NjH1Body *download)
 {
   NjH1BodyResult result = nj_h1_body_run (&exchange->upload);
 
-  exchange->record.bytes_up = exchange->printed.len + exchange->upload.moved;
+  exchange->record.bytes_up = exchange->head_up + exchange->upload.moved;
   exchange->is_uploaded = result == NJ_H1_BODY_DONE;
   if (result != NJ_H1_BODY_ANSWERED)
     download->watch = NULL;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/h1-body.h"
+#include "http/h2.h"
 #include "http/page.h"
 #include "privacy/page-script.h"
 #include "proxy/exchange.h"
@@ -32,7 +33,8 @@ typedef struct
   NjUrl          url;
   NjScrubContext context;
   NjVerdict      verdict;
-  NjBytes        printed;  /* the request as it goes out */
+  NjBytes        printed;  /* the request as it goes out in HTTP/1.1, empty until it does */
+  gsize          head_up;  /* bytes of it */
   gboolean       wants_upgrade;
   gboolean       wants_continue;
   NjBytes        upgrade;  /* what it asks to become */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The way there: the request is scrubbed and printed once, a connection is taken from the pool or
- * dialled, and head and body are sent. While a body is sent the origin is listened to, for it may
+ * The way there: the request is scrubbed once, a connection is taken from the pool or dialled, and
+ * head and body are sent. While a body is sent the origin is listened to, for it may
  * answer early. In the session's fiber.
  */
 #include "proxy/exchange-private.h"
@@ -97,7 +97,7 @@ target_of (const NjExchange *exchange)
  * nj_exchange_prepare:
  * @exchange: an exchange that was judged and may pass
  *
- * Makes the request as it goes out: without what concerns this hop only, scrubbed, in origin form.
+ * Makes the request as it goes out: without what concerns this hop only, scrubbed.
  */
 void
 nj_exchange_prepare (NjExchange *exchange)
@@ -126,8 +126,28 @@ nj_exchange_prepare (NjExchange *exchange)
       nj_head_add (request, &exchange->arena, NJ_FIELD_CONNECTION, NJ_BYTES ("Connection"), NJ_BYTES ("Upgrade"));
       nj_head_add (request, &exchange->arena, NJ_FIELD_UPGRADE, NJ_BYTES ("Upgrade"), exchange->upgrade);
     }
+}
 
-  exchange->printed = nj_head_print_request (request, &exchange->arena, target_of (exchange), exchange->url.authority);
+/* How the request's head goes to the connection that was taken: said at once in HTTP/2, else printed, to go out with
+ * the first bytes of its body. */
+static NjBytes
+begin_head (NjExchange *exchange)
+{
+  NjHead *request = &exchange->request;
+  NjBytes target = target_of (exchange);
+
+  if (exchange->upstream->is_h2)
+    {
+      exchange->head_up = request->method.len + target.len + exchange->url.authority.len + nj_head_print_size (request);
+      /* What cannot be begun is undone, as the wait for its answer will tell. */
+      (void) nj_h2_stream_say_request (exchange->upstream->h1.stream, request, target, exchange->url.authority);
+      return NJ_BYTES_NONE;
+    }
+
+  if (exchange->printed.len == 0)
+    exchange->printed = nj_head_print_request (request, &exchange->arena, target, exchange->url.authority);
+  exchange->head_up = exchange->printed.len;
+  return exchange->printed;
 }
 
 /* Another exit may have stood in for the one that was chosen. */
@@ -140,6 +160,11 @@ note_exit (NjExchange *exchange)
   exchange->record.http_origin = exchange->upstream->is_h2 ? 20 : 11;
   if (exit != NULL)
     exchange->record.exit = nj_bytes_from_string (nj_exit_id (exit));
+  else if (exchange->record.exit.len > 0)
+    {
+      exchange->record.exit = NJ_BYTES_NONE;
+      exchange->record.reason = NJ_DIAL_PAST_EXIT;
+    }
   return NJ_STEP_DONE;
 }
 
@@ -212,7 +237,7 @@ nj_exchange_upload (NjExchange *exchange)
 {
   NjH1BodyResult result = nj_h1_body_run (&exchange->upload);
 
-  exchange->record.bytes_up = exchange->printed.len + exchange->upload.moved;
+  exchange->record.bytes_up = exchange->head_up + exchange->upload.moved;
   exchange->is_uploaded = result == NJ_H1_BODY_DONE;
   exchange->is_upload_open = result == NJ_H1_BODY_ANSWERED;
   if (result == NJ_H1_BODY_DONE || result == NJ_H1_BODY_ANSWERED)
@@ -227,7 +252,8 @@ send_and_wait (NjExchange *exchange)
   NjStream *origin = exchange->upstream->h1.stream;
   gint64    now = nj_worker_now (exchange->lane->worker);
 
-  if (nj_stream_write (origin, exchange->printed.data, exchange->printed.len, now + exchange->policy->timeouts.transfer) != NJ_OK)
+  if (exchange->upload.head.len > 0 &&
+      nj_stream_write (origin, exchange->upload.head.data, exchange->upload.head.len, now + exchange->policy->timeouts.transfer) != NJ_OK)
     {
       exchange->keeps_client = FALSE;
       return NJ_STEP_DONE;
@@ -287,7 +313,7 @@ nj_exchange_send (NjExchange *exchange, gboolean may_reuse)
     return NJ_STEP_ENDED;
 
   nj_h1_body_init (&exchange->upload, &exchange->session->client, exchange->upstream->h1.stream, &exchange->framing, sink,
-                   exchange->printed, &exchange->arena, exchange->policy->timeouts.transfer);
+                   begin_head (exchange), &exchange->arena, exchange->policy->timeouts.transfer);
   if (exchange->framing.kind != NJ_FRAMING_NONE)
     exchange->upload.watch = &exchange->upstream->h1;
 

@@ -195,8 +195,8 @@ choose_sink (NjExchange *exchange, const NjFraming *framing)
   return NJ_H1_SINK_CHUNKED;
 }
 
-static NjBytes
-print_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink, NjRewrite **ret_rewrite)
+static void
+prepare_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink, NjRewrite **ret_rewrite)
 {
   NjHead   *response = &exchange->response;
   NjFraming changed = { .kind = NJ_FRAMING_UNTIL_CLOSE };
@@ -226,7 +226,23 @@ print_head (NjExchange *exchange, const NjFraming *framing, NjH1Sink *ret_sink, 
     nj_head_add (response, &exchange->arena, NJ_FIELD_CONNECTION, NJ_BYTES ("Connection"), NJ_BYTES ("close"));
   else if (exchange->request.minor == 0)
     nj_head_add (response, &exchange->arena, NJ_FIELD_CONNECTION, NJ_BYTES ("Connection"), NJ_BYTES ("keep-alive"));
-  return nj_head_print_response (response, &exchange->arena);
+}
+
+/* Said at once to a client that speaks HTTP/2, else printed, to go out with the first bytes of the body. FALSE when the
+ * client is gone. */
+static gboolean
+begin_head (NjExchange *exchange, NjBytes *ret_text)
+{
+  *ret_text = NJ_BYTES_NONE;
+  if (exchange->session->is_h2)
+    {
+      exchange->record.bytes_down += nj_head_print_size (&exchange->response);
+      return nj_h2_stream_say_response (exchange->session->client.stream, &exchange->response);
+    }
+
+  *ret_text = nj_head_print_response (&exchange->response, &exchange->arena);
+  exchange->record.bytes_down += ret_text->len;
+  return TRUE;
 }
 
 /* The client must not take what it has for the whole. */
@@ -246,16 +262,33 @@ break_off (NjExchange *exchange, NjH1BodyResult result)
   nj_lane_count (exchange->lane, NJ_COUNT_CONNECTIONS, -1);
 }
 
+static NjH1BodyResult
+move_answer (NjExchange *exchange, const NjFraming *framing)
+{
+  NjH1Sink       sink;
+  NjH1Body       download;
+  NjH1BodyResult result = NJ_H1_BODY_SINK_FAILED;
+  NjRewrite     *rewrite;
+  NjBytes        text;
+
+  prepare_head (exchange, framing, &sink, &rewrite);
+  if (begin_head (exchange, &text))
+    {
+      nj_h1_body_init (&download, &exchange->upstream->h1, exchange->session->client.stream, framing, sink, text,
+                       &exchange->arena, exchange->policy->timeouts.transfer);
+      download.change = rewrite != NULL ? &rewrite->change : NULL;
+      result = nj_exchange_move (exchange, &download);
+      exchange->record.bytes_down += download.moved;
+    }
+  nj_exchange_rewrite_end (exchange, rewrite);
+  return result;
+}
+
 static NjStep
 pass_final (NjExchange *exchange)
 {
-  NjH1          *origin = &exchange->upstream->h1;
   NjFraming      framing;
-  NjH1Sink       sink;
-  NjH1Body       download;
   NjH1BodyResult result;
-  NjRewrite     *rewrite;
-  NjBytes        text;
 
   if (nj_head_response_framing (&exchange->response, exchange->request.method_id, &framing) != NJ_HEAD_OK)
     {
@@ -276,20 +309,13 @@ pass_final (NjExchange *exchange)
     }
 
   exchange->record.status = exchange->response.status;
-  text = print_head (exchange, &framing, &sink, &rewrite);
-  nj_h1_body_init (&download, origin, exchange->session->client.stream, &framing, sink, text, &exchange->arena,
-                   exchange->policy->timeouts.transfer);
-  download.change = rewrite != NULL ? &rewrite->change : NULL;
-  result = nj_exchange_move (exchange, &download);
-  exchange->record.bytes_down += text.len + download.moved;
-  nj_exchange_rewrite_end (exchange, rewrite);
-
+  result = move_answer (exchange, &framing);
   if (result != NJ_H1_BODY_DONE)
     {
       break_off (exchange, result);
       return NJ_STEP_ENDED;
     }
-  if (framing.is_persistent && exchange->is_uploaded && nj_h1_ahead (origin).len == 0)
+  if (framing.is_persistent && exchange->is_uploaded && nj_h1_ahead (&exchange->upstream->h1).len == 0)
     nj_upstream_keep (g_steal_pointer (&exchange->upstream), exchange->policy->timeouts.upstream_idle);
 
   log_end (exchange);

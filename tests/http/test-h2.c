@@ -199,6 +199,101 @@ test_chunked (void)
   on_worker_run (chunked, NULL);
 }
 
+static NjHead
+head_of (NjArena *arena, const char *text, gboolean is_request)
+{
+  const NjHeadLimits limits = NJ_HEAD_LIMITS_DEFAULT;
+  NjHead             head;
+
+  g_assert_cmpint ((is_request ? nj_head_parse_request : nj_head_parse_response) (&head, arena, text, strlen (text), &limits),
+                   ==, NJ_HEAD_OK);
+  return head;
+}
+
+/* Heads that were read already, and their bodies as text behind them. */
+static void
+heads (gpointer unused)
+{
+  g_auto (NjArena) arena;
+  Pair             pair;
+  NjStream        *here = NULL;
+  NjStream        *there;
+  NjHead           head;
+  static const char request[] = "POST /elsewhere HTTP/1.0\r\nHost: elsewhere.example\r\nX-One: 1\r\nConnection: keep-alive\r\n"
+                                "Content-Length: 003\r\nX-Gone: 2\r\n\r\n";
+
+  nj_arena_init (&arena, NULL, 0);
+  pair_make (&pair);
+  here = nj_h2_open (pair.client);
+  head = head_of (&arena, request, TRUE);
+  head.fields[head.n_fields - 1].is_dropped = TRUE;
+  g_assert_true (nj_h2_stream_say_request (here, &head, NJ_BYTES ("/a?b"), NJ_BYTES ("example.org")));
+  say (here, "abc");
+  there = next_request (&pair);
+  hear (there, "POST /a?b HTTP/1.1\r\nhost: example.org\r\nx-one: 1\r\ncontent-length: 3\r\n\r\nabc");
+  hear_end (there, NJ_EOF);
+
+  say (there, "HTTP/1.1 103 Early Hints\r\nLink: </s.css>\r\n\r\n");
+  head = head_of (&arena, "HTTP/1.0 200 Fine\r\nX-Two: \r\n\r\n", FALSE);
+  nj_head_add (&head, &arena, NJ_FIELD_TRANSFER_ENCODING, NJ_BYTES ("Transfer-Encoding"), NJ_BYTES ("chunked"));
+  g_assert_true (nj_h2_stream_say_response (there, &head));
+  say (there, "2\r\nhi\r\n0\r\nX-Sum: 9\r\n\r\n");
+  nj_stream_close (there);
+  hear (here, "HTTP/1.1 103 \r\nlink: </s.css>\r\n\r\n"
+              "HTTP/1.1 200 \r\ntransfer-encoding: chunked\r\nx-two: \r\n\r\n2\r\nhi\r\n0\r\nx-sum: 9\r\n\r\n");
+  hear_end (here, NJ_EOF);
+  nj_stream_close (here);
+  nj_arena_clear (&arena);
+  pair_end (&pair);
+}
+
+static void
+test_heads (void)
+{
+  on_worker_run (heads, NULL);
+}
+
+/* What would be read as something else does not go out. */
+static void
+unsayable (gpointer unused)
+{
+  static const struct
+  {
+    const char *value, *target, *host;
+  } rows[] = { { "a\r\nb: c", "/", "example.org" },
+               { "a\nb", "/", "example.org" },
+               { "a", "/ HTTP/1.1", "example.org" },
+               { "a", "", "example.org" },
+               { "a", "/", "example.org\r\nx: y" },
+               { "a", "/", "" } };
+  g_auto (NjArena) arena;
+  Pair             pair;
+
+  nj_arena_init (&arena, NULL, 0);
+  pair_make (&pair);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      NjStream *here = nj_h2_open (pair.client);
+      NjHead    head = head_of (&arena, "GET / HTTP/1.1\r\nHost: example.org\r\nX-One: 1\r\n\r\n", TRUE);
+
+      head.fields[1].value = nj_bytes_from_string (rows[i].value);
+      g_assert_false (nj_h2_stream_say_request (here, &head, nj_bytes_from_string (rows[i].target),
+                                                nj_bytes_from_string (rows[i].host)));
+      g_assert_true (nj_h2_stream_is_refused (here));
+      hear_end (here, NJ_FAILED);
+      nj_stream_close (here);
+    }
+  g_assert_true (g_queue_is_empty (&pair.requests));
+  nj_arena_clear (&arena);
+  pair_end (&pair);
+}
+
+static void
+test_unsayable (void)
+{
+  on_worker_run (unsayable, NULL);
+}
+
 static void
 websocket (gpointer unused)
 {
@@ -480,6 +575,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/h2/plain", test_plain);
   g_test_add_func ("/http/h2/chunked", test_chunked);
+  g_test_add_func ("/http/h2/heads", test_heads);
+  g_test_add_func ("/http/h2/unsayable", test_unsayable);
   g_test_add_func ("/http/h2/websocket", test_websocket);
   g_test_add_func ("/http/h2/stalled", test_stalled);
   g_test_add_func ("/http/h2/ends", test_ends);

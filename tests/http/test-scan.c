@@ -31,6 +31,8 @@ test_every_byte (void)
           text[place] = (char) byte;
           expected = scans[s].is_good (text[place]) ? text + 40 : text + place;
           g_assert_true (scans[s].scan (text, text + 40) == expected);
+          if (scans[s].scan == nj_scan_value)
+            g_assert_cmpint (nj_scan_is_all_value (nj_bytes (text, 40)), ==, expected == text + 40);
         }
 }
 
@@ -47,6 +49,7 @@ test_every_length (void)
           if (place < len)
             text[place] = '\r';
           g_assert_true (scans[s].scan (text, text + len) == text + place);
+          g_assert_cmpint (nj_scan_is_all_value (nj_bytes (text, len)), ==, place == len);
         }
 }
 
