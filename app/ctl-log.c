@@ -251,12 +251,14 @@ nj_ctl_log (NjCtl *ctl, char **arguments)
   gsize  n;
   int    status;
 
-  if (ctl->har != NULL)
-    return nj_ctl_misused (_("--har is not available yet"));
+  if (ctl->har != NULL && (ctl->follows || ctl->is_json || ctl->shows_detail))
+    return nj_ctl_misused (_("--har goes with --filter, --since and --changes only"));
   if (ctl->since != NULL && !parse_since (ctl->since, &reader.since))
     return nj_ctl_misused (_("--since takes a span such as 10m or a moment such as 2026-01-31T12:00"));
 
   status = nj_ctl_open (ctl, FALSE);
+  if (status == NJ_CTL_OK && ctl->har != NULL)
+    return nj_ctl_har (ctl, reader.since);
   if (status == NJ_CTL_OK && ctl->shows_detail)
     status = nj_ctl_inspection (ctl, &reader.inspection);
   if (status != NJ_CTL_OK)

@@ -91,19 +91,35 @@ append_value (GString *json, GVariant *value)
 }
 
 /**
- * nj_ctl_print_json:
+ * nj_ctl_json:
  * @value: (transfer none or floating): dictionaries, arrays, text, numbers and booleans
  *
- * Prints it as one line of JSON. Source: RFC 8259.
+ * Source: RFC 8259.
+ *
+ * Returns: (transfer full): it as one line of JSON
+ */
+char *
+nj_ctl_json (GVariant *value)
+{
+  g_autoptr (GVariant) held = g_variant_ref_sink (value);
+  GString *json = g_string_new (NULL);
+
+  append_value (json, held);
+  return g_string_free (json, FALSE);
+}
+
+/**
+ * nj_ctl_print_json:
+ * @value: (transfer none or floating): as nj_ctl_json() takes it
+ *
+ * Prints it as one line of JSON.
  */
 void
 nj_ctl_print_json (GVariant *value)
 {
-  g_autoptr (GVariant) held = g_variant_ref_sink (value);
-  g_autoptr (GString) json = g_string_new (NULL);
+  g_autofree char *json = nj_ctl_json (value);
 
-  append_value (json, held);
-  printf ("%s\n", json->str);
+  printf ("%s\n", json);
 }
 
 /**

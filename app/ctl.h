@@ -39,7 +39,7 @@ typedef struct
   char     *since;         /* log --since */
   gboolean  shows_changes; /* log --changes */
   gboolean  shows_detail;  /* log --detail */
-  char     *har;           /* log --har, which is not here yet */
+  char     *har;           /* log --har */
   gboolean  is_forced;     /* list update --force */
   gboolean  if_owner_dead; /* proxy restore --if-owner-dead */
   gboolean  wants_version;
@@ -85,6 +85,7 @@ int nj_ctl_portal (NjCtl *ctl, char **arguments);
 int nj_ctl_check  (NjCtl *ctl, char **arguments);
 int nj_ctl_batch  (NjCtl *ctl);
 int nj_ctl_log    (NjCtl *ctl, char **arguments);
+int nj_ctl_har    (NjCtl *ctl, gint64 since);
 int nj_ctl_proxy  (NjCtl *ctl, char **arguments);
 int nj_ctl_ca      (NjCtl *ctl, char **arguments);
 int nj_ctl_inspect (NjCtl *ctl, char **arguments);
@@ -110,6 +111,7 @@ int      nj_ctl_words_list (NjCtl *ctl, GType type, NjCtlToJson to_json, NjCtlPr
 int      nj_ctl_words_id   (NjCtl *ctl, const char *id);
 
 /* Printing. */
+char    *nj_ctl_json        (GVariant *value) G_GNUC_WARN_UNUSED_RESULT;
 void nj_ctl_print_json (GVariant *value);
 void nj_ctl_print_text (const char *text);
 gboolean nj_ctl_parse_span (const char *text, guint *ret_seconds);

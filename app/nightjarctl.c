@@ -72,7 +72,7 @@ describe_commands (void)
            "  check URL [--source URL] [--type TYPE] [--explain]\n"
            "  check --batch [--lists FILE[,FILE…]]\n"
            "                             reads lines “url TAB source TAB type”; needs no service\n"
-           "  log [--follow] [--filter TEXT] [--since TIME] [--changes] [--detail]\n"
+           "  log [--follow] [--filter TEXT] [--since TIME] [--changes] [--detail] [--har FILE]\n"
            "                             --changes: what was changed in each, before and after; --detail: the site’s certificates\n"
            "  inspect on | off | status  look into HTTPS: needs a browser that trusts the authority\n"
            "  inspect programs browsers | all\n"
