@@ -119,6 +119,15 @@ describe_with_link (const NjStatusExit *exit)
   return g_strdup_printf ("%s · %s", words, _ ("link not encrypted"));
 }
 
+/* One that came with a list comes again when it is removed: it should be known where from. */
+static void
+show_origin (NjExitRow *self, const NjStatusExit *exit)
+{
+  g_autofree char *words = g_strdup_printf (_ ("%s, from the list %s"), exit->address, exit->list);
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), *exit->list != '\0' ? words : exit->address);
+}
+
 /**
  * nj_exit_row_set:
  * @self: the row
@@ -137,6 +146,7 @@ nj_exit_row_set (NjExitRow *self, const NjStatusExit *exit)
   hdy_preferences_row_set_title (HDY_PREFERENCES_ROW (self), name_markup);
   hdy_action_row_set_subtitle (HDY_ACTION_ROW (self), subtitle);
   atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self)), words);
+  show_origin (self, exit);
   gtk_widget_set_opacity (self->mark, exit->is_chosen ? 1 : 0);
   set_accessible_name (self->mark, exit->is_chosen ? _ ("Chosen") : _ ("Not chosen"));
   show_latency (self, exit);

@@ -5,6 +5,8 @@
  */
 #include "ui/remote-read.h"
 
+#include <string.h>
+
 static char *
 text_or_empty (const char *text)
 {
@@ -117,6 +119,23 @@ fill_name_server (NjNameServer *server, NjDBusNightjar1 *service)
   server->addresses = g_strdupv ((char **) addresses);
 }
 
+/* Ids of lists are for the bus; people know them by name. */
+static void
+name_list (const NjStatus *status, NjStatusExit *exit)
+{
+  for (guint i = 0; *exit->list != '\0' && i < status->exit_lists->len; i++)
+    {
+      const NjExitList *list = g_ptr_array_index (status->exit_lists, i);
+
+      if (strcmp (list->id, exit->list) == 0)
+        {
+          g_free (exit->list);
+          exit->list = g_strdup (list->name);
+          return;
+        }
+    }
+}
+
 /**
  * nj_remote_read_objects:
  * @status: what is filled
@@ -144,6 +163,8 @@ nj_remote_read_objects (NjStatus *status, GDBusObjectManager *tree)
     }
 
   g_list_free_full (objects, g_object_unref);
+  for (guint i = 0; i < status->exits->len; i++)
+    name_list (status, g_ptr_array_index (status->exits, i));
 }
 
 static void

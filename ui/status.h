@@ -27,7 +27,7 @@ typedef struct
   char    *state;
   char    *problem;
   char    *seen_country; /* where sites see it, "" unknown */
-  char    *list;         /* id of the list by address because of which it is here, "" the user's own */
+  char    *list;         /* name of the list by address because of which it is here, "" the user's own */
   gboolean is_link_encrypted;
   gboolean is_chosen;
   gboolean is_favourite;
