@@ -55,6 +55,7 @@ typedef struct
 {
   NjWorker           *worker;
   const NjHopRequest *request;
+  gboolean            is_patient; /* there is nothing after the last */
   NjExit             *exits[ATTEMPTS_MAX]; /* borrowed from the route, in the order to try */
   guint               n_exits;
   guint               next;
@@ -106,7 +107,7 @@ attempt_start (Race *race)
   self->request = *race->request;
   self->request.exit = self->exit;
   self->request.host = nj_bytes (self->host, race->request->host.len);
-  self->request.reach_by = MIN (race->request->deadline, now + (is_last && i > 0 ? NJ_HOP_PATIENCE : reach_for (self->exit)));
+  self->request.reach_by = MIN (race->request->deadline, now + (is_last && i > 0 && race->is_patient ? NJ_HOP_PATIENCE : reach_for (self->exit)));
   self->request.race = &self->race;
   self->race.link = -1;
   race->attempts[i] = self;
@@ -248,7 +249,7 @@ leave (Race *race)
 /**
  * nj_dial_race:
  * @worker: the calling thread's worker
- * @route: a route with others that may stand in for its exit
+ * @route: a route on which others may stand in for its exit
  * @request: what is asked; which exit is decided here
  * @ret_stream: (out) (transfer full): a stream to the target
  * @ret_failure: (out): why not, and which exit was used
@@ -261,14 +262,14 @@ NjIo
 nj_dial_race (NjWorker *worker, const NjRoute *route, const NjHopRequest *request, NjStream **ret_stream,
               NjDialFailure *ret_failure)
 {
-  Race     race = { .worker = worker, .request = request };
+  Race     race = { .worker = worker, .request = request, .is_patient = !route->is_open };
   Attempt *decides = NULL;
   NjIo     io;
 
   race.exits[race.n_exits++] = route->exit;
   if (nj_exit_state (route->exit) == NJ_EXIT_STATE_ALIVE && !nj_exit_is_doubted (route->exit))
     race.exits[race.n_exits++] = route->exit;
-  for (guint i = 0; i < route->others->len && race.n_exits < ATTEMPTS_MAX; i++)
+  for (guint i = 0; route->others != NULL && i < route->others->len && race.n_exits < ATTEMPTS_MAX; i++)
     {
       NjExit *other = g_ptr_array_index (route->others, i);
 

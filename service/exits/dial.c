@@ -179,6 +179,38 @@ nj_dial_exit (NjWorker *worker, const NjHopRequest *request, NjStream **ret_stre
   return io;
 }
 
+/* That an exit refuses us or is somebody else is an exit that is down, once it is so for sure. */
+static gboolean
+is_exit_down (const NjRoute *route, const NjDialFailure *failure)
+{
+  return failure->result == NJ_DIAL_EXIT_DOWN ||
+         ((failure->result == NJ_DIAL_EXIT_AUTH || failure->result == NJ_DIAL_EXIT_CERTIFICATE) &&
+          nj_exit_state (route->exit) == NJ_EXIT_STATE_DEAD);
+}
+
+static NjIo
+dial_over_exit (NjWorker *worker, const NjRoute *route, const NjHopRequest *request, NjStream **ret_stream,
+                NjDialFailure *ret_failure)
+{
+  gboolean has_others = route->is_open || (route->others != NULL && route->others->len > 0);
+  NjRoute  past;
+  NjIo     io;
+
+  nj_exit_note_others (route->exit, has_others);
+  if (has_others)
+    io = nj_dial_race (worker, route, request, ret_stream, ret_failure);
+  else
+    io = nj_dial_exit (worker, request, ret_stream, ret_failure);
+
+  if (io == NJ_OK || io == NJ_CANCELLED || !is_exit_down (route, ret_failure) || !nj_route_pass_by (route, &past))
+    return io;
+  g_assert (past.kind == NJ_ROUTE_DIRECT);
+  io = dial_direct (worker, request->host, request->port, request->deadline, ret_stream, ret_failure);
+  ret_failure->used = NULL;
+  ret_failure->is_past_exit = io == NJ_OK;
+  return io;
+}
+
 /**
  * nj_dial:
  * @worker: the calling thread's worker
@@ -202,7 +234,7 @@ nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gin
   NjHopRequest request = { .port = port, .deadline = deadline };
   NjIo         io;
 
-  *ret_failure = (NjDialFailure){ NJ_DIAL_OK, "", NULL };
+  *ret_failure = (NjDialFailure){ NJ_DIAL_OK, "", FALSE, NULL };
 
   /* Again here, for what goes into an exit's handshake must not hold a line end or a blank. */
   target = nj_bytes (name, nj_host_normalize (host, name));
@@ -215,11 +247,7 @@ nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port, gin
       request.host = target;
       request.exit = route->exit;
       request.reach_by = deadline;
-      nj_exit_note_others (route->exit, route->others != NULL && route->others->len > 0);
-      if (route->others != NULL && route->others->len > 0)
-        io = nj_dial_race (worker, route, &request, ret_stream, ret_failure);
-      else
-        io = nj_dial_exit (worker, &request, ret_stream, ret_failure);
+      io = dial_over_exit (worker, route, &request, ret_stream, ret_failure);
       if (io == NJ_OK)
         {
           ret_failure->result = NJ_DIAL_OK;
@@ -256,7 +284,7 @@ nj_dial_probe (NjWorker *worker, NjExit *exit, gint64 deadline, NjDialFailure *r
   gint64    begun = nj_clock_monotonic ();
   NjIo      io;
 
-  *ret_failure = (NjDialFailure){ NJ_DIAL_OK, "", NULL };
+  *ret_failure = (NjDialFailure){ NJ_DIAL_OK, "", FALSE, NULL };
   nj_exit_ref (exit);
   if (nj_exit_kind (exit) == NJ_EXIT_H2)
     io = nj_hop_h2_warm (worker, exit, deadline, &reached.took, ret_failure);

@@ -32,6 +32,7 @@ typedef struct
 {
   NjDialResult result;
   char         detail[NJ_DIAL_DETAIL_MAX]; /* for the page and the journal */
+  gboolean     is_past_exit; /* on success: the exit is down, the user chose that this is no reason to wait, and the stream leads directly */
   NjExit      *used; /* (nullable) borrowed from the route: the exit that was dialled last; on success the stream goes through it */
 } NjDialFailure;
 
@@ -42,5 +43,8 @@ NjIo nj_dial (NjWorker *worker, const NjRoute *route, NjBytes host, guint16 port
 NjIo nj_dial_probe (NjWorker *worker, NjExit *exit, gint64 deadline, NjDialFailure *ret_failure);
 
 const char *nj_dial_result_text (NjDialResult result);
+
+/* What the journal says of what went past an exit. */
+#define NJ_DIAL_PAST_EXIT "the exit is down, so it went directly"
 
 G_END_DECLS

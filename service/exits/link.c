@@ -110,7 +110,7 @@ probe_serve (gpointer user_data)
 {
   Probe        *self = user_data;
   NjStream     *stream = NULL;
-  NjDialFailure failure = { NJ_DIAL_OK, "", NULL };
+  NjDialFailure failure = { NJ_DIAL_OK, "", FALSE, NULL };
   gint64        begun = nj_clock_monotonic ();
 
   if (nj_exit_address_connect (self->worker, self->exit, self->deadline, &stream, &failure) == NJ_OK)

@@ -126,6 +126,7 @@ nj_route_choose_for_program (const NjExitChoice *choice, const NjExitChoice *pro
       route.kind = NJ_ROUTE_EXIT;
       route.exit = first_alive (choice);
       route.others = choice->others;
+      route.is_open = own == NULL && choice->level == NJ_EXIT_LEVEL_OPEN;
     }
   else if (choice->is_direct && !is_locked)
     route.kind = NJ_ROUTE_DIRECT;
@@ -137,6 +138,25 @@ nj_route_choose_for_program (const NjExitChoice *choice, const NjExitChoice *pro
                                  : "no exit is there for the country that was chosen, so nothing leaves";
 
   *ret_route = route;
+}
+
+/**
+ * nj_route_pass_by:
+ * @route: a route whose exit, and all that may stand in for it, were just found down
+ * @ret_route: (out): where the connection goes instead
+ *
+ * Any thread.
+ *
+ * Returns: whether the user chose that it goes on at all
+ */
+gboolean
+nj_route_pass_by (const NjRoute *route, NjRoute *ret_route)
+{
+  if (route->kind != NJ_ROUTE_EXIT || !route->is_open)
+    return FALSE;
+
+  *ret_route = (NjRoute){ .kind = NJ_ROUTE_DIRECT };
+  return TRUE;
 }
 
 /**

@@ -48,12 +48,15 @@ typedef struct
   NjExit     *exit;   /* borrowed from the policy; only for NJ_ROUTE_EXIT */
   const char *reason; /* static text, only for NJ_ROUTE_REFUSED */
   const GPtrArray *others; /* (nullable) borrowed from the policy; only for NJ_ROUTE_EXIT */
+  gboolean    is_open; /* only for NJ_ROUTE_EXIT: the user chose that an exit that is down is passed by */
 } NjRoute;
 
 void     nj_route_choose (const NjExitChoice *choice, NjBytes host, NjRoute *ret_route);
 /* program: (nullable) the way of the program that asks; is_program_known: whether anybody could tell which one that is */
 void     nj_route_choose_for_program (const NjExitChoice *choice, const NjExitChoice *program, gboolean is_program_known, NjBytes host,
                                       NjRoute *ret_route);
+/* Where to instead, once the exit was found down: FALSE when nowhere. */
+gboolean nj_route_pass_by (const NjRoute *route, NjRoute *ret_route);
 gboolean nj_route_equal  (const NjRoute *a, const NjRoute *b);
 
 G_END_DECLS

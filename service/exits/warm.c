@@ -155,7 +155,7 @@ make_serve (gpointer warm_pointer)
   gint64     deadline = nj_worker_now (self->worker) + NJ_HOP_PATIENCE;
   NjIo       io;
 
-  self->failure = (NjDialFailure){ NJ_DIAL_OK, "", NULL };
+  self->failure = (NjDialFailure){ NJ_DIAL_OK, "", FALSE, NULL };
   if (nj_exit_kind (self->exit) == NJ_EXIT_H2)
     io = nj_hop_h2_warm (self->worker, self->exit, deadline, &reached.took, &self->failure);
   else

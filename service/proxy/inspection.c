@@ -108,6 +108,12 @@ try_dial (Opening *self, NjDialFailure *failure)
                failure) != NJ_OK)
     return FALSE;
 
+  if (failure->is_past_exit)
+    {
+      self->route = (NjRoute){ .kind = NJ_ROUTE_DIRECT };
+      self->record->exit = NJ_BYTES_NONE;
+      self->record->reason = NJ_DIAL_PAST_EXIT;
+    }
   if (failure->used != NULL)
     {
       self->route.exit = failure->used;

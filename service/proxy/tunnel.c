@@ -217,6 +217,12 @@ open_way (NjSession *session, const NjTunnelVoice *voice, const NjPolicy *policy
       return;
     }
 
+  if (failure.is_past_exit)
+    {
+      verdict->route = (NjRoute){ .kind = NJ_ROUTE_DIRECT };
+      record->exit = NJ_BYTES_NONE;
+      record->reason = NJ_DIAL_PAST_EXIT;
+    }
   if (nj_verdict_ask_canonical (session->lane, policy, host, deadline, arena, verdict))
     {
       nj_stream_close (stream);

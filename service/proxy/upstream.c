@@ -375,6 +375,8 @@ nj_upstream_dial_one (NjUpstreamPool *pool, const NjUpstreamKey *key, gint64 dea
   /* Another exit may have stood in: what was said there must not be mixed with what goes elsewhere. */
   if (ret_failure->used != NULL)
     taken.exit = ret_failure->used;
+  if (ret_failure->is_past_exit)
+    taken = (NjRoute){ .kind = NJ_ROUTE_DIRECT };
   if (io == NJ_OK && key->is_secure)
     {
       io = nj_upstream_secure (g_steal_pointer (&stream), &as_taken, deadline, &stream, &tls);
