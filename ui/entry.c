@@ -335,8 +335,10 @@ nj_entry_changes (GVariant *changes)
                               : g_str_equal (part, "response-field") ? _ ("Answer")
                               : g_str_equal (part, "body")           ? _ ("Page")
                                                                      : _ ("Request");
-      g_autofree char *line = g_markup_printf_escaped ("\n<span alpha=\"65%%\">%s</span>  %s", what,
-                                                        g_str_equal (part, "body") ? page_change (name) : name);
+      g_autofree char *words = nj_service_words (why);
+      g_autofree char *line = g_markup_printf_escaped ("\n<span alpha=\"65%%\">%s</span>  %s%s%s", what,
+                                                        g_str_equal (part, "body") ? page_change (name) : name,
+                                                        words[0] != '\0' ? " · " : "", words);
 
       g_string_append (text, line);
       append_value (text, "−", before);

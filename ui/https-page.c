@@ -129,11 +129,13 @@ on_details (GtkButton *button, gpointer user_data)
 static void
 add_details (NjHttpsPage *self, GtkWidget *row, const char *site)
 {
-  GtkWidget       *button = gtk_button_new_with_label (_ ("Details"));
+  GtkWidget       *button = gtk_button_new_from_icon_name ("dialog-information-symbolic", GTK_ICON_SIZE_BUTTON);
   g_autofree char *accessible = g_strdup_printf (_ ("Certificates of %s"), site);
 
   g_object_set_data_full (G_OBJECT (button), "site", g_strdup (site), g_free);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, accessible);
+  gtk_style_context_add_class (gtk_widget_get_style_context (button), "flat");
   atk_object_set_name (gtk_widget_get_accessible (button), accessible);
   g_signal_connect (button, "clicked", G_CALLBACK (on_details), self);
   gtk_widget_show (button);
