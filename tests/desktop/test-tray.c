@@ -16,13 +16,13 @@
     gint64 end_ = 0;                                                               \
     for (int attempt_ = 0; attempt_ < 3 && !(condition); attempt_++)               \
       {                                                                            \
-        panel_chooses (session.bus, __VA_ARGS__, NULL);                                        \
-        end_ = g_get_monotonic_time () + 3 * G_USEC_PER_SEC;                       \
+        panel_chooses (session.bus, __VA_ARGS__, NULL);                            \
+        end_ = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                      \
         while (!(condition) && g_get_monotonic_time () < end_)                     \
-          hand_rests (20);                                                               \
+          hand_rests (20);                                                         \
       }                                                                            \
     g_assert_true (condition);                                                     \
-    hand_rests (200);                                                                    \
+    hand_rests (200);                                                              \
   }                                                                                \
   G_STMT_END
 
