@@ -9,7 +9,26 @@
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+/* pkexec's own ends; all others are those of the program it ran, which has said why. Source: pkexec(1). */
+static int
+end_of_pkexec (int status)
+{
+  g_autoptr (GError) error = NULL;
+  int code = WIFEXITED (status) ? WEXITSTATUS (status) : -1;
+
+  if (code == 126 || code == 127)
+    {
+      fprintf (stderr, "nightjarctl: %s\n",
+               code == 126 ? _("you did not let an administrator do it") : _("no administrator could be asked, or none agreed"));
+      return NJ_CTL_FAILED;
+    }
+  if (code > 0)
+    return code;
+  return nj_ctl_done (g_spawn_check_wait_status (status, &error), &error);
+}
 
 /* The same once more as root; the certificate goes along as a file. */
 static int
@@ -26,7 +45,7 @@ ask_for_root (const char *word, const char *path)
       g_prefix_error (&error, _("only root may change what all programs trust: "));
       return nj_ctl_fail (error);
     }
-  return nj_ctl_done (g_spawn_check_wait_status (status, &error), &error);
+  return end_of_pkexec (status);
 }
 
 static int
