@@ -19,6 +19,16 @@ typedef struct
   guint    size;
 } NjFieldsBefore;
 
+/* By what the browser may ask whether a page is still what it has, though it was changed: exchange-mark.c. */
+typedef struct
+{
+  gboolean is_wanted;
+  NjBytes  sent;       /* as the browser asks; empty: nothing was asked of the server */
+  guint    what;
+  guint8   state[32];
+  char     nonce[NJ_REWRITE_NONCE + 1]; /* of what the browser has */
+} NjExchangeMark;
+
 /* One request and its response, from the head's first byte to the line in the journal. */
 typedef struct
 {
@@ -49,6 +59,7 @@ typedef struct
   gboolean       is_page; /* it was asked for as a page or a frame */
   gboolean       is_worker; /* it was asked for as a worker's script, which is to see what its server is told */
   NjPageTold     told;    /* of the browser, to the server: for the scripts of a page or a worker */
+  NjExchangeMark mark;
   guint          spared;  /* which rules about pages are not for it: NJ_PAGE_NO_ bits */
   NjResponseChanges replace; /* rules that replace something in its text */
 
@@ -105,6 +116,11 @@ void nj_exchange_changes_begin     (NjExchange *exchange, const NjHead *head);
 void nj_exchange_changes_note      (NjExchange *exchange, const NjHead *head, const char *why);
 void nj_exchange_changes_note_url  (NjExchange *exchange, NjBytes before, NjBytes after, const char *why);
 void nj_exchange_changes_note_body (NjExchange *exchange, NjBytes what, NjBytes before, NjBytes after, const char *why);
+
+/* exchange-mark.c: pages that the browser has */
+void  nj_exchange_mark_ask     (NjExchange *exchange);
+void  nj_exchange_mark_put     (NjExchange *exchange, guint what, char nonce[NJ_REWRITE_NONCE + 1]);
+guint nj_exchange_mark_confirm (NjExchange *exchange);
 
 /* exchange-rewrite.c: bodies that are changed */
 void       nj_exchange_rewrite_prepare (NjExchange *exchange);

@@ -116,6 +116,7 @@ nj_exchange_prepare (NjExchange *exchange)
       nj_exchange_apply_request_rules (exchange);
       scrub (exchange);
     }
+  nj_exchange_mark_ask (exchange);
 
   exchange->wants_continue = exchange->framing.kind != NJ_FRAMING_NONE && request->minor >= 1 &&
                              nj_head_find (request, NJ_FIELD_EXPECT) != NULL;

@@ -84,8 +84,8 @@ refuse_dictionaries (NjExchange *exchange)
  * nj_exchange_rewrite_prepare:
  * @exchange: an exchange whose request was not yet scrubbed
  *
- * A page that may be changed is asked for anew, and so that it can be read: one that the browser kept was perhaps not
- * changed, or by other rules.
+ * A page that may be changed is asked for so that it can be read, and a worker's program anew: one that the browser kept was
+ * perhaps not changed, or in another way.
  */
 void
 nj_exchange_rewrite_prepare (NjExchange *exchange)
@@ -99,7 +99,7 @@ nj_exchange_rewrite_prepare (NjExchange *exchange)
     return;
 
   refuse_dictionaries (exchange);
-  if (exchange->request.method_id != NJ_METHOD_GET)
+  if (exchange->request.method_id != NJ_METHOD_GET || !exchange->is_worker)
     return;
   nj_head_drop (&exchange->request, NJ_FIELD_IF_NONE_MATCH);
   nj_head_drop (&exchange->request, NJ_FIELD_IF_MODIFIED_SINCE);
@@ -248,7 +248,7 @@ is_sound (NjExchange *exchange, const NjFraming *framing, NjCoding coding)
 
 /* Each policy of the page, also those that only report: ours is nothing to report. */
 static void
-admit (NjExchange *exchange, const NjRewrite *rewrite, guint what)
+admit (NjExchange *exchange, const char *nonce, guint what)
 {
   for (guint i = 0; what != 0 && i < exchange->response.n_fields; i++)
     {
@@ -256,11 +256,11 @@ admit (NjExchange *exchange, const NjRewrite *rewrite, guint what)
 
       if (!field->is_dropped && (nj_bytes_equal_nocase (field->name, NJ_BYTES ("content-security-policy")) ||
                                  nj_bytes_equal_nocase (field->name, NJ_BYTES ("content-security-policy-report-only"))))
-        nj_csp_admit (field->value, nj_bytes_from_string (rewrite->nonce), what, &exchange->arena, &field->value);
+        nj_csp_admit (field->value, nj_bytes_from_string (nonce), what, &exchange->arena, &field->value);
     }
 }
 
-/* What the head says of the body is no longer so. Without a mark of its version a page is asked for anew each time. */
+/* What the head says of the body is no longer so. */
 static void
 change_head (NjExchange *exchange)
 {
@@ -269,7 +269,6 @@ change_head (NjExchange *exchange)
   nj_head_drop (response, NJ_FIELD_CONTENT_ENCODING);
   nj_head_drop (response, NJ_FIELD_CONTENT_LENGTH);
   nj_head_drop (response, NJ_FIELD_TRANSFER_ENCODING);
-  nj_head_drop (response, NJ_FIELD_ETAG);
   nj_head_drop (response, NJ_FIELD_LAST_MODIFIED);
   for (guint i = 0; i < G_N_ELEMENTS (stale_names); i++)
     for (NjField *field; (field = nj_head_find_name (response, stale_names[i])) != NULL;)
@@ -375,12 +374,23 @@ rewrite (NjExchange *exchange, const NjFraming *framing, NjCoding coding, gboole
       if (has_page)
         nj_rewrite_take_page (self, &rules, is_xml, has_charset, &exchange->arena);
       self->page.drops_hints = exchange->context.profile != NJ_PROFILE_OFF && (exchange->context.spared & NJ_SCRUB_HINTS) == 0;
-      admit (exchange, self, nj_rewrite_wants (self));
+      nj_exchange_mark_put (exchange, nj_rewrite_wants (self), self->nonce);
+      admit (exchange, self->nonce, nj_rewrite_wants (self));
       nj_exchange_changes_note (exchange, &exchange->response, "rules that change the page");
     }
   if (has_page)
     nj_rewrite_rules_clear (&rules);
   return self;
+}
+
+/* Nothing comes, for the browser has it. */
+static void
+confirm (NjExchange *exchange)
+{
+  nj_exchange_changes_begin (exchange, &exchange->response);
+  change_head (exchange);
+  admit (exchange, exchange->mark.nonce, nj_exchange_mark_confirm (exchange));
+  nj_exchange_changes_note (exchange, &exchange->response, "rules that change the page");
 }
 
 /**
@@ -402,6 +412,11 @@ nj_exchange_rewrite_begin (NjExchange *exchange, const NjFraming *framing)
   if (!exchange->is_page && !exchange->is_worker && exchange->replace.n == 0)
     return NULL;
 
+  if (exchange->response.status == 304 && exchange->mark.sent.len > 0)
+    {
+      confirm (exchange);
+      return NULL;
+    }
   type = nj_head_value (&exchange->response, NJ_FIELD_CONTENT_TYPE);
   media = media_type (type);
   replaces = nj_rewrite_text_is_any (&exchange->replace) && is_text (media);

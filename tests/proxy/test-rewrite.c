@@ -217,8 +217,8 @@ test_xml (void)
   g_autofree char *other = rewrite_page (&kind, "<?xml version='1.0'?><svg>a</svg>", 7);
 
   g_assert_cmpstr (page, ==,
-                   "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>\n<head><style xmlns=\"http://www.w3.org/1999/xhtml\" nonce=\"N\">"
-                   "<![CDATA[.own" HIDE "]]></style><title/></head></html>");
+                   "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>\n<head>"
+                   "<style xmlns=\"http://www.w3.org/1999/xhtml\" nonce=\"N\"><![CDATA[.own" HIDE "]]></style><title/></head></html>");
   g_assert_cmpstr (other, ==, "<?xml version='1.0'?><svg>a</svg>");
 }
 

@@ -210,6 +210,8 @@ def match_fields(wanted, lines, places, who, whole):
                     line_value.strip() == value.strip() if mark == '|'
                     else re.fullmatch(value.strip(), line_value.strip(), re.S)):
                 found = line
+                if mark != '|':
+                    places.update(re.fullmatch(value.strip(), line_value.strip(), re.S).groupdict())
                 break
         if found is None:
             raise Wrong(f'{who} wanted the field “{words}” and got:\n' + shown(b'\r\n'.join(whole)))
