@@ -224,8 +224,8 @@ add_line (PageCompiler *self, NjPageLine *line)
 
   refusal = nj_page_line_judge (line, self->is_trusted, &self->arena, &domains);
   if (refusal == NJ_REFUSAL_NONE
-      && (domains.n >= G_MAXUINT16 || self->n_regexes + count_regexes (&domains, &is_specific) + (line->path.len > 0) > NJ_PAGE_IMAGE_REGEXES
-          || line->path.len > G_MAXUINT16))
+      && (domains.n >= G_MAXUINT16 || line->path.len > G_MAXUINT16
+          || self->n_regexes + count_regexes (&domains, &is_specific) + (line->path.len > 0) > NJ_PAGE_IMAGE_REGEXES))
     refusal = NJ_REFUSAL_TOO_LONG;
   if (refusal != NJ_REFUSAL_NONE)
     {
