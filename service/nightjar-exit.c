@@ -6,6 +6,7 @@
  */
 #include "exits/confine.h"
 #include "exits/exit-server.h"
+#include "exits/users-reader.h"
 #include "net/listener.h"
 #include "net/socket.h"
 #include "tls/self-signed.h"
@@ -184,9 +185,10 @@ init (const char *folder, const Options *options)
   g_autofree char *guessed = options->host == NULL ? guess_host () : NULL;
   const char      *host = options->host != NULL ? options->host : guessed;
   char             normal[NJ_HOST_MAX + 1];
-  g_autofree char *password = random_text (18);
-  g_autofree char *line = nj_users_line ("me", password);
-  g_autofree char *text = g_strconcat ("# name:scrypt:cost:salt:hash\n", line, "\n", NULL);
+  g_autofree char *password = random_text (NJ_USERS_RANDOM_BYTES);
+  g_autofree char *line = nj_users_line ("me", password, NJ_USERS_RANDOM);
+  g_autofree char *text = g_strconcat ("# name:hmac-sha256:salt:hash of a random password, name:scrypt:cost:salt:hash of any other\n",
+                                       line, "\n", NULL);
   g_autoptr (GError) error = NULL;
   guint8    fingerprint[32];
   NjAddress address;
@@ -273,13 +275,36 @@ on_signal (gpointer loop)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_hang_up (gpointer reader)
+{
+  nj_users_reader_ask (reader);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Said in any case: whoever changed the file wants to know. */
 static void
-wait_for_signal (void)
+on_users_read (const char *text, const char *problem, gpointer users_pointer)
+{
+  NjUsers **users = users_pointer;
+  g_autoptr (GError) error = NULL;
+
+  if (*users == NULL)
+    return;
+  if (text != NULL && nj_users_take (*users, text, &error))
+    g_printerr ("nightjar-exit: --users: read again, there are %u\n", nj_users_count (*users));
+  else
+    g_printerr ("nightjar-exit: --users: %s; those who were there before stay\n", text != NULL ? error->message : problem);
+}
+
+static void
+wait_for_signal (NjUsersReader *reader)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
 
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
+  g_unix_signal_add (SIGHUP, on_hang_up, reader);
   g_main_loop_run (loop);
 }
 
@@ -295,7 +320,7 @@ give_up (const Options *options)
 }
 
 static int
-run_workers (NjExitServer *server, NjListener *metrics, const Options *options)
+run_workers (NjExitServer *server, NjListener *metrics, NjUsersReader *reader, const Options *options)
 {
   g_autoptr (GPtrArray) workers = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_worker_free);
   g_autoptr (GError) error = NULL;
@@ -317,7 +342,7 @@ run_workers (NjExitServer *server, NjListener *metrics, const Options *options)
     nj_worker_start (g_ptr_array_index (workers, i));
   printf ("ready port %u\n", nj_exit_server_port (server));
   fflush (stdout);
-  wait_for_signal ();
+  wait_for_signal (reader);
 
   for (guint i = 0; i < workers->len; i++)
     nj_worker_stop (g_ptr_array_index (workers, i));
@@ -330,6 +355,7 @@ serve (const Options *options)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (NjUsers) users = NULL;
+  g_autoptr (NjUsersReader) reader = NULL;
   g_autoptr (NjTlsServer) tls = NULL;
   g_autoptr (NjExitServer) server = NULL;
   g_autoptr (NjListener) metrics = NULL;
@@ -342,6 +368,9 @@ serve (const Options *options)
   if (options->metrics != NULL && !parse_address (options->metrics, &metrics_address))
     return complain (STATUS_USAGE, "--metrics", "HOST:PORT is wanted, with a loopback address for HOST");
 
+  reader = nj_users_reader_new (options->users, on_users_read, &users, &error);
+  if (reader == NULL)
+    return complain (STATUS_UNAVAILABLE, "--users", error->message);
   users = nj_users_new (options->users, &error);
   if (users == NULL)
     return complain (STATUS_CONFIG, "--users", error->message);
@@ -367,7 +396,7 @@ serve (const Options *options)
   if (!nj_confine_user (options->run_as, &error))
     return complain (STATUS_CONFIG, "--run-as", error->message);
   give_up (options);
-  return run_workers (server, metrics, options);
+  return run_workers (server, metrics, reader, options);
 }
 
 static void
@@ -421,7 +450,7 @@ main (int argc, char **argv)
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "Where to listen ([::]:443)", "HOST:PORT" },
     { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &options.certificate, "Certificate, and those that signed it", "PEM" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.key, "Its key", "PEM" },
-    { "users", 0, 0, G_OPTION_ARG_FILENAME, &options.users, "Who may use it, with hashed passwords", "FILE" },
+    { "users", 0, 0, G_OPTION_ARG_FILENAME, &options.users, "Who may use it, with hashed passwords; read again when it changes and on SIGHUP", "FILE" },
     { "allow-private", 0, 0, G_OPTION_ARG_NONE, &options.allow_private, "Targets on this machine and its networks too", NULL },
     { "metrics", 0, 0, G_OPTION_ARG_STRING, &options.metrics, "Serve counts on a loopback address", "HOST:PORT" },
     { "run-as", 0, 0, G_OPTION_ARG_STRING, &options.run_as, "Whom root becomes (nobody)", "USER" },

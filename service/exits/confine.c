@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
@@ -119,6 +120,37 @@ nj_confine_files (void)
   for (guint i = 0; i < G_N_ELEMENTS (readable); i++)
     allow_reading (ruleset, readable[i]);
   is_done = prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall (__NR_landlock_restrict_self, ruleset, 0) == 0;
+  close (ruleset);
+  return is_done;
+}
+
+/**
+ * nj_confine_reader:
+ * @folder: all that may still be read
+ *
+ * For the process that reads the file of users, which stays root's where it was: of root's powers only the one to read is
+ * kept. Its only thread. Source: landlock(7), capabilities(7).
+ *
+ * Returns: whether it holds
+ */
+gboolean
+nj_confine_reader (const char *folder)
+{
+  const struct landlock_ruleset_attr handled = { .handled_access_fs = HANDLED };
+  struct __user_cap_header_struct    header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct      powers[_LINUX_CAPABILITY_U32S_3] = { 0 };
+  int                                ruleset = (int) syscall (__NR_landlock_create_ruleset, &handled, sizeof handled, 0);
+  gboolean                           is_done = prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+
+  if (geteuid () == 0)
+    powers[CAP_TO_INDEX (CAP_DAC_READ_SEARCH)].effective = powers[CAP_TO_INDEX (CAP_DAC_READ_SEARCH)].permitted =
+        CAP_TO_MASK (CAP_DAC_READ_SEARCH);
+  is_done = syscall (__NR_capset, &header, powers) == 0 && is_done;
+  if (ruleset < 0)
+    return FALSE;
+
+  allow_reading (ruleset, folder);
+  is_done = syscall (__NR_landlock_restrict_self, ruleset, 0) == 0 && is_done;
   close (ruleset);
   return is_done;
 }

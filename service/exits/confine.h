@@ -13,6 +13,9 @@ gboolean nj_confine_user  (const char *name, GError **error);
 /* Files: only reading what resolving names needs. FALSE where the kernel has no Landlock. */
 gboolean nj_confine_files (void);
 
+/* The same for the process that reads the file of users: only its folder, of root's powers only reading. */
+gboolean nj_confine_reader (const char *folder);
+
 /* System calls: no programs, no mounts, no other processes, no changes of files. FALSE where it cannot be. */
 gboolean nj_confine_calls (void);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Hashes passwords by scrypt, which takes some 50 ms and 32 MiB each, on two helper threads. Fibers wait for it, with
+ * Hashes passwords that people chose by scrypt, which takes some 50 ms and 32 MiB each, on two helper threads; those that a
+ * machine made are hashed where they are asked about. Fibers wait for it, with
  * a deadline; those that bring the same password for the same user at the same time, as a browser's first dozen
  * of tunnels do, wait for one hash. Any thread.
  */
@@ -8,6 +9,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <pthread.h>
 
 /* Hashes at a time, and those that wait: more is an attack. */
@@ -28,7 +30,7 @@ typedef struct
 {
   gatomicrefcount      refs;
   NjUsersHasher       *hasher;
-  const NjUsersSecret *secret;
+  NjUsersSecret        secret;   /* a copy: the file may be read anew meanwhile */
   char                *password; /* owned */
   guint8               digest[NJ_USERS_DIGEST];
   gboolean             is_done;  /* this and below: guarded by the lock */
@@ -56,17 +58,21 @@ typedef struct
 /**
  * nj_users_hash_password:
  * @password: a password
- * @cost: scrypt's N as a power of two
+ * @cost: scrypt's N as a power of two; 0 for HMAC-SHA-256, which takes a microsecond
  * @salt: its salt
  * @ret_hash: (out): the hash
  *
- * Takes its time. Any thread. Source: RFC 7914.
+ * Takes its time. Any thread. Source: RFC 7914, RFC 2104.
  *
  * Returns: whether there was memory for it
  */
 gboolean
 nj_users_hash_password (const char *password, guint cost, const guint8 salt[NJ_USERS_SALT], guint8 ret_hash[NJ_USERS_HASH])
 {
+  guint len = NJ_USERS_HASH;
+
+  if (cost == 0)
+    return HMAC (EVP_sha256 (), salt, NJ_USERS_SALT, (const guchar *) password, strlen (password), ret_hash, &len) != NULL;
   return EVP_PBE_scrypt (password, strlen (password), salt, NJ_USERS_SALT, 1ull << cost, 8, 1, 512ull << 20, ret_hash,
                          NJ_USERS_HASH) == 1;
 }
@@ -135,12 +141,11 @@ finish (Hashing *hashing, gboolean is_right)
 }
 
 static gboolean
-is_right_password (const Hashing *hashing)
+is_right_password (const NjUsersSecret *secret, const char *password)
 {
   guint8 hash[NJ_USERS_HASH] = { 0 };
 
-  return nj_users_hash_password (hashing->password, hashing->secret->cost, hashing->secret->salt, hash) &&
-         CRYPTO_memcmp (hash, hashing->secret->hash, NJ_USERS_HASH) == 0;
+  return nj_users_hash_password (password, secret->cost, secret->salt, hash) && CRYPTO_memcmp (hash, secret->hash, NJ_USERS_HASH) == 0;
 }
 
 /* Not a GThreadPool: the thread sanitizer does not see through its locks. */
@@ -170,7 +175,7 @@ thread_main (void *hasher_pointer)
         }
       g_ptr_array_add (self->begun, hashing);
       pthread_mutex_unlock (&self->lock);
-      is_right = is_right_password (hashing);
+      is_right = is_right_password (&hashing->secret, hashing->password);
       pthread_mutex_lock (&self->lock);
       g_ptr_array_remove_fast (self->begun, hashing);
       finish (hashing, is_right);
@@ -225,7 +230,7 @@ nj_users_hash_free (NjUsersHasher *hasher)
 static gboolean
 is_same (const Hashing *hashing, const NjUsersSecret *secret, const guint8 digest[NJ_USERS_DIGEST])
 {
-  return hashing->secret == secret && CRYPTO_memcmp (hashing->digest, digest, NJ_USERS_DIGEST) == 0;
+  return memcmp (&hashing->secret, secret, sizeof *secret) == 0 && CRYPTO_memcmp (hashing->digest, digest, NJ_USERS_DIGEST) == 0;
 }
 
 /* One that is on its way for the same password; counted. With the lock held. */
@@ -255,7 +260,7 @@ begin (NjUsersHasher *self, const NjUsersSecret *secret, const char *password, c
   hashing = g_new0 (Hashing, 1);
   g_atomic_ref_count_init (&hashing->refs);
   hashing->hasher = self;
-  hashing->secret = secret;
+  hashing->secret = *secret;
   hashing->password = g_strdup (password);
   memcpy (hashing->digest, digest, NJ_USERS_DIGEST);
   g_queue_push_tail (&self->queue, hashing_ref (hashing));
@@ -277,7 +282,7 @@ waiter_remove (Hashing *hashing, Waiter *waiter)
 /**
  * nj_users_hash_check:
  * @hasher: a hasher
- * @secret: what the password should be; outlives @hasher
+ * @secret: what the password should be
  * @password: what it is said to be
  * @digest: a digest of @password: equal ones are hashed once
  * @deadline: monotonic µs
@@ -294,6 +299,9 @@ nj_users_hash_check (NjUsersHasher *hasher, const NjUsersSecret *secret, const c
   Hashing       *hashing;
   NjUsersVerdict verdict = NJ_USERS_UNDECIDED;
   NjIo           io = NJ_OK;
+
+  if (secret->cost == 0)
+    return is_right_password (secret, password) ? NJ_USERS_RIGHT : NJ_USERS_WRONG;
 
   pthread_mutex_lock (&hasher->lock);
   hashing = find (hasher, secret, digest);

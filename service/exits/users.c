@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Who may use an exit server. Passwords are kept hashed by scrypt, which takes its time (users-hash.c); what was right
- * is then known for a while by a keyed digest, since every tunnel brings its password anew. The key is of this
- * process, and the file of users is read once, before the process gives up its files: what is known never
- * outlives what the file said. Whoever is wrong too often is not even hashed for a while. Any thread; the check is a
- * fiber's call.
- *
- *     name:scrypt:LOG2N:SALT:HASH        salt and hash in base64
+ * Who may use an exit server. Passwords are kept hashed (users-file.c), which may take its time
+ * (users-hash.c); what was right is then known for a while by a keyed digest, since every tunnel
+ * brings its password anew. The key is of this process. Where the file is read anew
+ * (users-reader.c), what is known of a user goes with what the file said of him. Whoever is wrong
+ * too often is not even hashed for a while. Any thread; the check is a fiber's call.
  */
 #include "exits/users-private.h"
 
@@ -16,13 +14,6 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <pthread.h>
-
-#define USERS_MAX  1000
-#define NAME_MAX_BYTES 255
-
-/* scrypt's N as a power of two, with r 8 and p 1: 32 MiB a hash. */
-#define COST     15
-#define COST_MAX 18
 
 /* A password is hashed again when it was not used for so long; µs. */
 #define KNOWN_FOR (3600 * (gint64) G_USEC_PER_SEC)
@@ -35,14 +26,6 @@
 #define FAILURE_FORGET (600 * (gint64) G_USEC_PER_SEC)
 #define ADDRESSES_MAX  4096
 
-typedef struct
-{
-  char         *name; /* owned */
-  NjUsersSecret secret;
-  gint64        known_until; /* monotonic µs: digest holds the password that was right; 0 for none */
-  guint8        digest[NJ_USERS_DIGEST];
-} User;
-
 /* How often an address was wrong. */
 typedef struct
 {
@@ -52,122 +35,63 @@ typedef struct
 
 struct NjUsers
 {
-  GHashTable     *by_name;    /* name → User */
   NjUsersHasher  *hasher;     /* owned */
   NjUsersSecret   nobody;     /* hashed for unknown names, so that they take as long */
   guint8          secret[32]; /* of this process, keys the digests */
   pthread_mutex_t lock;       /* over all below and the digests; never over a fiber's wait or a hash */
+  GHashTable     *by_name;    /* name → NjUser, counted */
+  gboolean        has_slow;   /* somebody chose his password himself */
   GHashTable     *offenders;  /* address text → Offender */
 };
 
-G_DEFINE_QUARK (nj-users-error-quark, nj_users_error)
-
+/* Of a user of whom the file says the same as before the same is known. With the lock held. */
 static void
-user_free (gpointer user_pointer)
+keep_known (NjUsers *users, GHashTable *by_name)
 {
-  User *user = user_pointer;
+  GHashTableIter iter;
+  gpointer       value;
 
-  g_free (user->name);
-  g_free (user);
-}
+  users->has_slow = FALSE;
+  g_hash_table_iter_init (&iter, by_name);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      NjUser       *user = value;
+      const NjUser *before = users->by_name != NULL ? g_hash_table_lookup (users->by_name, user->name) : NULL;
 
-static gboolean
-is_name (const char *name)
-{
-  gsize len = strlen (name);
-
-  if (len == 0 || len > NAME_MAX_BYTES)
-    return FALSE;
-  for (const char *c = name; *c != '\0'; c++)
-    if ((guchar) *c <= ' ' || *c == ':' || *c == 0x7f || *c == '#')
-      return FALSE;
-  return TRUE;
+      users->has_slow = users->has_slow || user->secret.cost > 0;
+      if (before == NULL || memcmp (&before->secret, &user->secret, sizeof user->secret) != 0)
+        continue;
+      user->known_until = before->known_until;
+      memcpy (user->digest, before->digest, sizeof user->digest);
+    }
 }
 
 /**
- * nj_users_line:
- * @name: a user's name: no blank, colon, "#" or control character
- * @password: the password
+ * nj_users_take:
+ * @users: users
+ * @text: a list of users, as its file has it
+ * @error: %NJ_USERS_ERROR_BAD_FILE
  *
- * Takes as long as a hash does. Any thread.
+ * From now on these are the users; those that are in a tunnel stay in it. With an error it is the same as before. Any thread.
  *
- * Returns: (transfer full) (nullable): a line of the file of users, without its end; %NULL when
- *   @name will not do
+ * Returns: whether it was taken
  */
-char *
-nj_users_line (const char *name, const char *password)
+gboolean
+nj_users_take (NjUsers *users, const char *text, GError **error)
 {
-  guint8           salt[NJ_USERS_SALT];
-  guint8           hash[NJ_USERS_HASH];
-  g_autofree char *salt_text = NULL;
-  g_autofree char *hash_text = NULL;
+  GHashTable *by_name = nj_users_parse (text, error);
+  GHashTable *before;
 
-  if (!is_name (name) || RAND_bytes (salt, sizeof salt) != 1 || !nj_users_hash_password (password, COST, salt, hash))
-    return NULL;
-
-  salt_text = g_base64_encode (salt, sizeof salt);
-  hash_text = g_base64_encode (hash, sizeof hash);
-  return g_strdup_printf ("%s:scrypt:%d:%s:%s", name, COST, salt_text, hash_text);
-}
-
-static gboolean
-decode (const char *text, guint8 *bytes, gsize len)
-{
-  gsize              n = 0;
-  g_autofree guint8 *decoded = g_base64_decode (text, &n);
-
-  if (n != len)
+  if (by_name == NULL)
     return FALSE;
-  memcpy (bytes, decoded, len);
+
+  pthread_mutex_lock (&users->lock);
+  keep_known (users, by_name);
+  before = users->by_name;
+  users->by_name = by_name;
+  pthread_mutex_unlock (&users->lock);
+  g_clear_pointer (&before, g_hash_table_unref);
   return TRUE;
-}
-
-static User *
-line_parse (const char *line)
-{
-  g_auto (GStrv) parts = g_strsplit (line, ":", 6);
-  User   *user;
-  guint64 cost;
-
-  if (g_strv_length (parts) != 5 || !is_name (parts[0]) || strcmp (parts[1], "scrypt") != 0 ||
-      !nj_bytes_parse_u64 (nj_bytes_from_string (parts[2]), COST_MAX, &cost) || cost < 10)
-    return NULL;
-
-  user = g_new0 (User, 1);
-  user->name = g_strdup (parts[0]);
-  user->secret.cost = (guint) cost;
-  if (decode (parts[3], user->secret.salt, NJ_USERS_SALT) && decode (parts[4], user->secret.hash, NJ_USERS_HASH))
-    return user;
-
-  user_free (user);
-  return NULL;
-}
-
-static gboolean
-lines_parse (NjUsers *users, const char *text, GError **error)
-{
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      const char *line = g_strstrip (lines[i]);
-      User       *user;
-
-      if (line[0] == '\0' || line[0] == '#')
-        continue;
-      user = g_hash_table_size (users->by_name) < USERS_MAX ? line_parse (line) : NULL;
-      if (user == NULL)
-        {
-          g_set_error (error, NJ_USERS_ERROR, NJ_USERS_ERROR_BAD_FILE, "file of users, line %u: not a user", i + 1);
-          return FALSE;
-        }
-      g_hash_table_replace (users->by_name, user->name, user);
-    }
-
-  if (g_hash_table_size (users->by_name) > 0)
-    return TRUE;
-  g_set_error_literal (error, NJ_USERS_ERROR, NJ_USERS_ERROR_BAD_FILE, "file of users holds none");
-  return FALSE;
 }
 
 /**
@@ -186,14 +110,13 @@ nj_users_new (const char *path, GError **error)
   g_autofree char *text = NULL;
 
   pthread_mutex_init (&users->lock, NULL);
-  users->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, user_free);
   users->hasher = nj_users_hash_new ();
   users->offenders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  users->nobody.cost = COST;
+  users->nobody.cost = NJ_USERS_COST;
   RAND_bytes (users->nobody.salt, NJ_USERS_SALT);
   RAND_bytes (users->secret, sizeof users->secret);
 
-  if (!g_file_get_contents (path, &text, NULL, error) || !lines_parse (users, text, error))
+  if (!g_file_get_contents (path, &text, NULL, error) || !nj_users_take (users, text, error))
     return NULL;
   return g_steal_pointer (&users);
 }
@@ -211,7 +134,7 @@ nj_users_free (NjUsers *users)
     return;
 
   nj_users_hash_free (users->hasher);
-  g_hash_table_unref (users->by_name);
+  g_clear_pointer (&users->by_name, g_hash_table_unref);
   g_hash_table_unref (users->offenders);
   pthread_mutex_destroy (&users->lock);
   g_free (users);
@@ -226,9 +149,14 @@ nj_users_free (NjUsers *users)
  * Returns: how many
  */
 guint
-nj_users_count (const NjUsers *users)
+nj_users_count (NjUsers *users)
 {
-  return g_hash_table_size (users->by_name);
+  guint n;
+
+  pthread_mutex_lock (&users->lock);
+  n = g_hash_table_size (users->by_name);
+  pthread_mutex_unlock (&users->lock);
+  return n;
 }
 
 /* One key for an IPv4 address, one for the /64 that an IPv6 host has to itself. */
@@ -295,7 +223,7 @@ digest_make (NjUsers *users, const char *password, guint8 ret_digest[NJ_USERS_DI
 }
 
 static gboolean
-is_known (NjUsers *users, User *user, const guint8 digest[NJ_USERS_DIGEST])
+is_known (NjUsers *users, NjUser *user, const guint8 digest[NJ_USERS_DIGEST])
 {
   gint64   now = nj_clock_monotonic ();
   gboolean is_same;
@@ -327,6 +255,63 @@ credentials_decode (NjBytes authorization)
   return g_strndup (text, len);
 }
 
+/* Counted; %NULL for an unknown name. */
+static NjUser *
+find (NjUsers *users, const char *name, gboolean *ret_has_slow)
+{
+  NjUser *user;
+
+  pthread_mutex_lock (&users->lock);
+  user = g_hash_table_lookup (users->by_name, name);
+  if (user != NULL)
+    g_atomic_ref_count_inc (&user->refs);
+  *ret_has_slow = users->has_slow;
+  pthread_mutex_unlock (&users->lock);
+  return user;
+}
+
+/* Where somebody's password is hashed slowly all that is wrong takes as long, or it would show who is who. */
+static NjUsersVerdict
+hash (NjUsers *users, const NjUser *user, gboolean has_slow, const char *password, const guint8 digest[NJ_USERS_DIGEST])
+{
+  gint64         deadline = nj_clock_monotonic () + HASH_FOR;
+  NjUsersVerdict verdict = NJ_USERS_WRONG;
+
+  if (user != NULL)
+    verdict = nj_users_hash_check (users->hasher, &user->secret, password, digest, deadline);
+  if (has_slow && verdict == NJ_USERS_WRONG && (user == NULL || user->secret.cost == 0))
+    nj_users_hash_check (users->hasher, &users->nobody, password, digest, deadline);
+  return verdict;
+}
+
+static gboolean
+check (NjUsers *users, NjUser *user, gboolean has_slow, const char *password, const NjAddress *peer)
+{
+  g_autofree char *key = NULL;
+  guint8           digest[NJ_USERS_DIGEST];
+  NjUsersVerdict   verdict;
+
+  digest_make (users, password, digest);
+  if (user != NULL && is_known (users, user, digest))
+    return TRUE;
+
+  key = offender_key (peer);
+  if (is_offender (users, key))
+    return FALSE;
+  verdict = hash (users, user, has_slow, password, digest);
+  /* That it was not decided is nobody's fault, and lets nobody in. */
+  if (verdict == NJ_USERS_WRONG)
+    note_failure (users, key);
+  if (verdict != NJ_USERS_RIGHT)
+    return FALSE;
+
+  pthread_mutex_lock (&users->lock);
+  memcpy (user->digest, digest, sizeof digest);
+  user->known_until = nj_clock_monotonic () + KNOWN_FOR;
+  pthread_mutex_unlock (&users->lock);
+  return TRUE;
+}
+
 /**
  * nj_users_check:
  * @users: users
@@ -343,34 +328,16 @@ nj_users_check (NjUsers *users, NjBytes authorization, const NjAddress *peer)
 {
   g_autofree char *credentials = credentials_decode (authorization);
   char            *password = credentials != NULL ? strchr (credentials, ':') : NULL;
-  g_autofree char *key = NULL;
-  guint8           digest[NJ_USERS_DIGEST];
-  NjUsersVerdict   verdict;
-  User            *user;
+  gboolean         has_slow = FALSE;
+  gboolean         is_right;
+  NjUser            *user;
 
   if (password == NULL)
     return FALSE;
   *password++ = '\0';
 
-  user = g_hash_table_lookup (users->by_name, credentials);
-  digest_make (users, password, digest);
-  if (user != NULL && is_known (users, user, digest))
-    return TRUE;
-
-  key = offender_key (peer);
-  if (is_offender (users, key))
-    return FALSE;
-  verdict = nj_users_hash_check (users->hasher, user != NULL ? &user->secret : &users->nobody, password, digest,
-                                 nj_clock_monotonic () + HASH_FOR);
-  /* That it was not decided is nobody's fault, and lets nobody in. */
-  if (verdict == NJ_USERS_WRONG || (verdict == NJ_USERS_RIGHT && user == NULL))
-    note_failure (users, key);
-  if (verdict != NJ_USERS_RIGHT || user == NULL)
-    return FALSE;
-
-  pthread_mutex_lock (&users->lock);
-  memcpy (user->digest, digest, sizeof digest);
-  user->known_until = nj_clock_monotonic () + KNOWN_FOR;
-  pthread_mutex_unlock (&users->lock);
-  return TRUE;
+  user = find (users, credentials, &has_slow);
+  is_right = check (users, user, has_slow, password, peer);
+  g_clear_pointer (&user, nj_user_unref);
+  return is_right;
 }

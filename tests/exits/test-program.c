@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "exits/dial.h"
+#include "exits/users.h"
 #include "net/socket.h"
 #include "net/worker.h"
 #include "tests/support/on-worker.h"
@@ -204,6 +205,100 @@ test_serves (Fixture *fixture, gconstpointer is_private_allowed)
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
 }
 
+/* Reads what the program says until that stands in it. */
+static void
+await_words (GDataInputStream *said, const char *words)
+{
+  for (;;)
+    {
+      g_autofree char *line = g_data_input_stream_read_line (said, NULL, NULL, NULL);
+
+      if (line == NULL)
+        g_error ("it ended without saying “%s”", words);
+      if (strstr (line, words) != NULL)
+        return;
+    }
+}
+
+static void
+write_users (const char *path, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
+  g_assert_no_error (error);
+}
+
+static NjIo
+dial_as (Fixture *fixture, const char *user, const char *password)
+{
+  g_autoptr (GString) uri = g_string_new (fixture->uri);
+  g_autofree char *credentials = g_strdup_printf ("%s:%s", user, password);
+  g_autoptr (NjExit) exit = NULL;
+  Dial dial;
+
+  g_string_erase (uri, strlen ("h2://"), strchr (uri->str, '@') - uri->str - (gssize) strlen ("h2://"));
+  g_string_insert (uri, strlen ("h2://"), credentials);
+  g_strchomp (uri->str);
+  exit = nj_exit_new_from_uri (uri->str, NULL, NULL, NULL);
+  g_assert_nonnull (exit);
+  dial = (Dial){ .route = { NJ_ROUTE_EXIT, exit, NULL }, .port = fixture->port };
+  on_worker_run (dial_fiber, &dial);
+  return dial.io;
+}
+
+/* Another list of users counts as soon as it is there, though the program gave up its files; one that is none never does. */
+static void
+test_read_again (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *port = g_strdup_printf ("127.0.0.1:%u", fixture->port);
+  g_autofree char *certificate = g_build_filename (fixture->folder, "certificate.pem", NULL);
+  g_autofree char *key = g_build_filename (fixture->folder, "key.pem", NULL);
+  g_autofree char *users = g_build_filename (fixture->folder, "users", NULL);
+  g_autofree char *one = nj_users_line ("one", "first", NJ_USERS_RANDOM);
+  g_autofree char *two = nj_users_line ("two", "second", NJ_USERS_CHOSEN);
+  const char      *arguments[] = { fixture->program, "--listen", port, "--certificate", certificate, "--key", key, "--users", users,
+                                   "--allow-private", NULL };
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GDataInputStream) said = NULL;
+  g_autoptr (GDataInputStream) complained = NULL;
+
+  if (is_missing (fixture))
+    return;
+  process = g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, NULL);
+  g_assert_nonnull (process);
+  said = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  complained = g_data_input_stream_new (g_subprocess_get_stderr_pipe (process));
+  await_words (said, "ready port ");
+  g_assert_cmpint (dial_as (fixture, "one", "first"), ==, NJ_FAILED);
+
+  write_users (users, one);
+  await_words (complained, "there are 1");
+  g_assert_cmpint (dial_as (fixture, "one", "first"), ==, NJ_OK);
+
+  write_users (users, "one:first\n");
+  await_words (complained, "line 1: not a user; those who were there before stay");
+  g_assert_cmpint (dial_as (fixture, "one", "first"), ==, NJ_OK);
+
+  write_users (users, two);
+  await_words (complained, "there are 1");
+  g_assert_cmpint (dial_as (fixture, "one", "first"), ==, NJ_FAILED);
+  g_assert_cmpint (dial_as (fixture, "two", "second"), ==, NJ_OK);
+
+  /* When asked; and when it is gone. */
+  g_subprocess_send_signal (process, SIGHUP);
+  await_words (complained, "there are 1");
+  g_unlink (users);
+  g_subprocess_send_signal (process, SIGHUP);
+  await_words (complained, "stay");
+  g_assert_cmpint (dial_as (fixture, "two", "second"), ==, NJ_OK);
+
+  g_subprocess_send_signal (process, SIGTERM);
+  g_subprocess_wait (process, NULL, NULL);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -213,5 +308,6 @@ main (int argc, char **argv)
   g_test_add ("/exits/program/usage", Fixture, NULL, set_up, test_usage, tear_down);
   g_test_add ("/exits/program/serves", Fixture, "private", set_up, test_serves, tear_down);
   g_test_add ("/exits/program/private", Fixture, NULL, set_up, test_serves, tear_down);
+  g_test_add ("/exits/program/read-again", Fixture, NULL, set_up, test_read_again, tear_down);
   return g_test_run ();
 }
