@@ -21,6 +21,10 @@ typedef struct
   gsize      n;
 } Fields;
 
+/* Filled and handed to nghttp2, which copies, within one call: of a thread, not on the stack of each fiber, where it
+ * would be cold every time. */
+static _Thread_local Fields fields_here;
+
 /* nghttp2 makes names lower case when it copies them. */
 static void
 add (Fields *fields, NjBytes name, NjBytes value)
@@ -94,30 +98,30 @@ say_request (NjH2Stream *stream, NjHead *head, NjBytes host)
   nghttp2_data_provider provider = nj_h2_stream_provider (stream);
   NjField              *key = nj_head_find_name (head, NJ_BYTES ("sec-websocket-key"));
   gboolean              is_websocket = nj_head_find (head, NJ_FIELD_UPGRADE) != NULL && key != NULL;
-  Fields                fields;
+  Fields               *fields = &fields_here;
   NjFraming             framing;
 
   if (nj_head_request_framing (head, &framing) != NJ_HEAD_OK)
     return FALSE;
 
-  fields.n = 0;
+  fields->n = 0;
   begin_body (stream, &framing);
   stream->method = head->method_id;
-  add (&fields, NJ_BYTES (":method"), is_websocket ? NJ_BYTES ("CONNECT") : head->method);
+  add (fields, NJ_BYTES (":method"), is_websocket ? NJ_BYTES ("CONNECT") : head->method);
   if (is_websocket)
     {
       stream->key = nj_bytes_dup (key->value);
       stream->said = NJ_H2_BODY_RAW;
-      add (&fields, NJ_BYTES (":protocol"), NJ_BYTES ("websocket"));
+      add (fields, NJ_BYTES (":protocol"), NJ_BYTES ("websocket"));
     }
-  add (&fields, NJ_BYTES (":authority"), host);
-  add (&fields, NJ_BYTES (":scheme"), NJ_BYTES ("https"));
-  add (&fields, NJ_BYTES (":path"), head->target);
-  add_fields (stream, &fields, head);
+  add (fields, NJ_BYTES (":authority"), host);
+  add (fields, NJ_BYTES (":scheme"), NJ_BYTES ("https"));
+  add (fields, NJ_BYTES (":path"), head->target);
+  add_fields (stream, fields, head);
   if (wants_trailers (head))
-    add (&fields, NJ_BYTES ("te"), NJ_BYTES ("trailers"));
+    add (fields, NJ_BYTES ("te"), NJ_BYTES ("trailers"));
 
-  stream->id = nghttp2_submit_request (stream->h2->session, NULL, fields.fields, fields.n,
+  stream->id = nghttp2_submit_request (stream->h2->session, NULL, fields->fields, fields->n,
                                        stream->said != NJ_H2_BODY_DONE ? &provider : NULL, stream);
   return stream->id > 0;
 }
@@ -144,26 +148,26 @@ say_response (NjH2Stream *stream, NjHead *head)
   gboolean              is_101 = head->status == 101;
   guint                 code = is_101 ? 200 : head->status;
   char                  status[3];
-  Fields                fields;
+  Fields               *fields = &fields_here;
   NjFraming             framing;
 
   if (nj_head_response_framing (head, stream->method, &framing) != NJ_HEAD_OK || (is_101 && !is_switch (stream, head)))
     return FALSE;
 
-  fields.n = 0;
+  fields->n = 0;
   status[0] = (char) ('0' + code / 100 % 10);
   status[1] = (char) ('0' + code / 10 % 10);
   status[2] = (char) ('0' + code % 10);
-  add (&fields, NJ_BYTES (":status"), nj_bytes (status, sizeof status));
-  add_fields (stream, &fields, head);
+  add (fields, NJ_BYTES (":status"), nj_bytes (status, sizeof status));
+  add_fields (stream, fields, head);
   if (head->status < 200 && !is_101)
-    return nghttp2_submit_headers (session, NGHTTP2_FLAG_NONE, stream->id, NULL, fields.fields, fields.n, NULL) == 0;
+    return nghttp2_submit_headers (session, NGHTTP2_FLAG_NONE, stream->id, NULL, fields->fields, fields->n, NULL) == 0;
 
   begin_body (stream, &framing);
   if (is_101)
     stream->said = NJ_H2_BODY_RAW;
   stream->is_answered = TRUE;
-  return nghttp2_submit_response (session, stream->id, fields.fields, fields.n,
+  return nghttp2_submit_response (session, stream->id, fields->fields, fields->n,
                                   stream->said != NJ_H2_BODY_DONE ? &provider : NULL) == 0;
 }
 
@@ -396,14 +400,14 @@ nj_h2_said_trailers (NjH2Stream *stream)
   g_auto (NjArena) arena = { 0 };
   char             lent[4096];
   NjHead           trailers;
-  Fields           fields;
+  Fields          *fields = &fields_here;
 
   nj_arena_init (&arena, lent, sizeof lent);
-  fields.n = 0;
+  fields->n = 0;
   if (nj_head_parse_trailers (&trailers, &arena, (const char *) stream->partial->data, stream->partial->len,
                               &trailer_limits) != NJ_HEAD_OK)
     return FALSE;
-  add_fields (stream, &fields, &trailers);
-  return fields.n > 0 &&
-         nghttp2_submit_trailer (stream->h2->session, stream->id, fields.fields, fields.n) == 0;
+  add_fields (stream, fields, &trailers);
+  return fields->n > 0 &&
+         nghttp2_submit_trailer (stream->h2->session, stream->id, fields->fields, fields->n) == 0;
 }
