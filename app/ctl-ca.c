@@ -156,15 +156,14 @@ ca_install (NjCtl *ctl)
   return nj_ctl_done (is_done, &error);
 }
 
-/* By what is known of it; and when nothing is, all that Nightjar ever installed. */
+/* By what is known of it and of those before it; and when nothing is, all that Nightjar ever installed. */
 static int
 ca_remove (NjCtl *ctl)
 {
-  g_autofree char *pem = certificate_of_file (ctl);
-  g_autofree char *fingerprint = pem != NULL ? nj_trust_store_fingerprint (pem) : NULL;
+  g_autofree char *folder = g_build_filename (ctl->folders->data, "authority", NULL);
   g_autoptr (GPtrArray) places = nj_trust_store_find (g_get_home_dir ());
   g_autoptr (GError) error = NULL;
-  gboolean is_done = nj_trust_store_remove (places, fingerprint != NULL ? fingerprint : "", &error);
+  gboolean is_done = nj_trust_store_forget (places, folder, &error);
 
   print_places (ctl, places);
   return nj_ctl_done (is_done, &error);

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Marries the authority for HTTPS and the user's keyring: its key goes there, is read back, and only then leaves its
- * file. A keyring that is locked, or does not answer, is looked at again now and then while the key is wanted from it;
- * nobody is asked to unlock it. Main thread.
+ * file. A keyring that is locked, or does not answer, is looked at again when something happens to it; nobody is asked
+ * to unlock it. Main thread.
  */
 #include "bus/authority-secrets.h"
 
 #include "desktop/secret-store.h"
+#include "desktop/secret-store-watch.h"
 #include "settings/inspect-keys.h"
 
 #include <string.h>
 
 #define WHAT  "authority"
 #define LABEL "Nightjar: key of the certificate authority"
-/* Seconds. */
-#define AGAIN_S 20
+/* For a keyring that says nothing when it is unlocked; seconds. */
+#define AGAIN_S 120
 
 struct NjAuthoritySecrets
 {
@@ -26,6 +27,7 @@ struct NjAuthoritySecrets
   gboolean        is_loaded; /* what the keyring holds is known, so it may be replaced */
   gboolean        is_busy;
   guint           timer;     /* source, 0 none */
+  NjSecretStoreWatch *watch; /* (nullable) owned: while something is wanted of the keyring */
   char           *sent;      /* (nullable) owned: keys that are on their way */
 };
 
@@ -49,6 +51,13 @@ on_again (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+stop_waiting (NjAuthoritySecrets *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->watch, nj_secret_store_watch_free);
+}
+
 /* One question under way at a time, each holding a reference. */
 static void
 begin (NjAuthoritySecrets *self)
@@ -57,15 +66,22 @@ begin (NjAuthoritySecrets *self)
   g_atomic_ref_count_inc (&self->refs);
 }
 
-/* @wanted: whether the key is nowhere but there */
+/* @is_wanted: whether the key is nowhere but there */
 static void
 come_again (NjAuthoritySecrets *self, const GError *error, gboolean is_wanted)
 {
   gboolean is_locked = g_error_matches (error, NJ_SECRET_STORE_ERROR, NJ_SECRET_STORE_ERROR_LOCKED);
 
   /* Without a keyring at all there is nothing to wait for, unless the key is in one. */
-  if ((is_locked || is_wanted) && self->timer == 0)
+  if (!is_locked && !is_wanted)
+    {
+      stop_waiting (self);
+      return;
+    }
+  if (self->timer == 0)
     self->timer = g_timeout_add_seconds (AGAIN_S, on_again, self);
+  if (self->watch == NULL)
+    self->watch = nj_secret_store_watch_new ((NjSecretStoreWatchHeard) nj_authority_secrets_look, self);
 }
 
 /* New keys go to files from now on, and those that are on their way as well. */
@@ -213,7 +229,7 @@ nj_authority_secrets_free (NjAuthoritySecrets *self)
   if (self == NULL)
     return;
 
-  g_clear_handle_id (&self->timer, g_source_remove);
+  stop_waiting (self);
   self->inspect = NULL;
   unref (self);
 }

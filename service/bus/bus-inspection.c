@@ -111,6 +111,7 @@ typedef struct
   char      *pem;    /* (nullable) owned */
   char      *folder; /* (nullable) owned: that place alone */
   char      *before; /* (nullable) owned: PEM of the authority that another one replaces */
+  char      *kept;   /* owned: folder of the authorities that are to be forgotten */
   GPtrArray *places; /* (nullable) owned */
 } Errand;
 
@@ -122,6 +123,7 @@ errand_free (gpointer memory)
   g_free (errand->pem);
   g_free (errand->folder);
   g_free (errand->before);
+  g_free (errand->kept);
   g_clear_pointer (&errand->places, g_ptr_array_unref);
   g_free (errand);
 }
@@ -176,7 +178,7 @@ run_deed (Errand *errand, GError **error)
     case DEED_INSTALL:
       return nj_trust_store_install (errand->places, errand->pem, error);
     case DEED_REMOVE:
-      return nj_trust_store_remove (errand->places, fingerprint != NULL ? fingerprint : "", error);
+      return nj_trust_store_forget (errand->places, errand->kept, error);
     case DEED_REPLACE:
       return replace (errand->before, errand->pem, error);
     case DEED_LOOK:
@@ -235,7 +237,7 @@ on_errand_done (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-send_errand (GDBusMethodInvocation *invocation, Deed deed, const char *pem, const char *folder, const char *before)
+send_errand (NjBus *bus, GDBusMethodInvocation *invocation, Deed deed, const char *pem, const char *folder, const char *before)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_errand_done, invocation);
   Errand *errand = g_new0 (Errand, 1);
@@ -244,6 +246,7 @@ send_errand (GDBusMethodInvocation *invocation, Deed deed, const char *pem, cons
   errand->pem = g_strdup (pem);
   errand->folder = g_strdup (folder);
   errand->before = g_strdup (before);
+  errand->kept = g_strdup (nj_inspect_keys_folder (inspect_of (bus)));
   g_task_set_task_data (task, errand, errand_free);
   g_task_run_in_thread (task, run_errand);
 }
@@ -278,7 +281,7 @@ on_list_trust (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocat
 {
   g_autofree char *pem = nj_inspect_keys_certificate (inspect_of (bus));
 
-  send_errand (invocation, DEED_LOOK, pem, NULL, NULL);
+  send_errand (bus, invocation, DEED_LOOK, pem, NULL, NULL);
   return TRUE;
 }
 
@@ -296,7 +299,7 @@ install (NjBus *bus, GDBusMethodInvocation *invocation, const char *folder)
   keep (bus);
   /* Who did not trust it may do so now. */
   nj_inspect_forget (inspect_of (bus), "");
-  send_errand (invocation, DEED_INSTALL, nj_inspect_certificate (inspect_of (bus)), folder, NULL);
+  send_errand (bus, invocation, DEED_INSTALL, nj_inspect_certificate (inspect_of (bus)), folder, NULL);
   return TRUE;
 }
 
@@ -315,18 +318,14 @@ on_trust_in (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocatio
 static gboolean
 on_distrust_in (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, const char *folder, NjBus *bus)
 {
-  g_autofree char *pem = nj_inspect_keys_certificate (inspect_of (bus));
-
-  send_errand (invocation, DEED_REMOVE, pem, folder, NULL);
+  send_errand (bus, invocation, DEED_REMOVE, NULL, folder, NULL);
   return TRUE;
 }
 
 static gboolean
 on_remove_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
 {
-  g_autofree char *pem = nj_inspect_keys_certificate (inspect_of (bus));
-
-  send_errand (invocation, DEED_REMOVE, pem, NULL, NULL);
+  send_errand (bus, invocation, DEED_REMOVE, NULL, NULL, NULL);
   return TRUE;
 }
 
@@ -343,7 +342,7 @@ on_replace_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation
     }
 
   nj_inspect_forget (inspect_of (bus), "");
-  send_errand (invocation, DEED_REPLACE, nj_inspect_certificate (inspect_of (bus)), NULL, before);
+  send_errand (bus, invocation, DEED_REPLACE, nj_inspect_certificate (inspect_of (bus)), NULL, before);
   return TRUE;
 }
 

@@ -39,5 +39,6 @@ char      *nj_trust_store_fingerprint (const char *pem) G_GNUC_WARN_UNUSED_RESUL
 gboolean   nj_trust_store_look        (GPtrArray *places, const char *fingerprint, GError **error);
 gboolean   nj_trust_store_install     (GPtrArray *places, const char *pem, GError **error);
 gboolean   nj_trust_store_remove      (GPtrArray *places, const char *fingerprint, GError **error); /* "" for every one of ours */
+gboolean   nj_trust_store_forget      (GPtrArray *places, const char *folder, GError **error); /* trust-store-forget.c */
 
 G_END_DECLS

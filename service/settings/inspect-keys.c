@@ -207,6 +207,18 @@ nj_inspect_keys_replace (NjInspect *inspect, char **ret_before, GError **error)
 }
 
 /**
+ * nj_inspect_keys_folder:
+ * @inspect: the switch
+ *
+ * Returns: (transfer none): where certificates of authorities are, those that were replaced among them
+ */
+const char *
+nj_inspect_keys_folder (const NjInspect *inspect)
+{
+  return inspect->folder;
+}
+
+/**
  * nj_inspect_keys_certificate:
  * @inspect: the switch
  *

@@ -26,6 +26,7 @@ char        *nj_inspect_keys_collect     (const NjInspect *inspect); /* (nullabl
 gboolean     nj_inspect_keys_confirm     (NjInspect *inspect, const char *sent);
 void         nj_inspect_keys_to_files    (NjInspect *inspect);
 gboolean     nj_inspect_keys_replace     (NjInspect *inspect, char **ret_before, GError **error);
+const char  *nj_inspect_keys_folder      (const NjInspect *inspect);
 char        *nj_inspect_keys_certificate (const NjInspect *inspect); /* (nullable) */
 NjInspectKey nj_inspect_keys_state       (const NjInspect *inspect);
 const char  *nj_inspect_keys_state_name  (const NjInspect *inspect);

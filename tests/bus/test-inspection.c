@@ -109,6 +109,41 @@ test_browsers (BusFixture *f, gconstpointer unused)
   g_assert_null (strstr (out, "trusted"));
 }
 
+/* Who trusted the one before trusts the other one, and nobody else; and all of them can be told to forget. */
+static void
+test_replaced (BusFixture *f, gconstpointer unused)
+{
+  g_autofree char *certutil = g_find_program_in_path ("certutil");
+  g_autoptr (NjDBusNightjar1Inspection) inspection = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *status = NULL;
+  g_autofree char *removed = NULL;
+
+  if (certutil == NULL)
+    {
+      g_test_skip ("certutil (libnss3-tools) is not installed");
+      return;
+    }
+
+  bus_fixture_start (f, "--no-desktop");
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "ca", "install", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, &first, "ca", "export", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, NULL, "ca", "replace", NULL), ==, 0);
+  g_assert_cmpint (bus_fixture_ctl (f, &second, "ca", "export", NULL), ==, 0);
+  g_assert_cmpstr (first, !=, second);
+  g_assert_cmpint (bus_fixture_ctl (f, &status, "ca", "status", NULL), ==, 0);
+  g_assert_nonnull (strstr (status, "trusted"));
+
+  /* One that was trusted before, and is not in use, goes as well. */
+  inspection = inspection_of (f);
+  g_assert_true (nj_dbus_nightjar1_inspection_call_remove_certificate_sync (inspection, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (bus_fixture_ctl (f, &removed, "ca", "status", NULL), ==, 0);
+  g_assert_null (strstr (removed, "trusted"));
+}
+
 static void
 test_excluded (BusFixture *f, gconstpointer unused)
 {
@@ -180,6 +215,7 @@ main (int argc, char **argv)
   BUS_CASE ("/bus/inspection/switch", test_switch);
   BUS_CASE ("/bus/inspection/certificate", test_certificate);
   BUS_CASE ("/bus/inspection/browsers", test_browsers);
+  BUS_CASE ("/bus/inspection/replaced", test_replaced);
   BUS_CASE ("/bus/inspection/excluded", test_excluded);
   BUS_CASE ("/bus/inspection/wishes", test_wishes);
   BUS_CASE ("/bus/inspection/misused", test_misused);

@@ -167,6 +167,42 @@ test_leaves_others_alone (Fixture *fixture, gconstpointer unused)
   g_assert_null (strstr (listed, "Nightjar authority"));
 }
 
+/* All that a profile ever had, by the certificates that it kept. */
+static void
+test_forgets_all_of_a_profile (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *before = certificate_new ("Nightjar on here (me) before");
+  g_autofree char *other = certificate_new ("Nightjar on here (me) of another profile");
+  g_autofree char *folder = g_build_filename (fixture->home, "authority", NULL);
+  g_autofree char *now_path = g_build_filename (folder, "authority.pem", NULL);
+  g_autofree char *before_path = g_build_filename (folder, "authority.replaced-1700000000.pem", NULL);
+  g_autofree char *listed = NULL;
+  g_autoptr (GPtrArray) places = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_database (fixture, ".pki/nssdb");
+  places = nj_trust_store_find (fixture->home);
+  g_assert_true (nj_trust_store_install (places, before, &error));
+  g_assert_true (nj_trust_store_install (places, other, &error));
+  g_assert_true (nj_trust_store_install (places, fixture->pem, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (now_path, fixture->pem, -1, NULL));
+  g_assert_true (g_file_set_contents (before_path, before, -1, NULL));
+
+  g_assert_true (nj_trust_store_forget (places, folder, &error));
+  g_assert_no_error (error);
+  listed = shell ("certutil -L -d sql:%s/.pki/nssdb | grep -c 'Nightjar authority'", fixture->home);
+  g_assert_cmpstr (listed, ==, "1\n");
+
+  /* Of a profile that is gone nothing is known. */
+  g_free (shell ("rm -r '%s'", folder));
+  g_assert_true (nj_trust_store_forget (places, folder, &error));
+  g_free (listed);
+  listed = shell ("certutil -L -d sql:%s/.pki/nssdb", fixture->home);
+  g_assert_null (strstr (listed, "Nightjar authority"));
+}
+
 static void
 test_says_what_failed (Fixture *fixture, gconstpointer unused)
 {
@@ -204,6 +240,7 @@ main (int argc, char **argv)
   ADD ("/desktop/trust-store/finds", test_finds);
   ADD ("/desktop/trust-store/installs-and-removes", test_installs_and_removes);
   ADD ("/desktop/trust-store/leaves-others-alone", test_leaves_others_alone);
+  ADD ("/desktop/trust-store/forgets-all-of-a-profile", test_forgets_all_of_a_profile);
   ADD ("/desktop/trust-store/says-what-failed", test_says_what_failed);
   return g_test_run ();
 }
