@@ -450,7 +450,7 @@ main (int argc, char **argv)
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "Where to listen ([::]:443)", "HOST:PORT" },
     { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &options.certificate, "Certificate, and those that signed it", "PEM" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.key, "Its key", "PEM" },
-    { "users", 0, 0, G_OPTION_ARG_FILENAME, &options.users, "Who may use it, with hashed passwords; read again when it changes and on SIGHUP", "FILE" },
+    { "users", 0, 0, G_OPTION_ARG_FILENAME, &options.users, "Who may use it; read again when it changes and on SIGHUP", "FILE" },
     { "allow-private", 0, 0, G_OPTION_ARG_NONE, &options.allow_private, "Targets on this machine and its networks too", NULL },
     { "metrics", 0, 0, G_OPTION_ARG_STRING, &options.metrics, "Serve counts on a loopback address", "HOST:PORT" },
     { "run-as", 0, 0, G_OPTION_ARG_STRING, &options.run_as, "Whom root becomes (nobody)", "USER" },

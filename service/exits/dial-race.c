@@ -107,7 +107,8 @@ attempt_start (Race *race)
   self->request = *race->request;
   self->request.exit = self->exit;
   self->request.host = nj_bytes (self->host, race->request->host.len);
-  self->request.reach_by = MIN (race->request->deadline, now + (is_last && i > 0 && race->is_patient ? NJ_HOP_PATIENCE : reach_for (self->exit)));
+  self->request.reach_by = now + (is_last && i > 0 && race->is_patient ? NJ_HOP_PATIENCE : reach_for (self->exit));
+  self->request.reach_by = MIN (self->request.reach_by, race->request->deadline);
   self->request.race = &self->race;
   self->race.link = -1;
   race->attempts[i] = self;
