@@ -81,6 +81,17 @@ on_read (GtkDialog *dialog, int response, gpointer user_data)
   gtk_widget_destroy (GTK_WIDGET (dialog));
 }
 
+/* Where the program was started from means nothing to whoever sees its window. */
+static void
+begin_at_home (GtkDialog *dialog)
+{
+  const char *documents = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
+
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), documents != NULL ? documents : g_get_home_dir ());
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  gtk_dialog_set_default_response (dialog, GTK_RESPONSE_ACCEPT);
+}
+
 /**
  * nj_exits_file_read:
  * @parent: the window that it stands before
@@ -94,8 +105,7 @@ nj_exits_file_read (GtkWindow *parent, NjRemote *remote)
   GtkWidget *dialog = gtk_file_chooser_dialog_new (_ ("Read Exits From a File"), parent, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Cancel"),
                                                    GTK_RESPONSE_CANCEL, _ ("_Read"), GTK_RESPONSE_ACCEPT, NULL);
 
-  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
-  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  begin_at_home (GTK_DIALOG (dialog));
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_read), remote, 0);
   gtk_widget_show (dialog);
 }
@@ -182,8 +192,7 @@ nj_exits_file_save (GtkWindow *parent, NjRemote *remote)
   GtkWidget *dialog = gtk_file_chooser_dialog_new (_ ("Save Exits to a File"), parent, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Cancel"),
                                                    GTK_RESPONSE_CANCEL, _ ("_Save"), GTK_RESPONSE_ACCEPT, NULL);
 
-  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
-  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  begin_at_home (GTK_DIALOG (dialog));
   gtk_file_chooser_set_do_overwrite_confirmation (GTK_FILE_CHOOSER (dialog), TRUE);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "nightjar-exits.txt");
   gtk_file_chooser_set_extra_widget (GTK_FILE_CHOOSER (dialog), passwords_choice (dialog));

@@ -52,6 +52,7 @@ nj_level_card_show (NjLevelCard *self, const NjStatus *status)
         gtk_combo_box_set_active (self->combo, (int) i);
         self->is_following = FALSE;
         hdy_action_row_set_subtitle (self->row, _ (nj_level (i)->sentence));
+        atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self->row)), _ (nj_level (i)->sentence));
       }
 }
 
