@@ -7,6 +7,7 @@ import subprocess
 import time
 
 NAME = 'chromium'
+PATIENCE = 120  # seconds until an answer is no longer waited for
 
 
 class Browser:
@@ -53,7 +54,7 @@ class Browser:
             elif message['method'] == 'Page.javascriptDialogOpening':
                 self.send('Page.handleJavaScriptDialog', message['sessionId'], accept=True)
 
-    def call(self, method, session=None, timeout=20, **params):
+    def call(self, method, session=None, timeout=PATIENCE, **params):
         number, end = self.send(method, session, **params), time.monotonic() + timeout
         while number not in self.answers:
             if time.monotonic() > end:
@@ -67,6 +68,20 @@ class Browser:
         self.call('Page.enable', session)
         self.call('Emulation.setFocusEmulationEnabled', session, enabled=True)
         return session
+
+    def evaluate(self, session, expression):
+        """What an expression is in the page; None when there is none, as between two pages."""
+        return self.call('Runtime.evaluate', session, returnByValue=True, expression=expression).get('result', {}).get('value')
+
+    def wait_for(self, session, expression, is_enough=bool):
+        """What an expression is in the page, once it is enough; what it was last when it never is."""
+        end, value = time.monotonic() + PATIENCE, None
+        while time.monotonic() < end:
+            value = self.evaluate(session, expression)
+            if is_enough(value):
+                break
+            self.read(0.05)
+        return value
 
     def open(self, session, url):
         self.asked[session] = self.send('Page.navigate', session, url=url)

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 NAME = 'firefox-esr'
+PATIENCE = 120  # seconds until an answer is no longer waited for
 PREFS = {'marionette.port': 0, 'dom.disable_open_during_load': False, 'app.update.enabled': False,
          'datareporting.policy.dataSubmissionEnabled': False, 'toolkit.telemetry.enabled': False, 'network.captive-portal-service.enabled': False,
          'network.connectivity-service.enabled': False, 'browser.shell.checkDefaultBrowser': False, 'browser.safebrowsing.malware.enabled': False,
@@ -22,15 +23,15 @@ class Browser:
         self.process = subprocess.Popen([NAME, '--headless', '--marionette', '--profile', folder, '--no-remote'],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                         env=dict(os.environ, HOME=folder, MOZ_DISABLE_CONTENT_SANDBOX='1'))
-        self.stream = socket.create_connection(('127.0.0.1', self.port(folder)), 30)
-        self.stream.settimeout(60)
+        self.stream = socket.create_connection(('127.0.0.1', self.port(folder)), PATIENCE)
+        self.stream.settimeout(PATIENCE)
         self.pending, self.number, self.current = b'', 0, None
         self.receive()
         self.call('WebDriver:NewSession', pageLoadStrategy='none', unhandledPromptBehavior='accept', acceptInsecureCerts=True)
         self.is_first = True
 
     def port(self, folder):
-        path, end = os.path.join(folder, 'prefs.js'), time.monotonic() + 60
+        path, end = os.path.join(folder, 'prefs.js'), time.monotonic() + PATIENCE
         active = os.path.join(folder, 'MarionetteActivePort')
         while time.monotonic() < end:
             if os.path.exists(active):
@@ -79,11 +80,14 @@ class Browser:
         self.turn_to(tab)
         self.call('WebDriver:Navigate', url=url)
 
-    def said(self, tab):
+    def evaluate(self, tab, expression):
+        """What an expression is in the page; None when there is none, as between two pages."""
         self.turn_to(tab)
-        answer = self.call('WebDriver:ExecuteScript', args=[], sandbox='default',
-                           script='return document.documentElement.getAttribute("said") || ""')
+        answer = self.call('WebDriver:ExecuteScript', args=[], sandbox='default', script='return ' + expression)
         return answer['value'] if answer else None
+
+    def said(self, tab):
+        return self.evaluate(tab, 'document.documentElement.getAttribute("said") || ""')
 
     def wait(self, seconds):
         time.sleep(seconds)

@@ -34,7 +34,7 @@ import firefox
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TABS = 8
-PATIENCE = 4.0
+PATIENCE = 30.0  # what is right is seen at once; a page that stays wrong has so long, seconds
 SETTLE = 0.2  # what should not happen has this long to happen anyway, seconds
 SAY = '''<script>{
 const said = [], root = document.documentElement, print = String;
