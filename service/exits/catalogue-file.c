@@ -313,6 +313,7 @@ nj_catalogue_load (NjCatalogue *catalogue, const char *path, GError **error)
   g_autoptr (GError) problem = NULL;
   g_autofree char *text = NULL;
   g_autofree char *aside = NULL;
+  g_autofree char *told = NULL;
   gsize            len = 0;
   NjBytes          bytes;
 
@@ -337,7 +338,9 @@ nj_catalogue_load (NjCatalogue *catalogue, const char *path, GError **error)
     return TRUE;
 
   aside = keep_aside (path, text, len);
-  g_set_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE, "exits file is damaged: %s; %s%s", problem->message,
+  /* It may repeat what stands there, and goes over the bus. */
+  told = g_utf8_make_valid (problem->message, -1);
+  g_set_error (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_FILE, "exits file is damaged: %s; %s%s", told,
                aside != NULL ? "it was kept as " : "it could not be kept aside", aside != NULL ? aside : "");
   if (aside == NULL)
     catalogue->unread_path = g_strdup (path);

@@ -17,6 +17,9 @@
 
 #define PREFIX "subscription "
 
+/* Bytes of what a server said about its list. */
+#define TEXT_MAX 1000
+
 static void
 subscription_free (gpointer user_data)
 {
@@ -172,9 +175,9 @@ nj_subscription_add (NjCatalogue *catalogue, const char *address, const char *na
 
   if (self != NULL)
     return self;
-  if (!is_text (address, NJ_SUBSCRIPTION_ADDRESS_MAX) || (name != NULL && !is_text (name, 100)))
+  if (address[0] == '\0' || !is_text (address, NJ_SUBSCRIPTION_ADDRESS_MAX) || (name != NULL && !is_text (name, 100)))
     {
-      g_set_error_literal (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_URI, "address or name is too long or has a control character");
+      g_set_error_literal (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_URI, "address or name is empty, too long or has a control character");
       return NULL;
     }
   if (catalogue->subscriptions->len >= NJ_SUBSCRIPTIONS_MAX)
@@ -310,6 +313,12 @@ print_text (GKeyFile *file, const char *group, const char *key, const char *text
     g_key_file_set_string (file, group, key, text);
 }
 
+static int
+by_text (const void *a, const void *b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
 /**
  * nj_subscription_print_all:
  * @catalogue: a catalogue
@@ -327,6 +336,7 @@ nj_subscription_print_all (const NjCatalogue *catalogue, GKeyFile *file)
       guint                 n;
       g_autofree gpointer  *ids = g_hash_table_get_keys_as_array (self->exits, &n);
 
+      qsort (ids, n, sizeof ids[0], by_text);
       print_text (file, group, "address", self->address);
       print_text (file, group, "name", self->name);
       print_text (file, group, "etag", self->etag);
@@ -337,6 +347,17 @@ nj_subscription_print_all (const NjCatalogue *catalogue, GKeyFile *file)
       g_key_file_set_int64 (file, group, "next-update", self->next_update);
       g_key_file_set_string_list (file, group, "exits", (const char *const *) ids, n);
     }
+}
+
+/* What goes into a request, or before people, without line ends; %NULL for anything else. */
+static char *
+get_text (GKeyFile *file, const char *group, const char *key)
+{
+  char *text = g_key_file_get_string (file, group, key, NULL);
+
+  if (text != NULL && !is_text (text, TEXT_MAX))
+    g_clear_pointer (&text, g_free);
+  return text;
 }
 
 static void
@@ -375,13 +396,15 @@ nj_subscription_parse (NjCatalogue *catalogue, GKeyFile *file, const char *group
   if (self == NULL)
     return TRUE;
 
-  self->etag = g_key_file_get_string (file, group, "etag", NULL);
-  self->last_modified = g_key_file_get_string (file, group, "last-modified", NULL);
+  g_free (self->etag);
+  g_free (self->last_modified);
+  self->etag = get_text (file, group, "etag");
+  self->last_modified = get_text (file, group, "last-modified");
   self->last_success = g_key_file_get_int64 (file, group, "last-success", NULL);
   self->last_attempt = g_key_file_get_int64 (file, group, "last-attempt", NULL);
   self->next_update = g_key_file_get_int64 (file, group, "next-update", NULL);
   g_free (self->problem);
-  self->problem = g_key_file_get_string (file, group, "problem", NULL);
+  self->problem = get_text (file, group, "problem");
   if (self->problem == NULL)
     self->problem = g_strdup ("");
   parse_exits (self, file, group);
