@@ -6,6 +6,7 @@
 #include "proxy/plane.h"
 
 #include "tests/support/fake-exit.h"
+#include "tests/support/small-origin.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -13,74 +14,20 @@
 
 typedef struct
 {
-  NjPlane  *plane;
-  FakeExit *fakes[2]; /* (nullable) */
-  NjExit   *exits[2];
-  int       origin; /* listens */
-  guint16   origin_port;
-  GThread  *thread;
-  gint      is_silent; /* atomic: takes requests and says nothing */
+  NjPlane     *plane;
+  FakeExit    *fakes[2]; /* (nullable) */
+  NjExit      *exits[2];
+  SmallOrigin *origin;
 } Fixture;
-
-static gpointer
-connection_main (gpointer user_data)
-{
-  Fixture *f = ((gpointer *) user_data)[0];
-  int      fd = GPOINTER_TO_INT (((gpointer *) user_data)[1]);
-  char     buffer[4096];
-  gsize    have = 0;
-  ssize_t  n;
-
-  g_free (user_data);
-  while ((n = recv (fd, buffer + have, sizeof buffer - have - 1, 0)) > 0)
-    {
-      have += (gsize) n;
-      buffer[have] = '\0';
-      if (strstr (buffer, "\r\n\r\n") == NULL || g_atomic_int_get (&f->is_silent))
-        continue;
-      have = 0;
-      if (send (fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 40, MSG_NOSIGNAL) < 0)
-        break;
-    }
-  close (fd);
-  return NULL;
-}
-
-static gpointer
-origin_main (gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  for (;;)
-    {
-      int       fd = accept (f->origin, NULL, NULL);
-      gpointer *pair;
-
-      if (fd < 0)
-        return NULL;
-      pair = g_new (gpointer, 2);
-      pair[0] = f;
-      pair[1] = GINT_TO_POINTER (fd);
-      g_thread_unref (g_thread_new ("connection", connection_main, pair));
-    }
-}
 
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  socklen_t          size = sizeof address;
-
   f->plane = nj_plane_new (NJ_BYTES ("127.0.0.1"), 0, 2, NULL);
   g_assert_nonnull (f->plane);
   nj_plane_start (f->plane);
 
-  f->origin = socket (AF_INET, SOCK_STREAM, 0);
-  g_assert_cmpint (bind (f->origin, (struct sockaddr *) &address, size), ==, 0);
-  g_assert_cmpint (listen (f->origin, 64), ==, 0);
-  getsockname (f->origin, (struct sockaddr *) &address, &size);
-  f->origin_port = ntohs (address.sin_port);
-  f->thread = g_thread_new ("origin", origin_main, f);
+  f->origin = small_origin_new ();
 
   for (int i = 0; i < 2; i++)
     {
@@ -97,9 +44,7 @@ static void
 tear_down (Fixture *f, gconstpointer data)
 {
   nj_plane_free (f->plane);
-  shutdown (f->origin, SHUT_RDWR);
-  g_thread_join (f->thread);
-  close (f->origin);
+  small_origin_free (f->origin);
   for (int i = 0; i < 2; i++)
     {
       fake_exit_free (f->fakes[i]);
@@ -145,8 +90,8 @@ say (int fd, const char *text)
 static void
 say_request (Fixture *f, int fd)
 {
-  g_autofree char *request = g_strdup_printf ("GET http://127.0.0.1:%u/ HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", f->origin_port,
-                                              f->origin_port);
+  g_autofree char *request = g_strdup_printf ("GET http://127.0.0.1:%u/ HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", small_origin_port (f->origin),
+                                              small_origin_port (f->origin));
 
   say (fd, request);
 }
@@ -185,8 +130,8 @@ ask (Fixture *f)
 static int
 open_tunnel (Fixture *f)
 {
-  g_autofree char *request = g_strdup_printf ("CONNECT 127.0.0.1:%u HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", f->origin_port,
-                                              f->origin_port);
+  g_autofree char *request = g_strdup_printf ("CONNECT 127.0.0.1:%u HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", small_origin_port (f->origin),
+                                              small_origin_port (f->origin));
   int              fd = client_open (f);
 
   say (fd, request);
@@ -301,7 +246,7 @@ test_all_is_closed (Fixture *f, gconstpointer unused)
   publish (f, TRUE);
   g_assert_cmpuint (ask (f), ==, 200);
   tunnel = open_tunnel (f);
-  g_atomic_int_set (&f->is_silent, TRUE);
+  small_origin_set_silent (f->origin, TRUE);
   waiting = client_open (f);
   say_request (f, waiting);
   g_usleep (50000);
@@ -311,7 +256,7 @@ test_all_is_closed (Fixture *f, gconstpointer unused)
   /* Not a cut, which a browser would call our fault. */
   g_assert_cmpuint (hear (waiting), ==, 502);
 
-  g_atomic_int_set (&f->is_silent, FALSE);
+  small_origin_set_silent (f->origin, FALSE);
   g_assert_cmpuint (ask (f), ==, 200);
   g_assert_cmpuint (fake_exit_connections (f->fakes[1]), ==, 1);
   close (tunnel);
@@ -323,7 +268,7 @@ static void
 test_others_stay (Fixture *f, gconstpointer unused)
 {
   int              tunnel;
-  g_autofree char *request = g_strdup_printf ("GET / HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", f->origin_port);
+  g_autofree char *request = g_strdup_printf ("GET / HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", small_origin_port (f->origin));
 
   publish (f, TRUE);
   kill_exit (f);

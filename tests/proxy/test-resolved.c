@@ -7,17 +7,16 @@
 #include "net/resolver.h"
 #include "proxy/plane.h"
 
+#include "tests/support/small-origin.h"
+
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 typedef struct
 {
-  NjPlane *plane;
-  int      origin;
-  guint16  port;
-  GThread *thread;
-  gint     n_requests; /* atomic */
+  NjPlane     *plane;
+  SmallOrigin *origin;
 } Fixture;
 
 static NjResolveResult
@@ -34,37 +33,12 @@ answer (const char *host, NjResolved *ret_resolved)
   return NJ_RESOLVE_OK;
 }
 
-static gpointer
-origin_main (gpointer user_data)
-{
-  Fixture *fixture = user_data;
-  int      fd;
-
-  while ((fd = accept (fixture->origin, NULL, NULL)) >= 0)
-    {
-      char    buffer[4096];
-      ssize_t n = recv (fd, buffer, sizeof buffer, 0);
-
-      if (n > 0)
-        {
-          static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-
-          g_atomic_int_inc (&fixture->n_requests);
-          g_assert_cmpint (send (fd, ok, sizeof ok - 1, MSG_NOSIGNAL), >, 0);
-        }
-      close (fd);
-    }
-  return NULL;
-}
-
 static void
 set_up (Fixture *fixture, gconstpointer rules)
 {
   NjListSource        list = { .id = "test", .title = "test", .text = nj_bytes_from_string (rules), .is_trusted = TRUE };
   g_autoptr (GError)  error = NULL;
   g_autoptr (NjPolicy) policy = nj_policy_new ();
-  struct sockaddr_in  address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  socklen_t           size = sizeof address;
 
   policy->choice.is_direct = TRUE;
   nj_resolver_replace (answer);
@@ -76,21 +50,14 @@ set_up (Fixture *fixture, gconstpointer rules)
   nj_plane_set_policy (fixture->plane, policy);
   nj_plane_start (fixture->plane);
 
-  fixture->origin = socket (AF_INET, SOCK_STREAM, 0);
-  g_assert_cmpint (bind (fixture->origin, (struct sockaddr *) &address, size), ==, 0);
-  g_assert_cmpint (listen (fixture->origin, 8), ==, 0);
-  getsockname (fixture->origin, (struct sockaddr *) &address, &size);
-  fixture->port = ntohs (address.sin_port);
-  fixture->thread = g_thread_new ("origin", origin_main, fixture);
+  fixture->origin = small_origin_new ();
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   nj_plane_free (fixture->plane);
-  shutdown (fixture->origin, SHUT_RDWR);
-  g_thread_join (fixture->thread);
-  close (fixture->origin);
+  small_origin_free (fixture->origin);
   nj_resolver_replace (NULL);
 }
 
@@ -101,7 +68,7 @@ say (Fixture *fixture, const char *format)
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
                                  .sin_port = htons (nj_plane_port (fixture->plane)) };
   g_auto (GStrv) parts = g_strsplit (format, "%u", -1);
-  g_autofree char *port = g_strdup_printf ("%u", fixture->port);
+  g_autofree char *port = g_strdup_printf ("%u", small_origin_port (fixture->origin));
   g_autofree char *request = g_strjoinv (port, parts);
   g_autoptr (GString) got = g_string_new (NULL);
   char    buffer[4096];
@@ -135,7 +102,7 @@ test_canonical (Fixture *fixture, gconstpointer data)
 
   g_assert_nonnull (strstr (hidden, "image/gif"));
   g_assert_true (g_str_has_suffix (open, "\r\n\r\nok"));
-  g_assert_cmpint (g_atomic_int_get (&fixture->n_requests), ==, 1);
+  g_assert_cmpint (small_origin_requests (fixture->origin), ==, 1);
 }
 
 static void
@@ -167,7 +134,7 @@ test_local_by_name (Fixture *fixture, gconstpointer data)
   g_autofree char *open = NULL;
 
   g_assert_null (strstr (refused, "\r\n\r\nok"));
-  g_assert_cmpint (g_atomic_int_get (&fixture->n_requests), ==, 0);
+  g_assert_cmpint (small_origin_requests (fixture->origin), ==, 0);
 
   open = say (fixture, visit);
   g_assert_true (g_str_has_suffix (open, "\r\n\r\nok"));
@@ -179,7 +146,7 @@ test_address (Fixture *fixture, gconstpointer data)
   g_autofree char *blocked = ask (fixture, "www.site.test");
 
   g_assert_nonnull (strstr (blocked, "image/gif"));
-  g_assert_cmpint (g_atomic_int_get (&fixture->n_requests), ==, 0);
+  g_assert_cmpint (small_origin_requests (fixture->origin), ==, 0);
 }
 
 int
