@@ -324,6 +324,34 @@ nj_page_lookup_key (const NjPageLookup *self, NjBytes token, guint32 *ret_key)
   return (self->rules->token_map[bit / 64] & G_GUINT64_CONSTANT (1) << bit % 64) != 0;
 }
 
+static gboolean
+may_wait (const NjPageRules *rules, guint64 hash)
+{
+  guint32 bit = nj_page_image_key (nj_hash_name_end (hash)) >> (32 - NJ_PAGE_TOKEN_BITS);
+
+  return (rules->token_map[bit / 64] & G_GUINT64_CONSTANT (1) << bit % 64) != 0;
+}
+
+/**
+ * nj_page_lookup_signs:
+ * @self: a look-up
+ * @name: what may be a class or an id
+ *
+ * For who does not know which, and has many of them. Any thread.
+ *
+ * Returns: whether there may be rules that wait for it, as NJ_PAGE_LOOKUP_ bits
+ */
+guint
+nj_page_lookup_signs (const NjPageLookup *self, NjBytes name)
+{
+  guint64 hash = NJ_HASH_NAME_START;
+
+  for (gsize i = name.len; i > 0; i--)
+    hash = nj_hash_name_add (hash, name.data[i - 1]);
+  return (may_wait (self->rules, nj_hash_name_add (hash, '.')) ? NJ_PAGE_LOOKUP_CLASS : 0) |
+         (may_wait (self->rules, nj_hash_name_add (hash, '#')) ? NJ_PAGE_LOOKUP_ID : 0);
+}
+
 /**
  * nj_page_lookup_token:
  * @self: a look-up

@@ -16,6 +16,13 @@ enum
   NJ_PAGE_NO_SPECIFIC_HIDE = 2
 };
 
+/* Which kinds of a name rules may wait for. */
+enum
+{
+  NJ_PAGE_LOOKUP_CLASS = 1,
+  NJ_PAGE_LOOKUP_ID = 2
+};
+
 /* A rule that is for a page. */
 typedef struct
 {
@@ -88,6 +95,7 @@ void nj_page_lookup_init_at (NjPageLookup *self, const NjPageRules *rules, NjByt
 void nj_page_lookup_init  (NjPageLookup *self, const NjPageRules *rules, NjBytes host, guint spared, NjArena *arena);
 void nj_page_lookup_visit (NjPageLookup *self, NjPageVisit visit, gpointer user_data);
 void nj_page_lookup_token (NjPageLookup *self, NjBytes token, NjPageVisit visit, gpointer user_data);
+guint    nj_page_lookup_signs    (const NjPageLookup *self, NjBytes name);
 gboolean nj_page_lookup_key      (const NjPageLookup *self, NjBytes token, guint32 *ret_key);
 void nj_page_lookup_visit_own    (NjPageLookup *self, NjPageVisit visit, gpointer user_data);
 void nj_page_lookup_visit_common (NjPageLookup *self, NjPageVisit visit, gpointer user_data);

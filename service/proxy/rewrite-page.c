@@ -4,18 +4,14 @@
  * let them in, and all else is passed byte for byte. No library is asked to build and print the page: none gives back what it
  * was given. In the session's fiber.
  *
- * Generic rules are for classes and ids that occur in the page. Those of what has come when the head goes out are in the
+ * Generic rules are for classes and ids that occur in the page: rewrite-tokens.c. Those of what has come when the head goes out are in the
  * style there (with pages of up to 64 KiB usually all, and nobody waits for them); those of what comes later are in a second
  * style at the end of the body. Nowhere else can one be put in without the page seeing other elements than it wrote.
  */
 #include "proxy/rewrite-page.h"
 
-/* What one page gets of style, bytes. */
-#define SHEET_MAX 65536
 /* The tags around a style or a script, at most. */
 #define ELEMENT_MAX 256
-/* Classes and ids of one page that are looked up. */
-#define SEEN_MAX 8192
 /* Bytes that must be there to see the mark of an encoding. */
 #define MARK_SIZE 4
 
@@ -125,102 +121,6 @@ fill_hole (NjRewritePage *self, NjBuffer *out)
 }
 
 static void
-on_rule (const NjPageRule *rule, gpointer user_data)
-{
-  NjRewritePage *self = user_data;
-
-  if ((rule->kind == NJ_PAGE_LINE_HIDE || rule->kind == NJ_PAGE_LINE_STYLE) && self->sheet.len < SHEET_MAX &&
-      nj_page_sheet_add (&self->sheet, rule))
-    self->counts.n_hidden++;
-}
-
-static void
-grow_seen (NjRewriteSeen *seen)
-{
-  guint    room = seen->room == 0 ? 256 : seen->room * 2;
-  guint32 *slots = g_new0 (guint32, room);
-
-  for (guint i = 0; i < seen->room; i++)
-    if (seen->slots[i] != 0)
-      {
-        guint at = seen->slots[i] & (room - 1);
-
-        while (slots[at] != 0)
-          at = (at + 1) & (room - 1);
-        slots[at] = seen->slots[i];
-      }
-  g_free (seen->slots);
-  seen->slots = slots;
-  seen->room = room;
-}
-
-/* Whether it was not there before. Two names of one hash are taken for one: the price is a rule in four thousand million. */
-static gboolean
-note_seen (NjRewriteSeen *seen, guint32 hash)
-{
-  guint at;
-
-  hash |= hash == 0;
-  if (seen->n >= SEEN_MAX)
-    return FALSE;
-  if (seen->n * 2 >= seen->room)
-    grow_seen (seen);
-  for (at = hash & (seen->room - 1); seen->slots[at] != 0; at = (at + 1) & (seen->room - 1))
-    if (seen->slots[at] == hash)
-      return FALSE;
-  seen->slots[at] = hash;
-  seen->n++;
-  return TRUE;
-}
-
-static void
-look_up (NjRewritePage *self, char sign, NjBytes name)
-{
-  NjBytes token = nj_bytes (self->token, name.len + 1);
-  guint32 key;
-
-  if (name.len + 1 > sizeof self->token)
-    return;
-  self->token[0] = sign;
-  memcpy (self->token + 1, name.data, name.len);
-  if (nj_page_lookup_key (self->lookup, token, &key) && note_seen (&self->seen, key))
-    nj_page_lookup_token (self->lookup, token, on_rule, self);
-}
-
-static void
-look_up_words (NjRewritePage *self, NjBytes words)
-{
-  gsize start, i = 0;
-
-  while (i < words.len)
-    {
-      while (i < words.len && g_ascii_isspace (words.data[i]))
-        i++;
-      start = i;
-      while (i < words.len && !g_ascii_isspace (words.data[i]))
-        i++;
-      if (i > start)
-        look_up (self, '.', nj_bytes (words.data + start, i - start));
-    }
-}
-
-/* The classes and the id of an element. */
-static void
-collect (NjRewritePage *self, NjBytes tag)
-{
-  gsize           at = nj_html_attribute_start (tag);
-  NjHtmlAttribute attribute;
-
-  while (nj_html_attribute_next (tag, &at, &attribute))
-    {
-      if (nj_bytes_equal_nocase (attribute.name, NJ_BYTES ("class")))
-        look_up_words (self, attribute.value);
-      else if (nj_bytes_equal_nocase (attribute.name, NJ_BYTES ("id")) && attribute.value.len > 0)
-        look_up (self, '#', nj_bytes_trim (attribute.value));
-    }
-}
-
-static void
 flush_run (NjRewritePage *self, NjBuffer *out)
 {
   put_bytes (out, self->run);
@@ -290,8 +190,8 @@ take (NjRewritePage *self, const NjHtmlToken *token, NjBytes text, NjBuffer *out
     put_blanks (self, &text, out);
   if (where == NJ_REWRITE_BEFORE)
     place (self, out);
-  if (token->kind == NJ_HTML_START && self->lookup != NULL)
-    collect (self, text);
+  if (self->lookup != NULL && (token->kind == NJ_HTML_START || self->in_program))
+    nj_rewrite_tokens_take (self, token, text);
   if (token->kind == NJ_HTML_START && !self->in_body && nj_html_token_is (token, "body"))
     self->in_body = TRUE;
   pass_or_cut (self, token, text, out);

@@ -49,6 +49,9 @@ typedef struct
   gboolean        drops_hints; /* orders for client hints go */
   gboolean        has_charset; /* said, or to be said no more: something may stand before it */
   gboolean        in_title;
+  gboolean        in_program;    /* a script that is looked at */
+  guint           program_left;  /* of it; bytes */
+  guint           programs_seen; /* bytes of all */
   gboolean        has_root; /* of XML */
   gboolean        in_body;
   gboolean        is_placed;
@@ -60,6 +63,9 @@ typedef struct
 void nj_rewrite_page_init  (NjRewritePage *self, const char *nonce, gboolean is_xml, gboolean has_charset);
 void nj_rewrite_page_clear (NjRewritePage *self);
 void nj_rewrite_page_push  (NjRewritePage *self, NjBytes bytes, gboolean is_last, NjBuffer *out);
+
+/* rewrite-tokens.c */
+void nj_rewrite_tokens_take (NjRewritePage *self, const NjHtmlToken *token, NjBytes text);
 
 /* rewrite-meta.c */
 gboolean nj_rewrite_meta_change (NjRewritePage *self, NjBytes tag, NjBytes *ret_tag);

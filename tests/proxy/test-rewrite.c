@@ -181,6 +181,35 @@ test_policy (void)
                    "'none'\">");
 }
 
+/* What a script of the page names in a string may come to be in the page. */
+static void
+test_programs (void)
+{
+  Kind             kind = { .rules = rules_text, .has_charset = TRUE };
+  g_autofree char *named = rewrite_page (
+    &kind, "<head></head><script>e.innerHTML='<i class=\"x ad-y\" id=banner>';f('second')</script>", 1000);
+  g_autofree char *other = rewrite_page (
+    &kind, "<head></head><script>banner()</script><p>'banner'</p><script type=text/x>'banner'</script>", 1000);
+  g_autoptr (GString) page = g_string_new ("<head></head><script>");
+  g_autofree char *last = NULL, *late = NULL;
+
+  g_assert_nonnull (strstr (named, "<style nonce=\"N\">.own" HIDE "#banner" HIDE "</style>"));
+  g_assert_null (strstr (other, "#banner"));
+
+  /* Only so much of them. */
+  while (page->len < 3000)
+    g_string_append (page, "'a b c d e f g h i j k l m n o p q r s t';\n");
+  g_string_append (page, "'banner'</script>");
+  last = rewrite_page (&kind, page->str, 1 << 20);
+  g_assert_nonnull (strstr (last, "#banner" HIDE));
+  g_string_truncate (page, page->len - strlen ("'banner'</script>"));
+  while (page->len < 5000)
+    g_string_append (page, "'a b c d e f g h i j k l m n o p q r s t';\n");
+  g_string_append (page, "'banner'</script>");
+  late = rewrite_page (&kind, page->str, 1 << 20);
+  g_assert_null (strstr (late, "#banner" HIDE));
+}
+
 /* Orders for client hints go, in the head and nowhere else, and only if the profile says so. */
 static void
 test_hints (void)
@@ -420,6 +449,7 @@ main (int argc, char **argv)
   g_test_add_func ("/proxy/rewrite/place", test_place);
   g_test_add_func ("/proxy/rewrite/generic", test_generic);
   g_test_add_func ("/proxy/rewrite/policy", test_policy);
+  g_test_add_func ("/proxy/rewrite/programs", test_programs);
   g_test_add_func ("/proxy/rewrite/hints", test_hints);
   g_test_add_func ("/proxy/rewrite/xml", test_xml);
   g_test_add_func ("/proxy/rewrite/program", test_program);
