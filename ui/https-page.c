@@ -89,7 +89,9 @@ row_new (const char *title, const char *subtitle)
   hdy_action_row_set_subtitle (HDY_ACTION_ROW (row), subtitle);
   hdy_action_row_set_subtitle_lines (HDY_ACTION_ROW (row), 3);
   hdy_action_row_set_title_lines (HDY_ACTION_ROW (row), 1);
+  /* The row keeps its labels from screen readers. */
   atk_object_set_name (gtk_widget_get_accessible (row), title);
+  atk_object_set_description (gtk_widget_get_accessible (row), subtitle);
   gtk_widget_show (row);
   return row;
 }
@@ -248,7 +250,10 @@ show_key (NjHttpsPage *self)
     if (g_str_equal (places[i].key, key))
       words = _ (places[i].words);
   if (words != NULL)
-    hdy_action_row_set_subtitle (self->key_row, words);
+    {
+      hdy_action_row_set_subtitle (self->key_row, words);
+      atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self->key_row)), words);
+    }
   gtk_widget_set_visible (GTK_WIDGET (self->key_row), words != NULL);
   gtk_widget_set_visible (self->replace, g_str_equal (key, "missing"));
 }
