@@ -156,6 +156,7 @@ nj_sheet_row (const char *title, const char *subtitle)
   hdy_action_row_set_title_lines (HDY_ACTION_ROW (row), 1);
   hdy_action_row_set_subtitle_lines (HDY_ACTION_ROW (row), 4);
   atk_object_set_name (gtk_widget_get_accessible (row), title);
+  atk_object_set_description (gtk_widget_get_accessible (row), subtitle != NULL ? subtitle : "");
   gtk_widget_show (row);
   return row;
 }
