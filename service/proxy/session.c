@@ -43,24 +43,22 @@ linger (NjSession *self)
     total += n;
 }
 
-/* Waits for the next request without holding a buffer; an end of the service cuts this wait only. */
+/* Waits for the next request without holding a buffer; an end of the service cuts this wait only. What could be read
+ * may prove to be nothing, and is looked at before the wait. */
 static gboolean
 wait_for_request (NjSession *self, gint64 idle_us)
 {
   gint64 deadline = nj_worker_now (self->lane->worker) + idle_us;
   NjIo   io = NJ_OK;
 
-  if (nj_h1_ahead (&self->client).len > 0)
-    return TRUE;
-
-  nj_h1_release (&self->client);
   self->is_idle = TRUE;
-  if (!self->client.stream->ready->readable)
-    io = nj_stream_wait (self->client.stream, NJ_WAIT_READ, deadline);
-  if (io == NJ_OK)
-    io = nj_h1_fill (&self->client, NJ_WORKER_BLOCK, deadline);
+  while (io == NJ_OK && !nj_h1_has_come (&self->client))
+    {
+      nj_h1_release (&self->client);
+      io = nj_stream_wait (self->client.stream, NJ_WAIT_READ, deadline);
+    }
   self->is_idle = FALSE;
-  return io == NJ_OK;
+  return nj_h1_ahead (&self->client).len > 0;
 }
 
 static gint64
