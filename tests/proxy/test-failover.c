@@ -90,8 +90,8 @@ say (int fd, const char *text)
 static void
 say_request (Fixture *f, int fd)
 {
-  g_autofree char *request = g_strdup_printf ("GET http://127.0.0.1:%u/ HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", small_origin_port (f->origin),
-                                              small_origin_port (f->origin));
+  guint16          port = small_origin_port (f->origin);
+  g_autofree char *request = g_strdup_printf ("GET http://127.0.0.1:%u/ HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", port, port);
 
   say (fd, request);
 }
@@ -130,8 +130,8 @@ ask (Fixture *f)
 static int
 open_tunnel (Fixture *f)
 {
-  g_autofree char *request = g_strdup_printf ("CONNECT 127.0.0.1:%u HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", small_origin_port (f->origin),
-                                              small_origin_port (f->origin));
+  guint16          port = small_origin_port (f->origin);
+  g_autofree char *request = g_strdup_printf ("CONNECT 127.0.0.1:%u HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", port, port);
   int              fd = client_open (f);
 
   say (fd, request);
