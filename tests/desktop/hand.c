@@ -99,7 +99,7 @@ typedef struct
 } Description;
 
 static gboolean
-fits (AtspiAccessible *accessible, gpointer user_data)
+is_named (AtspiAccessible *accessible, gpointer user_data)
 {
   const Description *description = user_data;
   g_autofree char   *name = NULL;
@@ -108,7 +108,13 @@ fits (AtspiAccessible *accessible, gpointer user_data)
     return FALSE;
 
   name = atspi_accessible_get_name (accessible, NULL);
-  return g_strcmp0 (name, description->name) == 0 && has_state (accessible, ATSPI_STATE_SHOWING);
+  return g_strcmp0 (name, description->name) == 0;
+}
+
+static gboolean
+fits (AtspiAccessible *accessible, gpointer user_data)
+{
+  return is_named (accessible, user_data) && has_state (accessible, ATSPI_STATE_SHOWING);
 }
 
 /**
@@ -202,19 +208,6 @@ hand_types (const char *program, const char *entry, const char *text)
     done = atspi_editable_text_set_text_contents (ATSPI_EDITABLE_TEXT (found), text, NULL);
   g_clear_object (&found);
   return done;
-}
-
-static gboolean
-is_named (AtspiAccessible *accessible, gpointer user_data)
-{
-  const Description *description = user_data;
-  g_autofree char   *name = NULL;
-
-  if (atspi_accessible_get_role (accessible, NULL) != description->role)
-    return FALSE;
-
-  name = atspi_accessible_get_name (accessible, NULL);
-  return g_strcmp0 (name, description->name) == 0;
 }
 
 /**

@@ -50,7 +50,7 @@ test_own_rules (void)
   session_go_to ("Rules");
   WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_TEXT, EDITOR));
   hand_rests (300);
-  hand_types ("nightjar", EDITOR, bad);
+  WAIT_FOR (hand_types ("nightjar", EDITOR, bad));
   WAIT_FOR (hand_sees ("nightjar", ATSPI_ROLE_LIST_ITEM, "Line 2: an option that is not known"));
   g_assert_false (is_marked (3));
   g_assert_true (is_marked (strlen (good) + 3));
@@ -58,7 +58,7 @@ test_own_rules (void)
   WAIT_FOR (is_blocked ("http://own.example/x.js"));
   g_assert_false (is_blocked ("http://mine.example/x.js"));
 
-  hand_types ("nightjar", EDITOR, "||own.example^\n||mine.example^$script\n");
+  WAIT_FOR (hand_types ("nightjar", EDITOR, "||own.example^\n||mine.example^$script\n"));
   WAIT_FOR (!hand_sees ("nightjar", ATSPI_ROLE_LIST_ITEM, "Line 2: an option that is not known"));
   g_assert_false (is_marked (strlen (good) + 3));
   WAIT_FOR (hand_presses ("nightjar", ATSPI_ROLE_PUSH_BUTTON, "Save"));

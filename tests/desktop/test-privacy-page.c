@@ -61,7 +61,7 @@ test_sites (void)
     return;
 
   session_go_to ("Privacy");
-  hand_types ("nightjar", "Site with a profile of its own", "https://www.shop.example/cart");
+  WAIT_FOR (hand_types ("nightjar", "Site with a profile of its own", "https://www.shop.example/cart"));
   WAIT_FOR (hand_presses ("nightjar", ATSPI_ROLE_PUSH_BUTTON, "Add the site"));
   WAIT_FOR (is_site ("shop.example", "off"));
   session_ask ("SetSitePrivacy", g_variant_new ("(ss)", "shop.example", "strict"));
