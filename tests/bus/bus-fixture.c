@@ -261,6 +261,31 @@ bus_fixture_ctl (BusFixture *f, char **ret_out, const char *first, ...)
 }
 
 /**
+ * bus_fixture_visit:
+ * @f: a fixture with a service
+ * @target: an address of the web
+ *
+ * Asks for it through the service's port, whatever is answered.
+ */
+void
+bus_fixture_visit (BusFixture *f, const char *target)
+{
+  g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:1\r\nConnection: close\r\n\r\n", target);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+  char buffer[4096];
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  connection = g_socket_client_connect_to_host (client, f->address, 0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request, strlen (request), NULL,
+                                            NULL, NULL));
+  while (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), buffer, sizeof buffer, NULL, NULL) > 0)
+    continue;
+}
+
+/**
  * bus_fixture_await_state:
  * @f: a fixture with a service
  * @state: what it should come to

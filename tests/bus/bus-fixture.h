@@ -28,6 +28,7 @@ int  bus_fixture_end   (BusFixture *f);
 void bus_fixture_write (BusFixture *f, const char *name, const char *text);
 char *bus_fixture_path (BusFixture *f, const char *name);
 int  bus_fixture_ctl   (BusFixture *f, char **ret_out, const char *first, ...) G_GNUC_NULL_TERMINATED;
+void bus_fixture_visit (BusFixture *f, const char *target);
 void bus_fixture_await_state (BusFixture *f, const char *state);
 void bus_fixture_assert_error (GError *error, const char *name);
 GDBusInterface *bus_fixture_interface (BusFixture *f, const char *path, const char *interface);

@@ -8,24 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void
-ask (BusFixture *f, const char *target)
-{
-  g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:1\r\nConnection: close\r\n\r\n", target);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GError) error = NULL;
-  char buffer[4096];
-
-  g_socket_client_set_enable_proxy (client, FALSE);
-  connection = g_socket_client_connect_to_host (client, f->address, 0, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request, strlen (request), NULL,
-                                            NULL, NULL));
-  while (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), buffer, sizeof buffer, NULL, NULL) > 0)
-    continue;
-}
-
 /* Until the line is in the log, which is a moment after the answer. */
 static char *
 archive_with (BusFixture *f, const char *path, const char *text)
@@ -69,7 +51,7 @@ test_archive (BusFixture *f, gconstpointer unused)
 
   bus_fixture_write (f, "settings.ini", "[lists]\nupdate=false\n");
   bus_fixture_start (f, "--no-desktop");
-  ask (f, "http://127.0.0.1:1/page?q=1&e");
+  bus_fixture_visit (f, "http://127.0.0.1:1/page?q=1&e");
   archive = archive_with (f, path, "/page?q=1");
   g_assert_nonnull (strstr (archive, "\"_action\": \"failed\""));
   assert_json (path);

@@ -4,8 +4,6 @@
  */
 #include "tests/bus/bus-fixture.h"
 
-#include <string.h>
-
 static guint64
 count (BusFixture *f, const char *name)
 {
@@ -21,25 +19,6 @@ count (BusFixture *f, const char *name)
   g_variant_get (answer, "(v)", &value);
   g_assert_true (g_variant_lookup (value, name, "t", &number));
   return number;
-}
-
-/* One request, whatever is answered. */
-static void
-ask (BusFixture *f)
-{
-  static const char request[] = "GET http://127.0.0.1:1/ HTTP/1.1\r\nHost: 127.0.0.1:1\r\nConnection: close\r\n\r\n";
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GError) error = NULL;
-  char buffer[4096];
-
-  g_socket_client_set_enable_proxy (client, FALSE);
-  connection = g_socket_client_connect_to_host (client, f->address, 0, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request, strlen (request), NULL,
-                                            NULL, NULL));
-  while (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), buffer, sizeof buffer, NULL, NULL) > 0)
-    continue;
 }
 
 static void
@@ -59,15 +38,15 @@ test_kept (BusFixture *f, gconstpointer unused)
   /* Lists would be fetched, and counted. */
   bus_fixture_write (f, "settings.ini", "[lists]\nupdate=false\n");
   bus_fixture_start (f, "--no-desktop");
-  ask (f);
-  ask (f);
+  bus_fixture_visit (f, "http://127.0.0.1:1/");
+  bus_fixture_visit (f, "http://127.0.0.1:1/");
   await_count (f, 2);
   g_assert_cmpint (bus_fixture_end (f), ==, 0);
 
   bus_fixture_start (f, "--no-desktop");
   g_assert_cmpuint (count (f, "requests"), ==, 2);
   g_assert_cmpuint (count (f, "connections"), ==, 0);
-  ask (f);
+  bus_fixture_visit (f, "http://127.0.0.1:1/");
   await_count (f, 3);
   g_assert_cmpint (bus_fixture_end (f), ==, 0);
 
