@@ -4,7 +4,7 @@
 // nobody has touched in them. Before anything of theirs has run; one that is still to be loaded from a server gets its own from there.
 () => {
   const entered = new WeakSet(), toText = Function.prototype.toString;
-  const isOurs = frame => /^\s*(?:about:|javascript:|$)/i.test(frame.getAttribute('src') || '');
+  const isOurs = frame => /^\s*(?:about:|blob:|javascript:|$)/i.test(frame.getAttribute('src') || '');
   const fill = script => {
     const text = '(' + apply(toText, ours, []) + ')();';
     // Where a page wants texts of a kind of their own it may let them be made.

@@ -80,6 +80,16 @@ refuse_dictionaries (NjExchange *exchange)
   accept->value = kept;
 }
 
+/* Whether there is anything that a page could get. */
+static gboolean
+may_change_pages (NjExchange *exchange)
+{
+  const NjPolicy *policy = exchange->policy;
+
+  return policy->pages != NULL || policy->has_common_agent || policy->matches_language ||
+         exchange->context.profile == NJ_PROFILE_STRICT;
+}
+
 /**
  * nj_exchange_rewrite_prepare:
  * @exchange: an exchange whose request was not yet scrubbed
@@ -95,11 +105,12 @@ nj_exchange_rewrite_prepare (NjExchange *exchange)
   exchange->is_page = policy->is_filtering && asks_for_page (exchange);
   exchange->is_worker = policy->is_filtering && exchange->context.profile != NJ_PROFILE_OFF &&
                         (policy->has_common_agent || policy->matches_language) && asks_for_worker (exchange);
-  if (!exchange->is_worker && (!exchange->is_page || policy->pages == NULL))
+  if (!exchange->is_worker && !(exchange->is_page && may_change_pages (exchange)))
     return;
 
   refuse_dictionaries (exchange);
-  if (exchange->request.method_id != NJ_METHOD_GET || !exchange->is_worker)
+  /* Of pages that rules change exchange-mark.c knows what the browser has. */
+  if (exchange->request.method_id != NJ_METHOD_GET || (!exchange->is_worker && policy->pages != NULL))
     return;
   nj_head_drop (&exchange->request, NJ_FIELD_IF_NONE_MATCH);
   nj_head_drop (&exchange->request, NJ_FIELD_IF_MODIFIED_SINCE);
@@ -318,7 +329,7 @@ is_document (NjBytes media)
 static gboolean
 find_rules (NjExchange *exchange, NjBytes media, NjRewriteRules *ret_rules)
 {
-  if (!exchange->is_page || exchange->policy->pages == NULL || !is_document (media))
+  if (!exchange->is_page || !may_change_pages (exchange) || !is_document (media))
     return FALSE;
 
   nj_rewrite_rules_init_at (ret_rules, nj_arena_alloc (&exchange->arena, sizeof (NjPageLookup)), exchange->policy->pages,

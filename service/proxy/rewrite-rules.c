@@ -78,7 +78,7 @@ on_common (const NjPageRule *rule, gpointer user_data)
  * nj_rewrite_rules_init_at:
  * @self: (out): the rules of a page
  * @lookup: (out): a look-up; must live as long as the page
- * @rules: all rules
+ * @rules: (nullable): all rules
  * @host: the page's host
  * @path: what follows it in the page's address; both must live as long as the page
  * @spared: NJ_PAGE_NO_ bits
@@ -91,6 +91,8 @@ nj_rewrite_rules_init_at (NjRewriteRules *self, NjPageLookup *lookup, const NjPa
   memset (self, 0, sizeof *self);
   self->lookup = lookup;
   nj_scriptlet_page_init (&self->scriptlets, arena);
+  if (rules == NULL)
+    return;
   nj_page_lookup_init_at (lookup, rules, host, path, spared, arena);
   nj_page_lookup_visit_own (lookup, on_rule, self);
   self->has_tokens = (spared & NJ_PAGE_NO_GENERIC_HIDE) == 0;

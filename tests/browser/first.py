@@ -112,6 +112,13 @@ PAGES = {
                                       'document.documentElement.setAttribute("said", String(g.contentWindow.first))')),
     'a frame that is empty': ({}, '<body><iframe></iframe><script>'
                               'document.documentElement.setAttribute("said", String(frames[0].first))</script>'),
+    'a frame under trusted types': (policy("require-trusted-types-for 'script'"), framed(
+        'const f = document.createElement("iframe"); document.body.append(f); '
+        'document.documentElement.setAttribute("said", String(f.contentWindow.first))')),
+    'a frame of a blob': ({}, framed(f'const f = document.createElement("iframe"); f.src = URL.createObjectURL(new Blob(["{FRAME_TEST}"], '
+                                     '{type: "text/html"})); document.body.append(f)')),
+    'a frame that is led on': ({}, framed('const f = document.createElement("iframe"); document.body.append(f); f.contentWindow.name = "b"; '
+                                          'f.src = "/frame"')),
     'a window': ({}, framed('const w = open("about:blank"); document.documentElement.setAttribute("said", String(w && w.first)); w && w.close()')),
 }
 
@@ -122,7 +129,7 @@ class Origin(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         names = list(PAGES)
         at = self.path.strip('/').split('?')[0]
-        fields, source = PAGES[names[int(at)]][:2] if at.isdigit() else ({}, '')
+        fields, source = PAGES[names[int(at)]][:2] if at.isdigit() else ({}, f'<!doctype html><script>{IN_FRAME}</script>')
         self.send_response(200)
         for field in {'Content-Type': 'text/html; charset=utf-8', **fields}.items():
             self.send_header(*field)
