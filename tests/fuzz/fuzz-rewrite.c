@@ -10,7 +10,9 @@
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 static const char rules_text[] = "##.a\n###b\na.example##.own\na.example##c[d=\"<\"]\n";
-static const char cutting_text[] = "##.a\na.example##^script:has-text(ad)\na.example##^.x\na.example##^p:has-text(/b+/)\na.example##^li\n";
+static const char cutting_text[] = "##.a\na.example##^script:has-text(ad)\na.example##^.x\na.example##^p:has-text(/b+/)\na.example##^li\n"
+                                   "a.example##^p > b:has-text(x)\na.example##^div:not(:has(i)) script\na.example##^i + b\n"
+                                   "a.example##^meta[name]:upward(1) > script\na.example##^b:upward(2)\na.example##^table:has(td ~ td)\n";
 
 static NjPageRules *
 make_rules (const char *text)
