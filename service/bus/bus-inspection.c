@@ -53,19 +53,33 @@ on_set_enabled (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invoca
   return TRUE;
 }
 
+/* Made when there is none; of one whose key will come the certificate is enough. (transfer full) (nullable) */
+static char *
+take_certificate (NjBus *bus, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (nj_inspect_certificate (inspect_of (bus)) == NULL && !nj_inspect_prepare (inspect_of (bus), &local) &&
+      !nj_inspect_keys_are_awaited (inspect_of (bus)))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+
+  keep (bus);
+  return nj_inspect_keys_certificate (inspect_of (bus));
+}
+
 static gboolean
 on_get_certificate (NjDBusNightjar1Inspection *object, GDBusMethodInvocation *invocation, NjBus *bus)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *pem = take_certificate (bus, &error);
 
-  if (nj_inspect_certificate (inspect_of (bus)) == NULL && !nj_inspect_prepare (inspect_of (bus), &error))
-    {
-      nj_bus_answer (invocation, FALSE, &error);
-      return TRUE;
-    }
-
-  keep (bus);
-  nj_dbus_nightjar1_inspection_complete_get_certificate (object, invocation, nj_inspect_certificate (inspect_of (bus)));
+  if (pem != NULL)
+    nj_dbus_nightjar1_inspection_complete_get_certificate (object, invocation, pem);
+  else
+    nj_bus_answer (invocation, FALSE, &error);
   return TRUE;
 }
 
@@ -289,17 +303,17 @@ static gboolean
 install (NjBus *bus, GDBusMethodInvocation *invocation, const char *folder)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *pem = take_certificate (bus, &error);
 
-  if (nj_inspect_certificate (inspect_of (bus)) == NULL && !nj_inspect_prepare (inspect_of (bus), &error))
+  if (pem == NULL)
     {
       nj_bus_answer (invocation, FALSE, &error);
       return TRUE;
     }
 
-  keep (bus);
   /* Who did not trust it may do so now. */
   nj_inspect_forget (inspect_of (bus), "");
-  send_errand (bus, invocation, DEED_INSTALL, nj_inspect_certificate (inspect_of (bus)), folder, NULL);
+  send_errand (bus, invocation, DEED_INSTALL, pem, folder, NULL);
   return TRUE;
 }
 

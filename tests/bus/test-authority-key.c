@@ -93,6 +93,7 @@ test_moved (BusFixture *f, gconstpointer unused)
 {
   NjDBusNightjar1Inspection *inspection = start (f);
   g_autofree char *pem = NULL;
+  g_autofree char *given = NULL;
   GSubprocess     *keyring;
 
   /* Without a keyring: a file. */
@@ -123,6 +124,8 @@ test_moved (BusFixture *f, gconstpointer unused)
   assert_problem (inspection, TRUE);
   turn_on (inspection);
   assert_same (f, pem, TRUE);
+  g_assert_cmpint (bus_fixture_ctl (f, &given, "ca", "export", NULL), ==, 0);
+  g_assert_cmpstr (given, ==, pem);
   keyring_unlock (f, "word");
   await_key (inspection, "keyring");
   assert_problem (inspection, FALSE);
