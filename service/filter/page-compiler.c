@@ -241,6 +241,8 @@ add_line (PageCompiler *self, NjPageLine *line)
                             .list = self->list };
   if (line->kind == NJ_PAGE_LINE_SCRIPTLET)
     rule.key_at = add_text (self, nj_scriptlet_key (line->body, &self->arena)).at;
+  else if (line->kind == NJ_PAGE_LINE_PROCEDURAL)
+    rule.key_at = add_text (self, nj_scriptlet_procedural_key (line->body, &self->arena)).at;
   rule.flags = (line->is_exception ? NJ_PAGE_RULE_EXCEPTION : 0) | (is_specific ? NJ_PAGE_RULE_SPECIFIC : 0)
                | (nj_bytes_equal (line->domains, NJ_BYTES ("*")) ? NJ_PAGE_RULE_EVERYWHERE : 0)
                | (self->is_trusted ? NJ_PAGE_RULE_TRUSTED : 0) | add_path (self, line->path);

@@ -4,6 +4,7 @@
  * written down once, in resources/scriptlets/procedural.js, which reads the rule in the page: there it needs a reader
  * anyway, for operators within operators. Any thread.
  */
+#include "filter/buffer.h"
 #include "filter/scriptlet.h"
 
 /* Operators whose argument is text: what it holds is no selector. */
@@ -126,4 +127,50 @@ nj_scriptlet_check_procedural (NjBytes body, NjBytes *ret_operator)
         return NJ_SCRIPTLET_MALFORMED;
     }
   return depth == 0 && body.len > 0 ? NJ_SCRIPTLET_TAKEN : NJ_SCRIPTLET_MALFORMED;
+}
+
+/* Names of one operator, and the one that stands for them. */
+static const char *const aliases[][2] = {
+  { "-abp-contains", "has-text" },     { "contains", "has-text" },  { "-abp-has", "has" }, { "if", "has" },
+  { "matches-property", "matches-prop" }, { "nth-ancestor", "upward" },
+};
+
+static NjBytes
+name_of (NjBytes operator_)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
+    if (nj_bytes_equal (operator_, nj_bytes_from_string (aliases[i][0])))
+      return nj_bytes_from_string (aliases[i][1]);
+  return operator_;
+}
+
+/**
+ * nj_scriptlet_procedural_key:
+ * @body: of a procedural rule, or of an exception
+ * @arena: where the key goes
+ *
+ * Two rules that differ in no more than in what their operators are called have the same key. Any thread.
+ *
+ * Returns: the key
+ */
+NjBytes
+nj_scriptlet_procedural_key (NjBytes body, NjArena *arena)
+{
+  NjBuffer key = { 0 };
+  NjBytes  text;
+
+  for (gsize i = 0; i < body.len; i++)
+    {
+      NjBytes operator_ = body.data[i] == ':' ? operator_at (body, i + 1) : NJ_BYTES_NONE, name;
+
+      nj_buffer_append (&key, body.data + i, 1);
+      if (operator_.len == 0)
+        continue;
+      name = name_of (operator_);
+      nj_buffer_append (&key, name.data, name.len);
+      i += operator_.len;
+    }
+  text = nj_arena_copy (arena, nj_bytes ((const char *) key.data, key.len));
+  nj_buffer_clear (&key);
+  return text;
 }

@@ -40,6 +40,7 @@ NjBytes           nj_scriptlet_page_print          (const NjScriptletPage *self)
 NjScriptletResult nj_scriptlet_check            (NjBytes body, gboolean is_trusted, NjArena *arena, NjBytes *ret_name);
 NjBytes           nj_scriptlet_key              (NjBytes body, NjArena *arena);
 NjScriptletResult nj_scriptlet_check_procedural (NjBytes body, NjBytes *ret_operator);
+NjBytes           nj_scriptlet_procedural_key   (NjBytes body, NjArena *arena);
 const char       *nj_scriptlet_result_name      (NjScriptletResult result);
 
 G_END_DECLS

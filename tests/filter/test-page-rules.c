@@ -147,6 +147,10 @@ test_domains (void)
     { "a.*##+js(aopr, x)\na.*##+js(set, x, 1)\na.co.uk#@#+js( )", "a.co.uk", "" },
     { "a.*##+js(aopr, x)\n/^a\\./#@#+js()", "a.co.uk", "" },
     { "a.example##+js(aopr, x)\na.example#@#+js(nosuch, x)", "a.example", "scriptlet:aopr, x " },
+    { "a.example##p:has-text(x)\na.example#@#p:contains(x)", "a.example", "" },
+    { "a.example#?#p:-abp-contains(x):nth-ancestor(2)\na.example#@?#p:has-text(x):upward(2)", "a.example", "" },
+    { "a.example##p:has-text(x)\na.example#@#p:has-text(y)", "a.example", "procedural:p:has-text(x) " },
+    { "a.example##p:not(:if(b:contains(x)))\na.example#@#p:not(:has(b:has-text(x)))", "a.example", "" },
     { "a.example##^b\na.example#@##b", "a.example", "html:b " },
     { "a.example##+js(nosuch)\na.example##p:nosuch(b):has-text(a)\na.example##+js(aopr)", "a.example", "scriptlet:aopr " },
   };
