@@ -237,11 +237,14 @@ add_exits (NjTrayLine *root, const NjStatus *status)
 static void
 add_blocked (NjTrayLine *root, const NjStatus *status)
 {
-  NjTrayLine *blocked = add (root, "down", g_strdup (_ ("Exit down")), NULL, NULL);
+  gboolean    has_exit = *status->exit != '\0';
+  NjTrayLine *blocked = add (root, "down", g_strdup (has_exit ? _ ("Exit down") : _ ("No exit chosen")), NULL, NULL);
 
-  add (blocked, "down/again", g_strdup (_ ("Try again")), "test-exit", g_variant_new_string (status->exit));
+  add (blocked, "down/again", g_strdup (_ ("Try again")), "test-exit", g_variant_new_string (status->exit))->is_enabled = has_exit;
   add (blocked, "down/other", g_strdup (_ ("Choose another exit…")), "open", g_variant_new_string ("exits"));
-  add (blocked, "down/direct", g_strdup (_ ("Go direct for 5 minutes")), "pause", g_variant_new ("(us)", 300, "exit"));
+  /* In lockdown it would not. */
+  add (blocked, "down/direct", g_strdup (_ ("Go direct for 5 minutes")), "pause", g_variant_new ("(us)", 300, "exit"))->is_enabled
+    = has_exit && strcmp (status->level, "lockdown") != 0;
 }
 
 /* The catalogue holds many that nobody here ever used: those are in the window. */

@@ -125,7 +125,7 @@ show_origin (NjExitRow *self, const NjStatusExit *exit)
 {
   g_autofree char *words = g_strdup_printf (_ ("%s, from the list %s"), exit->address, exit->list);
 
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), *exit->list != '\0' ? words : exit->address);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), *exit->list != '\0' ? words : NULL);
 }
 
 /**

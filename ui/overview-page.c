@@ -130,6 +130,20 @@ set_action (GtkActionable *button, const char *detailed)
   gtk_actionable_set_action_name (button, name);
 }
 
+/* What would help differs: in lockdown nothing goes direct, not for a while either. */
+static const char *
+blocked_words (const NjStatus *status)
+{
+  gboolean is_locked = strcmp (status->level, "lockdown") == 0;
+
+  if (is_locked && *status->exit == '\0')
+    return _ ("Lockdown is on and no exit is chosen, so nothing leaves. Choose an exit, or end the lockdown.");
+  if (is_locked)
+    return _ ("The exit does not answer, so nothing leaves. Choose another one, or end the lockdown.");
+
+  return _ ("The exit does not answer, so nothing leaves. Choose another one, or go direct for a while.");
+}
+
 static void
 show_banner (NjOverviewPage *self, const NjStatus *status)
 {
@@ -140,7 +154,7 @@ show_banner (NjOverviewPage *self, const NjStatus *status)
 
   if (status->state == NJ_STATE_BLOCKED)
     {
-      text = g_strdup (_ ("The exit does not answer, so nothing leaves. Choose another one, or go direct for a while."));
+      text = g_strdup (blocked_words (status));
       action = "app.open('exits')";
       label = _ ("Exits");
     }

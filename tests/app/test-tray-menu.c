@@ -165,6 +165,34 @@ test_level (void)
   nj_tray_menu_free (menu);
 }
 
+/* Only what would help can be chosen. */
+static void
+test_locked (void)
+{
+  g_autoptr (NjStatus)   status = status_in (NJ_STATE_BLOCKED);
+  NjTrayLine            *menu;
+
+  choose (status, 0);
+  menu = menu_of (status);
+  g_assert_true (nj_tray_menu_find (menu, "down/again")->is_enabled);
+  g_assert_true (nj_tray_menu_find (menu, "down/direct")->is_enabled);
+  nj_tray_menu_free (menu);
+
+  g_free (status->level);
+  status->level = g_strdup ("lockdown");
+  menu = menu_of (status);
+  g_assert_true (nj_tray_menu_find (menu, "down/again")->is_enabled);
+  g_assert_false (nj_tray_menu_find (menu, "down/direct")->is_enabled);
+  nj_tray_menu_free (menu);
+
+  *status->exit = '\0';
+  menu = menu_of (status);
+  g_assert_cmpstr (nj_tray_menu_find (menu, "down")->label, ==, "No exit chosen");
+  g_assert_false (nj_tray_menu_find (menu, "down/again")->is_enabled);
+  g_assert_true (nj_tray_menu_find (menu, "down/other")->is_enabled);
+  nj_tray_menu_free (menu);
+}
+
 static void
 test_no_exits (void)
 {
@@ -273,6 +301,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/tray-menu/status-line", test_status_line);
   g_test_add_func ("/app/tray-menu/countries-are-radio-lines", test_countries_are_radio_lines);
   g_test_add_func ("/app/tray-menu/level", test_level);
+  g_test_add_func ("/app/tray-menu/locked", test_locked);
   g_test_add_func ("/app/tray-menu/no-exits", test_no_exits);
   g_test_add_func ("/app/tray-menu/first-places", test_first_places);
   g_test_add_func ("/app/tray-menu/paused", test_paused);
