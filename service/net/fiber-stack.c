@@ -17,7 +17,7 @@
 #endif
 
 #define KEEP 64
-#define MOST 256
+#define MOST 1024
 #define GUARD 4096
 
 static NjFiberStack *
@@ -90,4 +90,24 @@ void
 nj_fiber_stack_give (NjWorker *worker, NjFiberStack *stack)
 {
   nj_spares_give (worker, NJ_SPARES_STACKS, stack);
+}
+
+/**
+ * nj_fiber_stack_trim:
+ * @stack: a stack that somebody stands on
+ * @here: where
+ *
+ * Hands back the pages below. The worker's thread.
+ */
+void
+nj_fiber_stack_trim (NjFiberStack *stack, const char *here)
+{
+  gsize page = (gsize) sysconf (_SC_PAGESIZE);
+  gsize depth = (gsize) (here - stack->base);
+
+  g_assert (here > stack->base && depth <= stack->size);
+  /* One page more than the frames of this call and of what switches away. */
+  depth = depth > 2 * page ? (depth - page) & ~(page - 1) : 0;
+  if (depth > 0)
+    madvise (stack->base, depth, MADV_DONTNEED);
 }

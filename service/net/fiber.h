@@ -26,6 +26,7 @@ gboolean nj_fiber_is_cancelled (void);
 NjFiber *nj_fiber_ref          (NjFiber *fiber);
 void     nj_fiber_unref        (NjFiber *fiber);
 NjIo     nj_fiber_join         (NjFiber *fiber, gint64 deadline);
+void     nj_fiber_rest         (void); /* before a long wait */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjFiber, nj_fiber_unref)
 

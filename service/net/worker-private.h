@@ -102,6 +102,7 @@ struct NjFiberStack
 NjFiberStack *nj_fiber_stack_take  (NjWorker *worker);
 void          nj_fiber_stack_give  (NjWorker *worker, NjFiberStack *stack);
 void          nj_fiber_stack_init  (NjWorker *worker);
+void          nj_fiber_stack_trim  (NjFiberStack *stack, const char *here);
 
 /* fiber-switch.c */
 void *nj_fiber_switch_prepare (void *stack_base, gsize stack_size, void (*entry) (void));

@@ -16,6 +16,9 @@
 
 #include <unistd.h>
 
+/* A connection that carried nothing for so long is at rest. */
+#define REST_US (2 * (gint64) G_USEC_PER_SEC)
+
 #define LINGER_US (2 * (gint64) G_USEC_PER_SEC)
 #define LINGER_MAX (256 * 1024)
 
@@ -43,19 +46,26 @@ linger (NjSession *self)
     total += n;
 }
 
-/* Waits for the next request without holding a buffer; an end of the service cuts this wait only. What could be read
- * may prove to be nothing, and is looked at before the wait. */
+/* Waits for the next request without holding a buffer, nor more of a stack than it stands on when the wait gets long; an
+ * end of the service cuts this wait only. What could be read may prove to be nothing, and is looked at before the wait. */
 static gboolean
 wait_for_request (NjSession *self, gint64 idle_us)
 {
-  gint64 deadline = nj_worker_now (self->lane->worker) + idle_us;
+  gint64 now = nj_worker_now (self->lane->worker);
+  gint64 until = now + MIN (REST_US, idle_us);
   NjIo   io = NJ_OK;
 
   self->is_idle = TRUE;
   while (io == NJ_OK && !nj_h1_has_come (&self->client))
     {
       nj_h1_release (&self->client);
-      io = nj_stream_wait (self->client.stream, NJ_WAIT_READ, deadline);
+      io = nj_stream_wait (self->client.stream, NJ_WAIT_READ, until);
+      if (io == NJ_TIMEOUT && until < now + idle_us)
+        {
+          nj_fiber_rest ();
+          until = now + idle_us;
+          io = NJ_OK;
+        }
     }
   self->is_idle = FALSE;
   return nj_h1_ahead (&self->client).len > 0;

@@ -7,6 +7,8 @@
 #include "net/worker.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -269,6 +271,58 @@ test_many (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->count, ==, 1200);
 }
 
+/* How far down the page is looked at; above it the frames of this test stand. */
+#define DEEP (64 * 1024)
+
+static G_GNUC_NO_INLINE void
+go_deep (gsize *ret_page)
+{
+  volatile char much[DEEP + 8192];
+  gsize         size = (gsize) sysconf (_SC_PAGESIZE);
+
+  for (gsize i = 0; i < sizeof much; i += 512)
+    much[i] = 1;
+  *ret_page = ((gsize) much + size) & ~(size - 1);
+}
+
+static gboolean
+is_there (gsize page)
+{
+  guint8 there = 0;
+
+  g_assert_cmpint (mincore ((void *) page, 1, &there), ==, 0);
+  return there & 1;
+}
+
+/* What was touched below is handed back; where the fiber stands stays. */
+static void
+main_rest (gpointer user_data)
+{
+  Fixture      *fixture = user_data;
+  volatile char mine[2000];
+  gsize         page;
+
+  for (gsize i = 0; i < sizeof mine; i++)
+    mine[i] = 7;
+  for (guint round = 0; round < 3; round++)
+    {
+      go_deep (&page);
+      g_assert_true (is_there (page));
+      nj_fiber_rest ();
+      g_assert_false (is_there (page));
+      nj_fiber_yield ();
+      for (guint i = 0; i < sizeof mine; i++)
+        g_assert_cmpint (mine[i], ==, 7);
+    }
+  nj_worker_stop (fixture->worker);
+}
+
+static void
+test_rest (Fixture *fixture, gconstpointer data)
+{
+  run (fixture, main_rest);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,5 +336,6 @@ main (int argc, char **argv)
   CASE ("wake", test_wake);
   CASE ("deadlines", test_deadlines);
   CASE ("many", test_many);
+  CASE ("rest", test_rest);
   return g_test_run ();
 }
