@@ -45,6 +45,9 @@ strand_try_write (NjStream *stream, const struct iovec *vector, int n, gsize *re
 
   if (self->is_shut || self->ready.broken)
     return NJ_FAILED;
+  /* It hung up: whoever goes on would fetch what nobody hears. */
+  if (self->is_gone && self->error != NGHTTP2_NO_ERROR)
+    return NJ_FAILED;
   if (self->is_gone)
     {
       /* RFC 9113 §8.1: having said all, the other side may ask for silence. What is said all the same

@@ -67,6 +67,19 @@ source_serve (gpointer user_data)
   nj_stream_close (stream);
 }
 
+/* Speaks until nobody hears it any more; how that shows is what is asked. */
+static void
+spring_serve (gpointer user_data)
+{
+  NjStream          *stream = user_data;
+  g_autofree guint8 *bytes = g_malloc0 (LARGE);
+  gint64             until = in_seconds (20);
+
+  while (nj_stream_write (stream, bytes, LARGE, until) == NJ_OK)
+    g_assert_cmpint (nj_clock_monotonic (), <, until);
+  nj_stream_close (stream);
+}
+
 static void
 on_requested (NjCarrier *carrier, NjStrand *strand, gpointer user_data)
 {
@@ -93,7 +106,10 @@ on_requested (NjCarrier *carrier, NjStrand *strand, gpointer user_data)
   else
     {
       nj_strand_answer (strand, 200, fields);
-      nj_fiber_spawn (nj_worker_current (), nj_bytes_equal (head.authority, NJ_BYTES ("source:1")) ? source_serve : echo_serve, stream);
+      nj_fiber_spawn (nj_worker_current (), nj_bytes_equal (head.authority, NJ_BYTES ("source:1"))   ? source_serve
+                                               : nj_bytes_equal (head.authority, NJ_BYTES ("spring:1")) ? spring_serve
+                                                                                                        : echo_serve,
+                      stream);
     }
 }
 
@@ -219,6 +235,33 @@ stalled (gpointer unused)
   nj_fiber_sleep (nj_clock_monotonic () + 20000);
   g_assert_cmpuint (nj_carrier_load (pair.client), ==, 0);
   g_assert_cmpuint (nj_carrier_load (pair.server), ==, 0);
+}
+
+/* Whoever leaves in the middle of an answer that has no end is not told the rest of it: it would be fetched for nobody,
+ * as fast as it comes. */
+static void
+unheard (gpointer unused)
+{
+  Pair      pair;
+  NjStream *streams[8];
+  gint64    until = in_seconds (10);
+
+  pair_make (&pair);
+  for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
+    streams[i] = open_tunnel (&pair, "spring:1");
+  nj_fiber_sleep (nj_clock_monotonic () + 20000);
+  for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
+    nj_stream_close (streams[i]);
+  while (nj_carrier_load (pair.server) > 0 && nj_clock_monotonic () < until)
+    nj_fiber_sleep (nj_clock_monotonic () + 10000);
+  g_assert_cmpuint (nj_carrier_load (pair.server), ==, 0);
+  g_assert_cmpuint (nj_carrier_load (pair.client), ==, 0);
+}
+
+static void
+test_unheard (void)
+{
+  on_worker_run (unheard, NULL);
 }
 
 static void
@@ -403,6 +446,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/exits/carrier/round-trip", test_round_trip);
   g_test_add_func ("/exits/carrier/stalled", test_stalled);
+  g_test_add_func ("/exits/carrier/unheard", test_unheard);
   g_test_add_func ("/exits/carrier/ends", test_ends);
   g_test_add_func ("/exits/carrier/nonsense", test_nonsense);
   g_test_add_func ("/exits/carrier/silent", test_silent);
