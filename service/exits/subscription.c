@@ -17,6 +17,9 @@
 
 #define PREFIX "subscription "
 
+/* Bytes of a name. */
+#define NAME_MAX_BYTES 100
+
 /* Bytes of what a server said about its list. */
 #define TEXT_MAX 1000
 
@@ -142,7 +145,11 @@ name_from (const char *address)
 {
   g_autoptr (GUri) uri = g_uri_parse (address, G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED, NULL);
 
-  return g_strdup (uri != NULL && g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : address);
+  char *name = g_strdup (uri != NULL && g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : address);
+
+  if (strlen (name) > NAME_MAX_BYTES)
+    *g_utf8_find_prev_char (name, name + NAME_MAX_BYTES + 1) = '\0';
+  return name;
 }
 
 static gboolean
@@ -175,7 +182,7 @@ nj_subscription_add (NjCatalogue *catalogue, const char *address, const char *na
 
   if (self != NULL)
     return self;
-  if (address[0] == '\0' || !is_text (address, NJ_SUBSCRIPTION_ADDRESS_MAX) || (name != NULL && !is_text (name, 100)))
+  if (address[0] == '\0' || !is_text (address, NJ_SUBSCRIPTION_ADDRESS_MAX) || (name != NULL && !is_text (name, NAME_MAX_BYTES)))
     {
       g_set_error_literal (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_URI, "address or name is empty, too long or has a control character");
       return NULL;
