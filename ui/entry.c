@@ -209,6 +209,24 @@ append (GString *text, const char *label, const char *value)
   g_string_append (text, line);
 }
 
+/* A kind of change, as the bus names it, in words. */
+static const char *
+change_word (const char *name)
+{
+  static const struct
+  {
+    const char *name, *word;
+  } words[] = { { "referer", N_ ("page of origin") },        { "identity", N_ ("what tells who you are") },
+                { "signals", N_ ("wish not to be tracked") }, { "parameters", N_ ("tracking parameters") },
+                { "cookies", N_ ("cookies") },                { "etag", N_ ("marks of the cache") },
+                { "page", N_ ("the page") },                  { "other", N_ ("other fields") } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (words[i].name, name))
+      return _ (words[i].word);
+  return name;
+}
+
 static void
 append_changes (GString *text, GVariant *entry)
 {
@@ -222,6 +240,8 @@ append_changes (GString *text, GVariant *entry)
     return;
 
   changes = g_variant_get_strv (list, NULL);
+  for (guint i = 0; changes[i] != NULL; i++)
+    changes[i] = change_word (changes[i]);
   joined = g_strjoinv (", ", (char **) changes);
   append (text, _ ("Changed"), joined);
 }
