@@ -15,6 +15,7 @@ import time
 TICK = os.sysconf('SC_CLK_TCK')
 BLOCK = bytes(1 << 20)
 TURNS = 3
+STALLED = 32
 SIZES = {1: 512 << 20, 64: 8 << 20}  # bytes of each stream
 
 
@@ -151,6 +152,37 @@ def start_peer(folder, origin, programs):
     return (front, peer.pid) if await_port(behind) and await_port(front) else None
 
 
+def stall(port, origin, count):
+    """Tunnels whose target sends without an end and whose client does not read."""
+    peers = []
+    for _ in range(count):
+        peer = socket.create_connection(('127.0.0.1', port), 30)
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        peer.sendall(f'CONNECT {origin} HTTP/1.1\r\nHost: {origin}\r\n\r\n'.encode())
+        peer.recv(64)
+        peer.sendall(f'GET /{1 << 40} HTTP/1.1\r\nHost: {origin}\r\n\r\n'.encode())
+        peers.append(peer)
+    # Until all windows on the way are full.
+    time.sleep(2)
+    return peers
+
+
+def beside_stalled(port, origin, say):
+    """How long one stream takes beside others that nobody reads, by turns with the same without them."""
+    took = {True: [], False: []}
+    for _ in range(TURNS):
+        for is_beside in (False, True):
+            peers = stall(port, origin, STALLED) if is_beside else []
+            begun = time.monotonic()
+            if load(port, origin, 1, True):
+                took[is_beside].append(time.monotonic() - begun)
+            for peer in peers:
+                peer.close()
+    if took[True] and took[False]:
+        beside, alone = min(took[True]), min(took[False])
+        say(f'tunnel h2 1 beside {STALLED} stalled', round(SIZES[1] / beside / 1e6), 'MB/s', 'the same stream alone', round(alone / beside, 2))
+
+
 def rows(build, say):
     if shutil.which('nghttpx') is None or not os.path.exists(os.path.join(build, 'service', 'nightjar-exit')):
         return
@@ -172,6 +204,7 @@ def rows(build, say):
             if spent[True] and spent[False]:
                 mine, theirs = statistics.median(spent[True]), statistics.median(spent[False])
                 say(f'tunnel h2 {streams} cpu_s_gb', round(mine, 3), 's/GB', 'nghttpx, TLS relay', round(mine / theirs, 2) if theirs else None)
+        beside_stalled(ours[0], origin, say)
     finally:
         listener.close()
         for program in programs:
