@@ -99,11 +99,12 @@ nj_coding_window_alloc (void *unused, size_t size)
 void
 nj_coding_window_free (void *unused, void *memory)
 {
-  char  *block = (char *) memory - FRONT;
+  char  *block;
   size_t size;
 
   if (memory == NULL)
     return;
+  block = (char *) memory - FRONT;
   size = *(size_t *) block;
   if (size <= BLOCK_SMALL)
     {

@@ -34,6 +34,7 @@ struct NjDecoder
   gboolean            has_first;
   BrotliDecoderState *brotli; /* (nullable) owned */
   ZSTD_DStream       *zstd;   /* (nullable) owned */
+  gboolean            is_within; /* a frame of zstd */
   gsize               window; /* of zstd, taken of what there is for all; 0: none yet */
 };
 
@@ -252,12 +253,24 @@ take_window (NjDecoder *self)
   return TRUE;
 }
 
+/* The library also reads what was called so before there was a standard, by code of that time. RFC 8878 §3.1.1, §3.1.2. */
+static gboolean
+begins_frame (guint8 first)
+{
+  return first == 0x28 || (first & 0xf0) == 0x50;
+}
+
 static NjDecodeResult
 next_zstd (NjDecoder *self, NjBytes *bytes, char *room, gsize size, gsize *ret_n)
 {
   ZSTD_inBuffer  in = { bytes->data, bytes->len, 0 };
   ZSTD_outBuffer out = { room, size, 0 };
-  size_t         result = ZSTD_decompressStream (self->zstd, &out, &in);
+  size_t         result;
+
+  if (!self->is_within && bytes->len > 0 && !begins_frame ((guint8) bytes->data[0]))
+    return NJ_DECODE_BAD;
+  result = ZSTD_decompressStream (self->zstd, &out, &in);
+  self->is_within = result != 0;
 
   *bytes = nj_bytes (bytes->data + in.pos, bytes->len - in.pos);
   *ret_n = out.pos;

@@ -320,6 +320,27 @@ test_store (void)
   g_assert_true (nj_coding_window_fits (NJ_CODING_BROTLI, nj_bytes (packed->str, packed->len)));
 }
 
+/* Frames of before there was a standard are none, wherever they stand. */
+static void
+test_old_frames (void)
+{
+  g_autoptr (GString) text = make_text (1000), out = g_string_new (NULL), packed = pack_zstd (text->str, text->len);
+  gsize               len = packed->len;
+
+  g_string_append_len (packed, packed->str, (gssize) len);
+  for (gsize step = 1; step < 20; step++)
+    {
+      g_assert_cmpint (unpack (NJ_CODING_ZSTD, packed->str, packed->len, step, out), ==, NJ_DECODE_END);
+      g_assert_cmpuint (out->len, ==, 2 * text->len);
+    }
+  for (char first = 0x1e; first < 0x28; first++)
+    {
+      packed->str[len] = first;
+      g_assert_cmpint (unpack (NJ_CODING_ZSTD, packed->str, packed->len, 7, out), ==, NJ_DECODE_BAD);
+      g_assert_true (g_string_equal (out, text));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -332,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/coding/gzip-end", test_gzip_end);
   g_test_add_func ("/http/coding/mislabelled", test_mislabelled);
   g_test_add_func ("/http/coding/bomb", test_bomb);
+  g_test_add_func ("/http/coding/old-frames", test_old_frames);
   g_test_add_func ("/http/coding/window", test_window);
   g_test_add_func ("/http/coding/store", test_store);
   return g_test_run ();
