@@ -184,7 +184,7 @@ nj_subscription_add (NjCatalogue *catalogue, const char *address, const char *na
     return self;
   if (address[0] == '\0' || !is_text (address, NJ_SUBSCRIPTION_ADDRESS_MAX) || (name != NULL && !is_text (name, NAME_MAX_BYTES)))
     {
-      g_set_error_literal (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_URI, "address or name is empty, too long or has a control character");
+      g_set_error_literal (error, NJ_EXIT_ERROR, NJ_EXIT_ERROR_BAD_URI, "address or name is too long or has a control character");
       return NULL;
     }
   if (catalogue->subscriptions->len >= NJ_SUBSCRIPTIONS_MAX)
