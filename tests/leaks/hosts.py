@@ -143,7 +143,7 @@ class Exit:
     def drop(self):
         self.drops += 1
         for sock in list(self.open):
-            reset(sock)
+            hang_up(sock)
         self.open.clear()
 
     def accept(self, listener):
@@ -313,12 +313,19 @@ def relay(sock, onward):
             sides[side].sendall(piece)
 
 
-def reset(sock):
+def hang_up(sock):
+    """For a socket that another thread serves: it wakes, closes it, and that is a reset. Were it closed here, the thread might
+    go on with a descriptor that is somebody else's by then."""
     with contextlib.suppress(OSError):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-        # A close() alone waits for whoever reads it in another thread.
-        if sock.fileno() >= 0:
-            sock.shutdown(socket.SHUT_RD)
+        # Not SSLSocket's own, which forgets its TLS.
+        socket.socket.shutdown(sock, socket.SHUT_RD)
+
+
+def reset(sock):
+    """For a socket of this thread."""
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
         sock.close()
 
 
