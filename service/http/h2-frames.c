@@ -3,6 +3,7 @@
  * What each HTTP/2 frame means: nghttp2's callbacks. Inside them nobody is told; they only note what
  * came, and run() in h2.c tells it afterwards. The worker's thread.
  */
+#include "http/h2-memory.h"
 #include "http/h2-private.h"
 
 static NjH2Stream *
@@ -340,8 +341,8 @@ session_new (NjH2 *h2, nghttp2_session_callbacks *callbacks)
   nghttp2_option_set_max_settings (option, 32);
   if (h2->is_server)
     nghttp2_option_set_builtin_recv_extension_type (option, NGHTTP2_PRIORITY_UPDATE);
-  code = h2->is_server ? nghttp2_session_server_new2 (&h2->session, callbacks, h2, option)
-                       : nghttp2_session_client_new2 (&h2->session, callbacks, h2, option);
+  code = h2->is_server ? nghttp2_session_server_new3 (&h2->session, callbacks, h2, option, nj_h2_memory ())
+                       : nghttp2_session_client_new3 (&h2->session, callbacks, h2, option, nj_h2_memory ());
   nghttp2_option_del (option);
   return code == 0;
 }
