@@ -282,7 +282,7 @@ cut_page (const char *rules_text, NjBytes page, gsize step, guint *ret_n_removed
 static void
 test_model (void)
 {
-  GRand *random = g_rand_new_with_seed ((guint32) g_test_rand_int ());
+  GRand *random = g_rand_new_with_seed (5) /* the same in every run */;
   guint  n_cut = 0;
 
   for (guint i = 0; i < N_PAGES; i++)
