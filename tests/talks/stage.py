@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Plays one talk: starts the service, holds the client's and the origin's ends, and does step after step."""
+import errno
 import hashlib
 import os
 import re
@@ -57,27 +58,38 @@ class Stage:
         self.service = None
         self.places = {}
         self.listeners = []
+        self.holders = []
         self.port = 0
         self.listen()
 
-    # The origin: one port on 127.0.0.1, 127.0.0.2 and, where there is IPv6, ::1.
+    # The origin: one port on 127.0.0.1, 127.0.0.2 and, where there is IPv6, ::1. Each is held by a second socket that
+    # never listens, so that nobody else gets the port once the origin stops.
     def listen(self):
-        for host in ('127.0.0.1', '127.0.0.2', '::1'):
-            family = socket.AF_INET6 if ':' in host else socket.AF_INET
-            listener = socket.socket(family)
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind((host, self.port))
-            except OSError:
-                listener.close()
-                if host == '::1':
-                    continue
-                raise
-            self.port = listener.getsockname()[1]
+        while not self.take_port():
+            self.stop_listening()
+            self.port = 0
+        for listener in self.listeners:
             listener.listen(64)
-            self.listeners.append(listener)
         self.places.update(ORIGIN=f'127.0.0.1:{self.port}', ORIGIN2=f'127.0.0.2:{self.port}', ORIGIN6=f'[::1]:{self.port}',
                            PORT=str(self.port), PORT16=self.port.to_bytes(2, 'big'))
+
+    def take_port(self):
+        """Binds on all addresses; not so when the port that the first was given is somebody else's on another."""
+        self.holders = []
+        for host in ('127.0.0.1', '127.0.0.2', '::1'):
+            for sockets in (self.listeners, self.holders):
+                sock = socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    sock.bind((host, self.port))
+                except OSError as error:
+                    sock.close()
+                    if host == '::1' and error.errno != errno.EADDRINUSE:
+                        return True
+                    return False
+                self.port = sock.getsockname()[1]
+                sockets.append(sock)
+        return True
 
     def stop_listening(self):
         for listener in self.listeners:
