@@ -194,7 +194,7 @@ test_entry (void)
 {
   g_autoptr (GVariant) entry = g_variant_ref_sink (g_variant_new_parsed (
     "(uint64 9, int64 1000000, {'url': <'http://a.example/<b>'>, 'action': <'block'>, 'list': <'EasyList'>,"
-    " 'rule': <'||a.example^'>, 'changes': <['referer', 'cookie']>})"));
+    " 'rule': <'||a.example^'>, 'changes': <['referer', 'cookies', 'from-the-future']>})"));
   g_autofree char *headline = nj_entry_headline (entry);
   g_autofree char *summary = nj_entry_summary (entry);
   g_autofree char *details = nj_entry_details (entry);
@@ -202,7 +202,7 @@ test_entry (void)
   g_assert_cmpuint (nj_entry_serial (entry), ==, 9);
   g_assert_cmpstr (headline, ==, "a.example/<b>");
   g_assert_nonnull (strstr (summary, "Blocked · EasyList"));
-  g_assert_nonnull (strstr (details, "referer, cookie"));
+  g_assert_nonnull (strstr (details, "page of origin, cookies, from-the-future"));
   g_assert_cmpstr (nj_entry_icon (entry), ==, "nightjar-entry-blocked-symbolic");
 }
 
