@@ -65,7 +65,7 @@ take_hex (const char *text, guint8 *ret_bytes, guint n)
   return TRUE;
 }
 
-/* All that decides what becomes of a page, but for the page. */
+/* All that decides what becomes of a page, but for the page. Only for those that have a mark, for it costs half a request. */
 static void
 note_state (NjExchange *exchange)
 {
@@ -73,6 +73,9 @@ note_state (NjExchange *exchange)
   const NjPageTold *told = &exchange->told;
   NjBytes           text;
 
+  if (exchange->mark.has_state)
+    return;
+  exchange->mark.has_state = TRUE;
   text = nj_arena_printf (&exchange->arena, "%.*s%.*s %" G_GINT64_MODIFIER "x %" G_GINT64_MODIFIER "x %d %x %d %d %.*s|%.*s",
                           NJ_BYTES_ARGS (exchange->url.authority), NJ_BYTES_ARGS (exchange->url.path),
                           nj_page_rules_fingerprint (policy->pages), nj_engine_fingerprint (policy->engine),
@@ -88,6 +91,7 @@ sign (NjExchange *exchange, NjBytes tag, guint what, const guint8 salt[SALT], gu
   guint8 text[32 + SALT + 1 + TAG_MAX], made[32];
 
   g_assert (tag.len <= TAG_MAX);
+  note_state (exchange);
   memcpy (text, exchange->mark.state, 32);
   memcpy (text + 32, salt, SALT);
   text[32 + SALT] = (guint8) what;
@@ -163,7 +167,6 @@ nj_exchange_mark_ask (NjExchange *exchange)
     }
 
   exchange->mark.sent = NJ_BYTES_NONE;
-  note_state (exchange);
   nj_head_drop (&exchange->request, NJ_FIELD_IF_MODIFIED_SINCE);
   if (field == NULL)
     return;

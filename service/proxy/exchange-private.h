@@ -25,6 +25,7 @@ typedef struct
   gboolean is_wanted;
   NjBytes  sent;       /* as the browser asks; empty: nothing was asked of the server */
   guint    what;
+  gboolean has_state;
   guint8   state[32];
   char     nonce[NJ_REWRITE_NONCE + 1]; /* of what the browser has */
 } NjExchangeMark;
