@@ -10,6 +10,7 @@
 
 #include "http/csp.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <pthread.h>
@@ -118,17 +119,20 @@ take_apart (NjBytes value, NjBytes *ret_tag, gboolean *ret_is_weak)
 static gboolean
 is_ours (NjExchange *exchange, NjBytes tag, NjBytes *ret_theirs)
 {
-  const char *ours = tag.data + tag.len - OURS;
+  const char *ours;
   guint8      salt[SALT], said[SIGNATURE], signature[SIGNATURE];
   gint        what;
 
-  if (tag.len < OURS || tag.len - OURS > TAG_MAX || ours[0] != SIGN || (what = g_ascii_xdigit_value (ours[1])) < 0 ||
+  if (tag.len < OURS || tag.len - OURS > TAG_MAX)
+    return FALSE;
+  ours = tag.data + tag.len - OURS;
+  if (ours[0] != SIGN || (what = g_ascii_xdigit_value (ours[1])) < 0 ||
       !take_hex (ours + 2, salt, SALT) || !take_hex (ours + 2 + 2 * SALT, said, SIGNATURE))
     return FALSE;
   *ret_theirs = nj_bytes (tag.data, tag.len - OURS);
   sign (exchange, *ret_theirs, (guint) what, salt, signature, exchange->mark.nonce);
   exchange->mark.what = (guint) what;
-  return memcmp (said, signature, SIGNATURE) == 0;
+  return CRYPTO_memcmp (said, signature, SIGNATURE) == 0;
 }
 
 static gboolean
