@@ -8,7 +8,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* Those that say they keep no names of who asked, by their own pages. None filters: that is the lists' work. */
+/* The variants without a filter of their own, where there are several: filtering is the lists' work. */
 static const NjNameServerProvider providers[] = {
   { "Quad9", "dns10.quad9.net", "https://dns10.quad9.net/dns-query", "9.9.9.10 149.112.112.10 2620:fe::10" },
   { "Mullvad", "dns.mullvad.net", "https://dns.mullvad.net/dns-query", "194.242.2.2 2a07:e340::2" },
