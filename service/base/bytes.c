@@ -12,6 +12,36 @@ struct NjArenaBlock
   NjArenaBlock *older; /* (nullable) owned */
 };
 
+static inline guint64
+load (const char *p, gsize len)
+{
+  guint64 word = 0;
+
+  memcpy (&word, p, len);
+  return word;
+}
+
+/* Where two texts of one length differ: a bit that is set is one in which some of their bytes do. The last bytes are
+ * looked at twice, which costs less than one by one. */
+static guint64
+difference (const char *a, const char *b, gsize len)
+{
+  guint64 bits = 0;
+
+  if (len >= 8)
+    {
+      for (gsize i = 0; i + 8 < len; i += 8)
+        bits |= load (a + i, 8) ^ load (b + i, 8);
+      return bits | (load (a + len - 8, 8) ^ load (b + len - 8, 8));
+    }
+  if (len >= 4)
+    return (load (a, 4) ^ load (b, 4)) | (load (a + len - 4, 4) ^ load (b + len - 4, 4));
+
+  for (gsize i = 0; i < len; i++)
+    bits |= (guint64) (guchar) (a[i] ^ b[i]);
+  return bits;
+}
+
 /**
  * nj_bytes_equal_nocase:
  * @a: text
@@ -24,7 +54,16 @@ struct NjArenaBlock
 gboolean
 nj_bytes_equal_nocase (NjBytes a, NjBytes b)
 {
+  guint64 bits;
+
   if (a.len != b.len)
+    return FALSE;
+
+  bits = difference (a.data, b.data, a.len);
+  if (bits == 0)
+    return TRUE;
+  /* Capitals differ from small letters in one bit. */
+  if ((bits & ~G_GUINT64_CONSTANT (0x2020202020202020)) != 0)
     return FALSE;
 
   for (gsize i = 0; i < a.len; i++)
@@ -32,21 +71,6 @@ nj_bytes_equal_nocase (NjBytes a, NjBytes b)
       return FALSE;
 
   return TRUE;
-}
-
-/**
- * nj_bytes_starts_with:
- * @text: text
- * @prefix: what it may begin with
- *
- * Any thread.
- *
- * Returns: whether @text begins with @prefix, case and all
- */
-gboolean
-nj_bytes_starts_with (NjBytes text, NjBytes prefix)
-{
-  return text.len >= prefix.len && (prefix.len == 0 || memcmp (text.data, prefix.data, prefix.len) == 0);
 }
 
 /**
@@ -88,6 +112,12 @@ nj_bytes_find (NjBytes text, NjBytes needle)
   return hit == NULL ? -1 : hit - text.data;
 }
 
+static inline gboolean
+is_blank (char c)
+{
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /**
  * nj_bytes_trim:
  * @text: text
@@ -99,9 +129,9 @@ nj_bytes_find (NjBytes text, NjBytes needle)
 NjBytes
 nj_bytes_trim (NjBytes text)
 {
-  while (text.len > 0 && strchr (" \t\r\n", text.data[0]) != NULL && text.data[0] != '\0')
+  while (text.len > 0 && is_blank (text.data[0]))
     text.data++, text.len--;
-  while (text.len > 0 && strchr (" \t\r\n", text.data[text.len - 1]) != NULL && text.data[text.len - 1] != '\0')
+  while (text.len > 0 && is_blank (text.data[text.len - 1]))
     text.len--;
 
   return text;
@@ -175,35 +205,24 @@ nj_arena_init (NjArena *arena, void *lent, gsize size)
 }
 
 /**
- * nj_arena_alloc:
- * @arena: an arena
- * @size: bytes
+ * nj_arena_grow:
+ * @arena: an arena whose block is used up
+ * @size: bytes, a multiple of 8
  *
- * The thread that uses @arena.
+ * What nj_arena_alloc() does in a block of its own. The thread that uses @arena.
  *
  * Returns: (transfer none): memory not cleared, aligned to 8, valid until the arena is cleared
  */
 void *
-nj_arena_alloc (NjArena *arena, gsize size)
+nj_arena_grow (NjArena *arena, gsize size)
 {
-  gsize         need = (size + 7) & ~(gsize) 7;
-  gsize         block_size;
-  NjArenaBlock *block;
-  void         *memory;
+  gsize         block_size = sizeof (NjArenaBlock) + MAX (size, NJ_ARENA_BLOCK - sizeof (NjArenaBlock));
+  NjArenaBlock *block = g_malloc (block_size);
+  void         *memory = block + 1;
 
-  if (G_LIKELY (arena->next != NULL && need <= (gsize) (arena->end - arena->next)))
-    {
-      memory = arena->next;
-      arena->next += need;
-      return memory;
-    }
-
-  block_size = sizeof (NjArenaBlock) + MAX (need, NJ_ARENA_BLOCK - sizeof (NjArenaBlock));
-  block = g_malloc (block_size);
   block->older = arena->blocks;
   arena->blocks = block;
-  memory = block + 1;
-  arena->next = (char *) memory + need;
+  arena->next = (char *) memory + size;
   arena->end = (char *) block + block_size;
   return memory;
 }

@@ -40,6 +40,32 @@ test_text (void)
   g_assert_cmpuint (nj_bytes_trim (nj_bytes ("\0a\0", 3)).len, ==, 3);
 }
 
+/* At every length and place: the same, another case, another byte. */
+static void
+test_nocase (void)
+{
+  for (gsize len = 1; len < 40; len++)
+    for (gsize place = 0; place < len; place++)
+      for (guint byte = 0; byte < 256; byte++)
+        {
+          g_autofree char *a = g_malloc (len);
+          g_autofree char *b = g_malloc (len);
+
+          memset (a, 'k', len);
+          memset (b, 'K', len);
+          b[0] = place > 0 ? 'k' : b[0];
+          a[place] = (char) byte;
+          for (guint bit = 0; bit < 8; bit++)
+            {
+              b[place] = (char) (byte ^ 1u << bit);
+              g_assert_cmpint (nj_bytes_equal_nocase (nj_bytes (a, len), nj_bytes (b, len)), ==,
+                               bit == 5 && g_ascii_isalpha ((char) byte));
+            }
+          b[place] = a[place];
+          g_assert_true (nj_bytes_equal_nocase (nj_bytes (a, len), nj_bytes (b, len)));
+        }
+}
+
 static void
 test_arena (void)
 {
@@ -75,6 +101,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/bytes/numbers", test_numbers);
   g_test_add_func ("/base/bytes/text", test_text);
+  g_test_add_func ("/base/bytes/nocase", test_nocase);
   g_test_add_func ("/base/bytes/arena", test_arena);
   return g_test_run ();
 }
