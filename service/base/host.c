@@ -8,9 +8,7 @@
 #include <arpa/inet.h>
 #include <libpsl.h>
 
-/* A host name as it may stand in a URL: RFC 952 letters, digits and hyphen, and the underscore that real names
- * hold. By byte: its lower case, 0 for what may not stand there. */
-static const char host_bytes[256] = {
+const char nj_host_bytes[256] = {
   ['-'] = '-', ['.'] = '.', ['_'] = '_',
   ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8',
   ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h',
@@ -20,6 +18,9 @@ static const char host_bytes[256] = {
   ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r',
   ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
 };
+
+/* RFC 1035 §2.3.4; bytes. */
+#define LABEL_MAX 63
 
 static gsize
 copy_address_form (NjBytes host, char *ret_host)
@@ -56,6 +57,17 @@ normalize_international (NjBytes host, char *ret_host)
   return ascii != NULL && g_str_is_ascii (ascii) ? nj_host_normalize (nj_bytes (ascii, strlen (ascii)), ret_host) : 0;
 }
 
+/* What is no name as it stands: it may be an IPv6 address, or a name in other letters, of whose label @label bytes have
+ * been read. */
+static gsize
+normalize_other (NjBytes host, char byte, gsize label, char *ret_host)
+{
+  if (host.data[0] == '[' || memchr (host.data, ':', host.len) != NULL)
+    return host.len <= INET6_ADDRSTRLEN + 2 ? copy_address_form (host, ret_host) : 0;
+
+  return (guchar) byte >= 0x80 && label <= LABEL_MAX ? normalize_international (host, ret_host) : 0;
+}
+
 /**
  * nj_host_normalize:
  * @host: a host name or address as somebody wrote it; IPv6 with or without brackets
@@ -68,38 +80,34 @@ normalize_international (NjBytes host, char *ret_host)
 gsize
 nj_host_normalize (NjBytes host, char ret_host[NJ_HOST_MAX + 1])
 {
-  gsize   label = 0;
-  NjBytes whole = host;
+  gsize label = 0;
+  gsize len = host.len;
 
-  if (host.len == 0)
-    return 0;
-  if (memchr (host.data, ':', host.len) != NULL || host.data[0] == '[')
-    return host.len <= INET6_ADDRSTRLEN + 2 ? copy_address_form (host, ret_host) : 0;
-
-  if (host.data[host.len - 1] == '.')
-    host.len--;
-  if (host.len == 0 || host.len > NJ_HOST_MAX || host.data[host.len - 1] == '.')
+  if (len > 0 && host.data[len - 1] == '.')
+    len--;
+  if (len == 0 || len > NJ_HOST_MAX || host.data[len - 1] == '.')
     return 0;
 
-  for (gsize i = 0; i < host.len; i++)
+  for (gsize i = 0; i < len; i++)
     {
-      char c = host_bytes[(guchar) host.data[i]];
+      char c = nj_host_bytes[(guchar) host.data[i]];
 
-      if (c == 0)
-        return (guchar) host.data[i] >= 0x80 ? normalize_international (whole, ret_host) : 0;
-      if (c != '.')
-        label++;
-      else if (label == 0)
-        return 0;
-      else
-        label = 0;
-      if (label > 63)
-        return 0;
       ret_host[i] = c;
+      /* Letters, digits and the underscore stand above the dot. */
+      if (c > '.' || c == '-')
+        continue;
+      if (c == 0)
+        return normalize_other (host, host.data[i], i - label, ret_host);
+      if (i == label || i - label > LABEL_MAX)
+        return 0;
+      label = i + 1;
     }
 
-  ret_host[host.len] = '\0';
-  return host.len;
+  if (len - label > LABEL_MAX)
+    return 0;
+
+  ret_host[len] = '\0';
+  return len;
 }
 
 /**
@@ -113,38 +121,39 @@ nj_host_normalize (NjBytes host, char ret_host[NJ_HOST_MAX + 1])
 gboolean
 nj_host_is_address (NjBytes host)
 {
-  guint dots = 0;
-  guint part = 0;
-  guint digits = 0;
+  const char *p = host.data;
+  const char *end = p + host.len;
 
   if (host.len == 0)
     return FALSE;
-  if (host.data[0] == '[')
+  if (p[0] == '[')
     return TRUE;
   /* No name under a public suffix ends in a digit, so the last byte decides nearly always. */
-  if (host.data[host.len - 1] < '0' || host.data[host.len - 1] > '9')
+  if (end[-1] < '0' || end[-1] > '9')
     return FALSE;
 
-  /* By hand: inet_pton does the same at ten times the price, and every URL is asked. */
-  for (gsize i = 0; i < host.len; i++)
+  /* By hand: inet_pton does the same at ten times the price, and every URL is asked. The last byte being a digit,
+   * there is one after each dot. */
+  for (guint part = 1;; part++)
     {
-      char c = host.data[i];
+      guint number = (guchar) *p++ - '0';
 
-      if (c == '.' && digits > 0)
+      if (number > 9)
+        return FALSE;
+      for (; p < end && *p != '.'; p++)
         {
-          dots++;
-          part = digits = 0;
-          continue;
-        }
-      if (c < '0' || c > '9' || (digits > 0 && part == 0))
-        return FALSE;
-      part = part * 10 + (guint) (c - '0');
-      digits++;
-      if (part > 255)
-        return FALSE;
-    }
+          guint digit = (guchar) *p - '0';
 
-  return dots == 3 && digits > 0;
+          if (digit > 9 || number == 0)
+            return FALSE;
+          number = number * 10 + digit;
+          if (number > 255)
+            return FALSE;
+        }
+      if (part == 4 || p == end)
+        return part == 4 && p == end;
+      p++;
+    }
 }
 
 /**

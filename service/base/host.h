@@ -34,6 +34,10 @@ typedef struct
   socklen_t len; /* bytes of the member in use; 0 for none */
 } NjAddress;
 
+/* A host name as it may stand in a URL: RFC 952 letters, digits and hyphen, and the underscore that real names
+ * hold. By byte: its lower case, 0 for what may not stand there. */
+extern const char nj_host_bytes[256];
+
 gsize    nj_host_normalize      (NjBytes host, char ret_host[NJ_HOST_MAX + 1]);
 gboolean nj_host_is_address     (NjBytes host);
 NjBytes  nj_host_registrable    (NjBytes host);
