@@ -11,31 +11,24 @@
 /* More connection options than any real sender has; bounds the work a peer can cause. */
 #define OPTIONS_MAX 1024
 
-static NjField *
-find_from (NjHead *head, NjFieldId id, guint start)
+/**
+ * nj_head_find_from:
+ * @head: a head
+ * @id: which field
+ * @start: index of the first field looked at
+ *
+ * Worker threads.
+ *
+ * Returns: (nullable): the first field from there on with that id that was not dropped
+ */
+NjField *
+nj_head_find_from (NjHead *head, NjFieldId id, guint start)
 {
   for (guint i = start; i < head->n_fields; i++)
     if (head->fields[i].id == id && !head->fields[i].is_dropped)
       return &head->fields[i];
 
   return NULL;
-}
-
-/**
- * nj_head_find:
- * @head: a head
- * @id: which field; not %NJ_FIELD_OTHER
- *
- * Worker threads.
- *
- * Returns: (nullable): the first field with that id that was not dropped; valid until a field is added
- */
-NjField *
-nj_head_find (NjHead *head, NjFieldId id)
-{
-  guint first = head->first[id];
-
-  return first == 0 ? NULL : find_from (head, id, first - 1);
 }
 
 /**
@@ -50,7 +43,7 @@ nj_head_find (NjHead *head, NjFieldId id)
 NjField *
 nj_head_find_next (NjHead *head, NjField *field)
 {
-  return find_from (head, field->id, (guint) (field - head->fields) + 1);
+  return nj_head_find_from (head, field->id, (guint) (field - head->fields) + 1);
 }
 
 /**
@@ -78,23 +71,6 @@ nj_head_find_name (NjHead *head, NjBytes lower_name)
 }
 
 /**
- * nj_head_value:
- * @head: a head
- * @id: which field
- *
- * Worker threads.
- *
- * Returns: the value of the first field with that id, its data %NULL when there is none
- */
-NjBytes
-nj_head_value (NjHead *head, NjFieldId id)
-{
-  NjField *field = nj_head_find (head, id);
-
-  return field != NULL ? field->value : NJ_BYTES_NONE;
-}
-
-/**
  * nj_head_add:
  * @head: a head
  * @arena: the arena of @head
@@ -118,29 +94,25 @@ nj_head_add (NjHead *head, NjArena *arena, NjFieldId id, NjBytes name, NjBytes v
       head->fields_size = size;
     }
 
+  head->ids |= NJ_FIELD_BIT (id);
   /* The index has one byte; finding goes on from there, so for later fields it may be too low. */
   if (head->first[id] == 0)
     head->first[id] = (guint8) MIN (head->n_fields + 1, G_MAXUINT8);
-  head->fields[head->n_fields++] = (NjField){ name, value, id, FALSE };
+  head->fields[head->n_fields++] = (NjField){ name, value, id, FALSE, FALSE };
 }
 
 /**
- * nj_head_drop:
+ * nj_head_drop_set:
  * @head: a head
- * @id: which fields
+ * @ids: which fields, bits as %NJ_FIELD_BIT makes them
  *
- * Marks all fields with that id as not to be printed. Worker threads.
+ * Marks all fields with one of those ids as not to be printed. Worker threads.
  */
 void
-nj_head_drop (NjHead *head, NjFieldId id)
+nj_head_drop_set (NjHead *head, guint64 ids)
 {
-  guint first = head->first[id];
-
-  if (first == 0)
-    return;
-
-  for (guint i = first - 1; i < head->n_fields; i++)
-    if (head->fields[i].id == id)
+  for (guint i = 0; i < head->n_fields; i++)
+    if ((ids & NJ_FIELD_BIT (head->fields[i].id)) != 0)
       head->fields[i].is_dropped = TRUE;
 }
 
@@ -257,13 +229,17 @@ is_plain_option (NjBytes value)
 void
 nj_head_drop_hop_by_hop (NjHead *head)
 {
-  static const NjFieldId always[] = {
-    NJ_FIELD_CONNECTION,          NJ_FIELD_KEEP_ALIVE, NJ_FIELD_PROXY_CONNECTION,
-    NJ_FIELD_PROXY_AUTHORIZATION, NJ_FIELD_TE,         NJ_FIELD_PROXY_AUTHENTICATE,
-    NJ_FIELD_TRAILER,             NJ_FIELD_UPGRADE,    NJ_FIELD_PROXY_AUTHENTICATION_INFO,
-  };
-  NjField *connection = nj_head_find (head, NJ_FIELD_CONNECTION);
+  static const guint64 always =
+      NJ_FIELD_BIT (NJ_FIELD_CONNECTION) | NJ_FIELD_BIT (NJ_FIELD_KEEP_ALIVE) |
+      NJ_FIELD_BIT (NJ_FIELD_PROXY_CONNECTION) | NJ_FIELD_BIT (NJ_FIELD_PROXY_AUTHORIZATION) |
+      NJ_FIELD_BIT (NJ_FIELD_PROXY_AUTHENTICATE) | NJ_FIELD_BIT (NJ_FIELD_PROXY_AUTHENTICATION_INFO) |
+      NJ_FIELD_BIT (NJ_FIELD_TE) | NJ_FIELD_BIT (NJ_FIELD_TRAILER) | NJ_FIELD_BIT (NJ_FIELD_UPGRADE);
+  NjField *connection;
 
+  if ((head->ids & always) == 0)
+    return;
+
+  connection = nj_head_find (head, NJ_FIELD_CONNECTION);
   /* Nearly every Connection field is one of two words that name no field we keep. */
   if (connection != NULL &&
       (!is_plain_option (connection->value) || nj_head_find_next (head, connection) != NULL))
@@ -278,6 +254,5 @@ nj_head_drop_hop_by_hop (NjHead *head)
         settings->is_dropped = TRUE;
     }
 
-  for (guint i = 0; i < G_N_ELEMENTS (always); i++)
-    nj_head_drop (head, always[i]);
+  nj_head_drop_set (head, always);
 }

@@ -26,24 +26,59 @@ put (char *p, NjBytes text)
   return p + text.len;
 }
 
+/* Where the line of a field ends, if what was parsed from its name on is what is printed, nobody having changed it
+ * since; else NULL. */
+static inline const char *
+line_end (const NjField *field)
+{
+  const char *end = field->value.data + field->value.len;
+
+  return field->is_plain && field->value.data == field->name.data + field->name.len + 2 && *end == '\r' ? end + 2 : NULL;
+}
+
+static char *
+put_field (char *p, const NjField *field)
+{
+  p = put (p, field->name);
+  *p++ = ':';
+  *p++ = ' ';
+  p = put (p, field->value);
+  *p++ = '\r';
+  *p++ = '\n';
+  return p;
+}
+
+/* Lines that came one behind the other and stay as they were, nearly all, go out in one piece. %NJ_FIELD_LAST excepts
+ * none. */
 static char *
 put_fields (char *p, const NjHead *head, NjFieldId except)
 {
+  const char *piece = NULL;
+  const char *piece_end = NULL;
+
   for (guint i = 0; i < head->n_fields; i++)
     {
       const NjField *field = &head->fields[i];
+      const char    *end;
 
-      if (field->is_dropped || (except != NJ_FIELD_OTHER && field->id == except))
+      if (field->is_dropped || field->id == except)
         continue;
 
-      p = put (p, field->name);
-      *p++ = ':';
-      *p++ = ' ';
-      p = put (p, field->value);
-      *p++ = '\r';
-      *p++ = '\n';
+      end = line_end (field);
+      if (piece != NULL && (end == NULL || field->name.data != piece_end))
+        {
+          p = put (p, nj_bytes (piece, (gsize) (piece_end - piece)));
+          piece = NULL;
+        }
+      if (end == NULL)
+        p = put_field (p, field);
+      else if (piece == NULL)
+        piece = field->name.data;
+      piece_end = end;
     }
 
+  if (piece != NULL)
+    p = put (p, nj_bytes (piece, (gsize) (piece_end - piece)));
   *p++ = '\r';
   *p++ = '\n';
   return p;
@@ -63,14 +98,15 @@ put_fields (char *p, const NjHead *head, NjFieldId except)
 NjBytes
 nj_head_print_request (NjHead *head, NjArena *arena, NjBytes target, NjBytes host)
 {
-  static const NjBytes middle = NJ_BYTES (" HTTP/1.1\r\nHost: ");
-  gsize                size = head->method.len + 1 + target.len + middle.len + host.len + 2 + fields_size (head);
-  char                *start = nj_arena_alloc (arena, size);
-  char                *p = put (start, head->method);
+  static const char middle[] = " HTTP/1.1\r\nHost: ";
+  const gsize       middle_len = sizeof middle - 1;
+  gsize             size = head->method.len + 1 + target.len + middle_len + host.len + 2 + fields_size (head);
+  char             *start = nj_arena_alloc (arena, size);
+  char             *p = put (start, head->method);
 
   *p++ = ' ';
   p = put (p, target);
-  p = put (p, middle);
+  p = put (p, nj_bytes (middle, middle_len));
   p = put (p, host);
   *p++ = '\r';
   *p++ = '\n';
@@ -90,10 +126,11 @@ nj_head_print_request (NjHead *head, NjArena *arena, NjBytes target, NjBytes hos
 NjBytes
 nj_head_print_response (NjHead *head, NjArena *arena)
 {
-  static const NjBytes version = NJ_BYTES ("HTTP/1.1 ");
-  gsize                size = version.len + 4 + head->reason.len + 2 + fields_size (head);
-  char                *start = nj_arena_alloc (arena, size);
-  char                *p = put (start, version);
+  static const char version[] = "HTTP/1.1 ";
+  const gsize       version_len = sizeof version - 1;
+  gsize             size = version_len + 4 + head->reason.len + 2 + fields_size (head);
+  char             *start = nj_arena_alloc (arena, size);
+  char             *p = put (start, nj_bytes (version, version_len));
 
   *p++ = (char) ('0' + head->status / 100 % 10);
   *p++ = (char) ('0' + head->status / 10 % 10);
@@ -102,7 +139,7 @@ nj_head_print_response (NjHead *head, NjArena *arena)
   p = put (p, head->reason);
   *p++ = '\r';
   *p++ = '\n';
-  p = put_fields (p, head, NJ_FIELD_OTHER);
+  p = put_fields (p, head, NJ_FIELD_LAST);
   return nj_bytes (start, (gsize) (p - start));
 }
 
@@ -133,7 +170,7 @@ NjBytes
 nj_head_print_trailers (NjHead *head, NjArena *arena)
 {
   char *start = nj_arena_alloc (arena, fields_size (head));
-  char *p = put_fields (start, head, NJ_FIELD_OTHER);
+  char *p = put_fields (start, head, NJ_FIELD_LAST);
 
   return nj_bytes (start, (gsize) (p - start));
 }

@@ -5,6 +5,7 @@
  */
 #include "http/head-reader.h"
 
+#include "base/host.h"
 #include "http/scan.h"
 
 /* No method in the IANA registry is longer than 19; bytes. */
@@ -38,22 +39,45 @@ method_of (NjBytes method)
     }
 }
 
+/**
+ * nj_head_reader_judge_line_end:
+ * @reader: where no line ends that has come whole
+ * @problem: static text, what a byte there means that ends no line at all
+ *
+ * Worker threads. Source: RFC 9112 §2.2.
+ *
+ * Returns: %NJ_HEAD_MORE or a refusal
+ */
+NjHeadResult
+nj_head_reader_judge_line_end (NjHeadReader *reader, const char *problem)
+{
+  const char *p = reader->next;
+
+  if (p == reader->end)
+    return NJ_HEAD_MORE;
+  if (*p == '\n')
+    return nj_head_reader_refuse (reader, NJ_HEAD_BAD, "line feed without carriage return");
+  if (*p != '\r')
+    return nj_head_reader_refuse (reader, NJ_HEAD_BAD, problem);
+  if (p + 1 == reader->end)
+    return NJ_HEAD_MORE;
+  return nj_head_reader_refuse (reader, NJ_HEAD_BAD, "carriage return without line feed");
+}
+
 static gboolean
 is_digit (char c)
 {
   return c >= '0' && c <= '9';
 }
 
-/* HTTP-version = "HTTP/" DIGIT "." DIGIT, RFC 9112 §2.3; leaves next behind it. */
+/* What is not plainly one of the versions we speak, or has not all come. */
 static NjHeadResult
-take_version (NjHeadReader *reader)
+judge_version (NjHeadReader *reader)
 {
-  static const char known[] = "HTTP/1.";
-  const char       *p = reader->next;
-  gsize             here = (gsize) (reader->end - p);
-  gsize             n = MIN (here, 5);
+  const char *p = reader->next;
+  gsize       here = (gsize) (reader->end - p);
 
-  if (memcmp (p, known, n) != 0)
+  if (memcmp (p, "HTTP/", MIN (here, 5)) != 0)
     return nj_head_reader_refuse (reader, NJ_HEAD_BAD, "not an HTTP version");
   for (gsize i = 5; i < MIN (here, 8); i++)
     if (i == 6 ? p[i] != '.' : !is_digit (p[i]))
@@ -62,10 +86,18 @@ take_version (NjHeadReader *reader)
     return NJ_HEAD_MORE;
 
   /* A third digit makes it no version at all, which must not be told apart from one we do not speak. */
-  if (is_digit (p[8]))
-    return nj_head_reader_refuse (reader, NJ_HEAD_BAD, "not an HTTP version");
-  if (p[5] != '1' || (p[7] != '1' && p[7] != '0'))
-    return nj_head_reader_refuse (reader, NJ_HEAD_BAD_VERSION, "HTTP version other than 1.0 and 1.1");
+  return is_digit (p[8]) ? nj_head_reader_refuse (reader, NJ_HEAD_BAD, "not an HTTP version")
+                         : nj_head_reader_refuse (reader, NJ_HEAD_BAD_VERSION, "HTTP version other than 1.0 and 1.1");
+}
+
+/* HTTP-version = "HTTP/" DIGIT "." DIGIT, RFC 9112 §2.3; leaves next behind it. */
+static inline NjHeadResult
+take_version (NjHeadReader *reader)
+{
+  const char *p = reader->next;
+
+  if (reader->end - p < 9 || memcmp (p, "HTTP/1.", 7) != 0 || (p[7] != '1' && p[7] != '0') || is_digit (p[8]))
+    return judge_version (reader);
 
   reader->head->minor = (guint) (p[7] - '0');
   reader->next = p + 8;
@@ -89,8 +121,7 @@ nj_head_reader_take_request_line (NjHeadReader *reader)
   const char  *p = start;
   NjHeadResult result;
 
-  while (p < reader->end && nj_scan_is_token (*p))
-    p++;
+  p = nj_scan_token (p, reader->end);
   if (p - start > METHOD_MAX)
     return nj_head_reader_refuse (reader, NJ_HEAD_BAD, "method too long");
   if (p == reader->end)
@@ -153,12 +184,6 @@ nj_head_reader_take_status_line (NjHeadReader *reader)
   return nj_head_reader_take_line_end (reader, "control byte in a status line");
 }
 
-static gboolean
-is_name_byte (char c)
-{
-  return g_ascii_isalnum (c) || c == '-' || c == '.' || c == '_';
-}
-
 /* uri-host [ ":" port ], RFC 9110 §7.2. The sub-delims and escapes that RFC 3986 lets a registered
  * name have do not occur in names that resolve. */
 static gboolean
@@ -176,7 +201,7 @@ is_host_value (NjBytes value)
       i++;
     }
   else
-    while (i < value.len && is_name_byte (value.data[i]))
+    while (i < value.len && nj_host_bytes[(guchar) value.data[i]] != 0)
       i++;
 
   if (i == value.len)

@@ -16,11 +16,13 @@ typedef struct
   const char         *end;      /* one past the blank line when is_whole, else past what has come */
   gboolean            is_whole; /* the blank line is there; without it fields are judged but not kept */
   gboolean            is_response;
+  guint               most_fields;
 } NjHeadReader;
 
 NjHeadResult nj_head_reader_take_request_line (NjHeadReader *reader);
 NjHeadResult nj_head_reader_take_status_line  (NjHeadReader *reader);
 NjHeadResult nj_head_reader_judge_host        (NjHeadReader *reader);
+NjHeadResult nj_head_reader_judge_line_end    (NjHeadReader *reader, const char *problem);
 
 /* Says why and returns @result. */
 static inline NjHeadResult
@@ -36,19 +38,12 @@ nj_head_reader_take_line_end (NjHeadReader *reader, const char *problem)
 {
   const char *p = reader->next;
 
-  if (p == reader->end)
-    return NJ_HEAD_MORE;
-  if (*p == '\n')
-    return nj_head_reader_refuse (reader, NJ_HEAD_BAD, "line feed without carriage return");
-  if (*p != '\r')
-    return nj_head_reader_refuse (reader, NJ_HEAD_BAD, problem);
-  if (p + 1 == reader->end)
-    return NJ_HEAD_MORE;
-  if (p[1] != '\n')
-    return nj_head_reader_refuse (reader, NJ_HEAD_BAD, "carriage return without line feed");
-
-  reader->next = p + 2;
-  return NJ_HEAD_OK;
+  if (reader->end - p >= 2 && p[0] == '\r' && p[1] == '\n')
+    {
+      reader->next = p + 2;
+      return NJ_HEAD_OK;
+    }
+  return nj_head_reader_judge_line_end (reader, problem);
 }
 
 /* Without the optional white space around it, RFC 9110 §5.6.3. */

@@ -18,7 +18,20 @@
 #define FIELDS_START 32
 
 static void
-keep_field (NjHeadReader *reader, NjBytes name, NjBytes value)
+make_room (NjHeadReader *reader)
+{
+  NjHead  *head = reader->head;
+  guint    size = head->fields_size == 0 ? FIELDS_START : head->fields_size * 2;
+  NjField *larger = nj_arena_alloc (reader->arena, size * sizeof (NjField));
+
+  if (head->n_fields > 0)
+    memcpy (larger, head->fields, head->n_fields * sizeof (NjField));
+  head->fields = larger;
+  head->fields_size = size;
+}
+
+static inline void
+keep_field (NjHeadReader *reader, NjBytes name, NjBytes value, gboolean is_plain)
 {
   NjHead   *head = reader->head;
   NjFieldId id;
@@ -28,81 +41,88 @@ keep_field (NjHeadReader *reader, NjBytes name, NjBytes value)
       head->n_fields++;
       return;
     }
-
   if (G_UNLIKELY (head->n_fields == head->fields_size))
-    {
-      guint    size = head->fields_size == 0 ? FIELDS_START : head->fields_size * 2;
-      NjField *larger = nj_arena_alloc (reader->arena, size * sizeof (NjField));
-
-      if (head->n_fields > 0)
-        memcpy (larger, head->fields, head->n_fields * sizeof (NjField));
-      head->fields = larger;
-      head->fields_size = size;
-    }
+    make_room (reader);
 
   id = nj_field_names_lookup (name);
-  head->fields[head->n_fields++] = (NjField){ name, value, id, FALSE };
+  head->fields[head->n_fields++] = (NjField){ name, value, id, FALSE, (guint8) is_plain };
+  head->ids |= NJ_FIELD_BIT (id);
   if (head->first[id] == 0)
     head->first[id] = (guint8) head->n_fields;
 }
 
-/* field-line = field-name ":" OWS field-value OWS, RFC 9112 §5 */
+/* Where the colon should be and is not, @p being behind what there is of a name. RFC 9112 §5.1: a blank there is an
+ * error in a request and must be removed from a response. */
 static NjHeadResult
-take_field (NjHeadReader *reader)
+find_colon (NjHeadReader *reader, const char *p, const char **ret_colon)
 {
-  const char  *start = reader->next;
-  const char  *p = start;
-  const char  *end = reader->end;
-  const char  *name_end;
-  const char  *value;
-  NjHeadResult result;
+  const char *start = reader->next;
 
-  while (p < end && nj_scan_is_token (*p))
-    p++;
-  name_end = p;
-
-  /* RFC 9112 §5.1: a blank there is an error in a request and must be removed from a response. */
   if (reader->is_response && p > start)
-    while (p < end && (*p == ' ' || *p == '\t'))
+    while (p < reader->end && (*p == ' ' || *p == '\t'))
       p++;
 
-  if (p == end)
+  if (p == reader->end)
     return NJ_HEAD_MORE;
   if (*p != ':')
     return nj_head_reader_refuse (reader, NJ_HEAD_BAD,
                                   *start == ' ' || *start == '\t' ? "folded line" : "byte not allowed in a field name");
-  if (name_end == start)
+  if (p == start)
     return nj_head_reader_refuse (reader, NJ_HEAD_BAD, "field without a name");
 
-  value = p + 1;
-  reader->next = nj_scan_value (value, end);
-  p = reader->next;
+  *ret_colon = p;
+  return NJ_HEAD_OK;
+}
+
+/* field-line = field-name ":" OWS field-value OWS, RFC 9112 §5 */
+static inline NjHeadResult
+take_field (NjHeadReader *reader, const char *name_end)
+{
+  const char  *start = reader->next;
+  const char  *colon = name_end;
+  const char  *end;
+  NjBytes      value;
+  gboolean     is_plain;
+  NjHeadResult result;
+
+  if (G_UNLIKELY (name_end == reader->end || *name_end != ':' || name_end == start))
+    {
+      result = find_colon (reader, name_end, &colon);
+      if (result != NJ_HEAD_OK)
+        return result;
+    }
+
+  end = nj_scan_value (colon + 1, reader->end);
+  reader->next = end;
   result = nj_head_reader_take_line_end (reader, "control byte in a field value");
   if (result != NJ_HEAD_OK)
     return result;
-  if (reader->head->n_fields >= MIN (reader->limits->fields, FIELDS_MAX))
+  if (reader->head->n_fields >= reader->most_fields)
     return nj_head_reader_refuse (reader, NJ_HEAD_TOO_LARGE, "too many fields");
 
-  keep_field (reader, nj_bytes (start, (gsize) (name_end - start)), nj_head_reader_trim (value, p));
+  /* Nearly always: one blank, then what begins and ends with something else. */
+  is_plain = end - colon > 2 && colon[1] == ' ' && colon[2] > ' ' && end[-1] > ' ' && colon == name_end;
+  value = is_plain ? nj_bytes (colon + 2, (gsize) (end - colon - 2)) : nj_head_reader_trim (colon + 1, end);
+  keep_field (reader, nj_bytes (start, (gsize) (name_end - start)), value, is_plain);
   return NJ_HEAD_OK;
 }
 
 static NjHeadResult
 take_fields (NjHeadReader *reader)
 {
-  NjHeadResult result;
+  NjHeadResult result = NJ_HEAD_OK;
 
-  while (reader->next < reader->end)
+  while (result == NJ_HEAD_OK && reader->next < reader->end)
     {
-      if (*reader->next == '\r' || *reader->next == '\n')
+      const char *name_end = nj_scan_token (reader->next, reader->end);
+
+      if (name_end == reader->next && (*name_end == '\r' || *name_end == '\n'))
         return nj_head_reader_take_line_end (reader, "line feed without carriage return");
 
-      result = take_field (reader);
-      if (result != NJ_HEAD_OK)
-        return result;
+      result = take_field (reader, name_end);
     }
 
-  return NJ_HEAD_MORE;
+  return result == NJ_HEAD_OK ? NJ_HEAD_MORE : result;
 }
 
 static void
@@ -111,7 +131,7 @@ begin (NjHeadReader *reader, NjHead *head, NjArena *arena, const char *buffer, g
   const char *start = len > 0 ? buffer : "";
 
   memset (head, 0, sizeof *head);
-  *reader = (NjHeadReader){ head, arena, limits, start, start, start + len, FALSE, FALSE };
+  *reader = (NjHeadReader){ head, arena, limits, start, start, start + len, FALSE, FALSE, MIN (limits->fields, FIELDS_MAX) };
 }
 
 /* Without the blank line all that came is judged all the same, so that a peer that sends rubbish

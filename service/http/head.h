@@ -59,12 +59,18 @@ typedef enum
   NJ_FIELD_LAST
 } NjFieldId;
 
+G_STATIC_ASSERT (NJ_FIELD_LAST <= 64);
+
+/* A set of ids. */
+#define NJ_FIELD_BIT(id) (G_GUINT64_CONSTANT (1) << (id))
+
 typedef struct
 {
   NjBytes   name;  /* as written */
   NjBytes   value; /* without the blanks around it */
   NjFieldId id;    /* NJ_FIELD_OTHER when nobody asks for it by name */
-  gboolean  is_dropped; /* not printed */
+  guint8    is_dropped; /* not printed */
+  guint8    is_plain;   /* as it was parsed, its line is what is printed: one blank before the value, none behind it */
 } NjField;
 
 typedef enum
@@ -115,6 +121,7 @@ typedef struct
   NjField    *fields;   /* in an arena, in order */
   guint       n_fields;
   guint       fields_size; /* slots in fields */
+  guint64     ids; /* a bit for each id that a field has, dropped or not */
   guint8      first[NJ_FIELD_LAST]; /* index + 1 of the first field with that id, 0 for none */
   gsize       length;   /* bytes of the head in the buffer, blank line included */
   const char *problem;  /* static text, for the journal, after a result other than OK and MORE */
@@ -143,12 +150,11 @@ NjHeadResult nj_head_parse_trailers (NjHead *head, NjArena *arena, const char *b
 NjHeadResult nj_head_request_framing  (NjHead *head, NjFraming *ret_framing);
 NjHeadResult nj_head_response_framing (NjHead *head, NjMethod request_method, NjFraming *ret_framing);
 
-NjField *nj_head_find         (NjHead *head, NjFieldId id);
+NjField *nj_head_find_from    (NjHead *head, NjFieldId id, guint start);
 NjField *nj_head_find_next    (NjHead *head, NjField *field);
 NjField *nj_head_find_name    (NjHead *head, NjBytes lower_name);
-NjBytes  nj_head_value        (NjHead *head, NjFieldId id);
 void     nj_head_add          (NjHead *head, NjArena *arena, NjFieldId id, NjBytes name, NjBytes value);
-void     nj_head_drop         (NjHead *head, NjFieldId id);
+void     nj_head_drop_set     (NjHead *head, guint64 ids);
 void     nj_head_drop_hop_by_hop (NjHead *head);
 gboolean nj_head_list_has     (NjHead *head, NjFieldId id, NjBytes lower_token);
 
@@ -156,5 +162,33 @@ NjBytes  nj_head_print_request  (NjHead *head, NjArena *arena, NjBytes target, N
 NjBytes  nj_head_print_response (NjHead *head, NjArena *arena);
 gsize    nj_head_print_size     (const NjHead *head);
 NjBytes  nj_head_print_trailers (NjHead *head, NjArena *arena);
+
+/* The three below are asked dozens of times for each head, nearly always for what is not there. */
+
+/* The first field with that id that was not dropped; valid until a field is added. Not for NJ_FIELD_OTHER. */
+static inline NjField *
+nj_head_find (NjHead *head, NjFieldId id)
+{
+  guint first = head->first[id];
+
+  return first == 0 ? NULL : nj_head_find_from (head, id, first - 1);
+}
+
+/* The value of the first field with that id, its data NULL when there is none. */
+static inline NjBytes
+nj_head_value (NjHead *head, NjFieldId id)
+{
+  NjField *field = nj_head_find (head, id);
+
+  return field != NULL ? field->value : NJ_BYTES_NONE;
+}
+
+/* Marks all fields with that id as not to be printed. */
+static inline void
+nj_head_drop (NjHead *head, NjFieldId id)
+{
+  if (head->first[id] != 0)
+    nj_head_drop_set (head, NJ_FIELD_BIT (id));
+}
 
 G_END_DECLS

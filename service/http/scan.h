@@ -36,41 +36,82 @@ nj_scan_is_target (char c)
   return u > 0x20 && u < 0x7f;
 }
 
+#if defined __SSE2__
+/* A bit for each byte that is neither a letter nor a hyphen, of which nearly every field name is made. */
+static inline unsigned
+nj_scan_odd_name_bytes (__m128i bytes)
+{
+  __m128i lower = _mm_or_si128 (bytes, _mm_set1_epi8 (0x20));
+  /* The comparison is signed: 'a' becomes the lowest there is. */
+  __m128i letter = _mm_cmplt_epi8 (_mm_sub_epi8 (lower, _mm_set1_epi8 ((char) ('a' + 128))), _mm_set1_epi8 (26 - 128));
+
+  return (unsigned) _mm_movemask_epi8 (_mm_or_si128 (letter, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('-')))) ^ 0xffff;
+}
+
+/* A bit for each byte that may not stand in a field value. */
+static inline unsigned
+nj_scan_controls (__m128i bytes)
+{
+  __m128i control = _mm_andnot_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\t')),
+                                      _mm_cmpeq_epi8 (_mm_min_epu8 (bytes, _mm_set1_epi8 (0x1f)), bytes));
+
+  return (unsigned) _mm_movemask_epi8 (_mm_or_si128 (control, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (0x7f))));
+}
+
+/* A bit for each byte that may not stand in a request target. The comparison is signed, so bytes from 0x80 on are
+ * below as well. */
+static inline unsigned
+nj_scan_no_targets (__m128i bytes)
+{
+  return (unsigned) _mm_movemask_epi8 (_mm_or_si128 (_mm_cmplt_epi8 (bytes, _mm_set1_epi8 (0x21)),
+                                                     _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (0x7f))));
+}
+#endif
+
+/* The first byte in [p, end) that may not stand in a token, or end. */
+static inline const char *
+nj_scan_token (const char *p, const char *end)
+{
+#if defined __SSE2__
+  while (end - p >= 16)
+    {
+      unsigned mask = nj_scan_odd_name_bytes (_mm_loadu_si128 ((const __m128i *) p));
+
+      p += mask != 0 ? __builtin_ctz (mask) : 16;
+      if (mask != 0)
+        break;
+    }
+#endif
+  while (p < end && nj_scan_is_token (*p))
+    p++;
+  return p;
+}
+
 /* The first byte in [p, end) that may not stand in a field value, or end. Sixteen at a time. */
 static inline const char *
 nj_scan_value (const char *p, const char *end)
 {
 #if defined __SSE2__
-  const __m128i low = _mm_set1_epi8 (0x1f);
-  const __m128i tab = _mm_set1_epi8 ('\t');
-  const __m128i del = _mm_set1_epi8 (0x7f);
+  unsigned mask;
 
   for (; end - p >= 16; p += 16)
     {
-      __m128i bytes = _mm_loadu_si128 ((const __m128i *) p);
-      __m128i control = _mm_andnot_si128 (_mm_cmpeq_epi8 (bytes, tab),
-                                          _mm_cmpeq_epi8 (_mm_min_epu8 (bytes, low), bytes));
-      int     mask = _mm_movemask_epi8 (_mm_or_si128 (control, _mm_cmpeq_epi8 (bytes, del)));
-
+      mask = nj_scan_controls (_mm_loadu_si128 ((const __m128i *) p));
       if (mask != 0)
-        return p + __builtin_ctz ((unsigned) mask);
+        return p + __builtin_ctz (mask);
+    }
+  if (end - p >= 8)
+    {
+      mask = nj_scan_controls (_mm_loadl_epi64 ((const __m128i *) p)) & 0xff;
+      if (mask != 0)
+        return p + __builtin_ctz (mask);
+      p += 8;
     }
 #endif
   while (p < end && nj_scan_is_value (*p))
     p++;
   return p;
 }
-
-#if defined __SSE2__
-static inline gboolean
-nj_scan_has_control (__m128i bytes)
-{
-  __m128i control = _mm_andnot_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\t')),
-                                      _mm_cmpeq_epi8 (_mm_min_epu8 (bytes, _mm_set1_epi8 (0x1f)), bytes));
-
-  return _mm_movemask_epi8 (_mm_or_si128 (control, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (0x7f)))) != 0;
-}
-#endif
 
 /* Whether all of it may stand in a field value. Nothing beyond it is looked at, so the last bytes are looked at twice. */
 static inline gboolean
@@ -81,13 +122,13 @@ nj_scan_is_all_value (NjBytes text)
 
 #if defined __SSE2__
   for (; len > 16; p += 16, len -= 16)
-    if (nj_scan_has_control (_mm_loadu_si128 ((const __m128i *) p)))
+    if (nj_scan_controls (_mm_loadu_si128 ((const __m128i *) p)) != 0)
       return FALSE;
   if (text.len >= 16)
-    return !nj_scan_has_control (_mm_loadu_si128 ((const __m128i *) (p + len - 16)));
+    return nj_scan_controls (_mm_loadu_si128 ((const __m128i *) (p + len - 16))) == 0;
   if (len >= 8)
-    return !nj_scan_has_control (_mm_unpacklo_epi64 (_mm_loadl_epi64 ((const __m128i *) p),
-                                                     _mm_loadl_epi64 ((const __m128i *) (p + len - 8))));
+    return nj_scan_controls (_mm_unpacklo_epi64 (_mm_loadl_epi64 ((const __m128i *) p),
+                                                 _mm_loadl_epi64 ((const __m128i *) (p + len - 8)))) == 0;
 #endif
   for (; len > 0; p++, len--)
     if (!nj_scan_is_value (*p))
@@ -100,20 +141,56 @@ static inline const char *
 nj_scan_target (const char *p, const char *end)
 {
 #if defined __SSE2__
-  const __m128i first = _mm_set1_epi8 (0x21);
-  const __m128i del = _mm_set1_epi8 (0x7f);
+  for (; end - p >= 16; p += 16)
+    {
+      unsigned mask = nj_scan_no_targets (_mm_loadu_si128 ((const __m128i *) p));
 
+      if (mask != 0)
+        return p + __builtin_ctz (mask);
+    }
+#endif
+  while (p < end && nj_scan_is_target (*p))
+    p++;
+  return p;
+}
+
+/* Whether all of it may stand in a request target. As above, the last bytes are looked at twice. */
+static inline gboolean
+nj_scan_is_all_target (NjBytes text)
+{
+  const char *p = text.data;
+  gsize       len = text.len;
+
+#if defined __SSE2__
+  for (; len > 16; p += 16, len -= 16)
+    if (nj_scan_no_targets (_mm_loadu_si128 ((const __m128i *) p)) != 0)
+      return FALSE;
+  if (text.len >= 16)
+    return nj_scan_no_targets (_mm_loadu_si128 ((const __m128i *) (p + len - 16))) == 0;
+#endif
+  return nj_scan_target (p, p + len) == p + len;
+}
+
+/* The first byte in [p, end) that may end an authority or be wrong in it, of / ? # @ and the backslash; or end. */
+static inline const char *
+nj_scan_authority (const char *p, const char *end)
+{
+#if defined __SSE2__
   for (; end - p >= 16; p += 16)
     {
       __m128i bytes = _mm_loadu_si128 ((const __m128i *) p);
-      /* The comparison is signed, so bytes from 0x80 on are below as well. */
-      int mask = _mm_movemask_epi8 (_mm_or_si128 (_mm_cmplt_epi8 (bytes, first), _mm_cmpeq_epi8 (bytes, del)));
+      __m128i ends = _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('/')),
+                                   _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('?')),
+                                                 _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('#'))));
+      __m128i wrong = _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('@')),
+                                    _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\\')));
+      int     mask = _mm_movemask_epi8 (_mm_or_si128 (ends, wrong));
 
       if (mask != 0)
         return p + __builtin_ctz ((unsigned) mask);
     }
 #endif
-  while (p < end && nj_scan_is_target (*p))
+  while (p < end && *p != '/' && *p != '?' && *p != '#' && *p != '@' && *p != '\\')
     p++;
   return p;
 }

@@ -181,34 +181,23 @@ take_scheme (NjBytes *text, const Scheme **ret_scheme)
   return NJ_URL_OK;
 }
 
-static gboolean
-has_bad_byte (NjBytes text)
-{
-  return nj_scan_target (text.data, text.data + text.len) != text.data + text.len;
-}
-
 /* Where the authority ends; a user's name in it and a backslash are noted on the way: browsers end the
  * authority at the latter, we do not, so it is refused before the two can differ. */
 static NjUrlResult
 find_authority_end (NjBytes text, gsize *ret_end)
 {
+  const char *end = text.data + text.len;
+  const char *p = nj_scan_authority (text.data, end);
   NjUrlResult result = NJ_URL_OK;
-  gsize       i;
 
-  for (i = 0; i < text.len; i++)
-    {
-      char c = text.data[i];
+  for (; p < end && (*p == '@' || *p == '\\'); p = nj_scan_authority (p + 1, end))
+    if (*p == '\\')
+      result = NJ_URL_BAD;
+    else if (result == NJ_URL_OK)
+      result = NJ_URL_HAS_USER;
 
-      if (c == '/' || c == '?' || c == '#')
-        break;
-      if (c == '\\')
-        result = NJ_URL_BAD;
-      else if (c == '@' && result == NJ_URL_OK)
-        result = NJ_URL_HAS_USER;
-    }
-
-  *ret_end = i;
-  return i == 0 ? NJ_URL_BAD : result;
+  *ret_end = (gsize) (p - text.data);
+  return p == text.data ? NJ_URL_BAD : result;
 }
 
 static char *
@@ -296,7 +285,7 @@ nj_url_parse (NjBytes text, NjArena *arena, NjUrl *ret_url)
   gsize         len;
   NjUrlResult   result;
 
-  if (text.len == 0 || has_bad_byte (text))
+  if (text.len == 0 || !nj_scan_is_all_target (text))
     return NJ_URL_BAD;
   result = take_scheme (&text, &scheme);
   if (result != NJ_URL_OK)

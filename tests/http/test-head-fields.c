@@ -74,6 +74,26 @@ test_names (void)
   g_assert_cmpint (nj_field_names_lookup (NJ_BYTES ("Content_Length")), ==, NJ_FIELD_OTHER);
 }
 
+/* What goes out in one piece is, byte for byte, what would go out field by field. */
+static void
+test_print_as_it_came (Fixture *f, gconstpointer unused)
+{
+  parse (f, "A: 1\r\nB:2\r\nC:  3\r\nD: 4 \r\nE:\r\nF: \r\nG:\t5\r\nH: a:b\r\nI: \xc3\xa4\r\nJ: 6\t\r\nK: 7\r\n");
+  assert_printed (f, "A: 1\r\nB: 2\r\nC: 3\r\nD: 4\r\nE: \r\nF: \r\nG: 5\r\nH: a:b\r\nI: \xc3\xa4\r\nJ: 6\r\nK: 7\r\n");
+}
+
+static void
+test_print_changed (Fixture *f, gconstpointer unused)
+{
+  parse (f, "A: 12\r\nB: 34\r\nC: 56\r\nD: 78\r\nE: 90\r\nVia: 1.1 x\r\nF: 11\r\n");
+  f->head.fields[2].value.len--;
+  f->head.fields[3].value = nj_bytes (f->head.fields[3].value.data + 1, 1);
+  f->head.fields[4].value = NJ_BYTES ("other");
+  nj_head_drop (&f->head, NJ_FIELD_VIA);
+  nj_head_add (&f->head, &f->arena, NJ_FIELD_DNT, NJ_BYTES ("DNT"), NJ_BYTES ("1"));
+  assert_printed (f, "A: 12\r\nB: 3\r\nC: 6\r\nD: other\r\nE: 90\r\nF: 11\r\nDNT: 1\r\n");
+}
+
 static void
 test_find_and_drop (Fixture *f, gconstpointer unused)
 {
@@ -178,6 +198,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/head-fields/names", test_names);
+  ADD ("print-as-it-came", test_print_as_it_came);
+  ADD ("print-changed", test_print_changed);
   ADD ("find-and-drop", test_find_and_drop);
   ADD ("add", test_add);
   ADD ("add-to-nothing", test_add_to_nothing);

@@ -13,7 +13,15 @@ typedef struct
   gboolean (*is_good) (char c);
 } Scan;
 
+static gboolean
+is_in_authority (char c)
+{
+  return c == '\0' || strchr ("/?#@\\", c) == NULL;
+}
+
 static const Scan scans[] = {
+  { nj_scan_authority, is_in_authority },
+  { nj_scan_token, nj_scan_is_token },
   { nj_scan_value, nj_scan_is_value },
   { nj_scan_target, nj_scan_is_target },
 };
@@ -33,6 +41,8 @@ test_every_byte (void)
           g_assert_true (scans[s].scan (text, text + 40) == expected);
           if (scans[s].scan == nj_scan_value)
             g_assert_cmpint (nj_scan_is_all_value (nj_bytes (text, 40)), ==, expected == text + 40);
+          if (scans[s].scan == nj_scan_target)
+            g_assert_cmpint (nj_scan_is_all_target (nj_bytes (text, 40)), ==, expected == text + 40);
         }
 }
 
@@ -47,9 +57,12 @@ test_every_length (void)
 
           memset (text, 'x', len);
           if (place < len)
-            text[place] = '\r';
+            text[place] = scans[s].scan == nj_scan_authority ? '#' : '\r';
           g_assert_true (scans[s].scan (text, text + len) == text + place);
+          if (scans[s].scan == nj_scan_authority)
+            continue;
           g_assert_cmpint (nj_scan_is_all_value (nj_bytes (text, len)), ==, place == len);
+          g_assert_cmpint (nj_scan_is_all_target (nj_bytes (text, len)), ==, place == len);
         }
 }
 
