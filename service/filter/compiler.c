@@ -379,7 +379,9 @@ nj_compiler_extend (NjEngine *engine, const NjListSource *source, GError **error
 {
   NjEngine *upper = nj_compiler_compile (source, 1, error);
 
-  if (upper != NULL)
-    upper->base = nj_engine_ref (engine->base != NULL ? engine->base : engine);
+  if (upper == NULL)
+    return NULL;
+  upper->base = nj_engine_ref (engine->base != NULL ? engine->base : engine);
+  upper->realms |= upper->base->realms;
   return upper;
 }

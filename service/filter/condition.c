@@ -254,6 +254,14 @@ pattern_regex_holds (const NjMatch *match, guint32 number, gsize *ret_end)
   return regex != NULL && nj_regex_matches (regex, match->request->url, NULL, ret_end);
 }
 
+static gboolean
+method_holds (const NjMatch *match, const guint32 *words)
+{
+  guint method = nj_rule_method_bit (match->request->method);
+
+  return (method & words[0]) != 0 || (words[1] != 0 && method != 0 && (method & words[1]) == 0);
+}
+
 /* One condition by itself. */
 static gboolean
 one_holds (NjMatch *match, NjConditionTag tag, const guint32 *words, guint n, gsize *ret_end)
@@ -277,7 +285,7 @@ one_holds (NjMatch *match, NjConditionTag tag, const guint32 *words, guint n, gs
     case NJ_CONDITION_TO_NOT_REGEX:
       return !matches_any (match, match->target.host, words, n);
     case NJ_CONDITION_METHOD:
-      return (match->method & words[0]) != 0 || (words[1] != 0 && match->method != 0 && (match->method & words[1]) == 0);
+      return method_holds (match, words);
     case NJ_CONDITION_STRICT:
       return nj_bytes_equal (match->source.host, match->target.host) == (words[0] == NJ_PARTY_FIRST);
     case NJ_CONDITION_REGEX:

@@ -20,6 +20,9 @@ struct NjEngine
   const NjImageHeader  *header;
   const guint8         *rules;
   const guint32        *conditions;
+  guint32               realms;    /* a bit for each realm with rules, in the engine below too */
+  const guint64        *host_map;
+  guint32               host_map_bits;
   const guint64        *token_map;
   const guint32        *name_slots;
   guint32               name_mask;
@@ -43,10 +46,25 @@ const NjRegex *nj_engine_regex           (const NjEngine *engine, guint32 number
 /* Marks a rule of the upper of two engines. */
 #define NJ_ENGINE_UPPER 0x80000000u
 
+#define NJ_ENGINE_REALM(realm) (1u << (realm))
+
 static inline const void *
 nj_engine_part (const NjEngine *engine, NjImageSpan span)
 {
   return engine->image + span.at;
+}
+
+/* The bucket with that key, or NJ_IMAGE_NONE. */
+static inline guint32
+nj_engine_bucket (const NjEngine *engine, NjImageSpan span, guint32 key)
+{
+  const NjImageSlot *slots = nj_engine_part (engine, span);
+  guint32            n = span.size / sizeof slots[0];
+  guint32            i = nj_image_share (nj_image_spread (key), n);
+
+  while (slots[i].key != key && slots[i].bucket != NJ_IMAGE_NONE)
+    i = i + 1 < n ? i + 1 : 0;
+  return slots[i].bucket;
 }
 
 G_END_DECLS

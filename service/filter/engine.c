@@ -65,6 +65,8 @@ engine_new (const guint8 *image, gsize size)
   self->header = header;
   self->rules = nj_engine_part (self, header->rules);
   self->conditions = nj_engine_part (self, header->conditions);
+  self->host_map = nj_engine_part (self, header->host_map);
+  self->host_map_bits = header->host_map.size * 8;
   self->token_map = nj_engine_part (self, header->token_map);
   self->name_slots = nj_engine_part (self, header->name_slots);
   self->name_mask = header->name_slots.size / sizeof (guint32) - 1;
@@ -76,6 +78,8 @@ engine_new (const guint8 *image, gsize size)
   self->regex_table = nj_engine_part (self, header->regexes);
   self->n_regexes = header->regexes.size / sizeof (NjImageRegex);
   self->regexes = g_malloc0 (self->n_regexes * sizeof self->regexes[0] + 1);
+  for (guint i = 0; i < NJ_N_REALMS; i++)
+    self->realms |= header->realms[i].n_rules > 0 ? NJ_ENGINE_REALM (i) : 0;
   read_lists (self);
   return self;
 }
@@ -305,10 +309,7 @@ judge_tunnel (NjMatch *match, NjFilterVerdict *verdict)
 static gboolean
 is_document_known (NjMatch *match)
 {
-  guint16 any = NJ_TYPE_BIT (NJ_TYPE_DOCUMENT) | NJ_COND_UNTYPED;
-
-  return nj_match_has_any (match, NJ_REALM_BLOCK, match->party, any)
-         || nj_match_has_any (match, NJ_REALM_EXCEPT, match->party, any);
+  return nj_match_has_any (match, match->party, NJ_TYPE_BIT (NJ_TYPE_DOCUMENT) | NJ_COND_UNTYPED);
 }
 
 /* Pages are blocked by rules that name documents; else only by rules about the host and nothing else. */
@@ -360,6 +361,11 @@ finish_blocked (NjMatch *match, NjArena *arena, NjFilterVerdict *verdict)
 static void
 finish_allowed (NjMatch *match, NjArena *arena, NjFilterVerdict *verdict)
 {
+  const guint32 realms = NJ_ENGINE_REALM (NJ_REALM_URI_TRANSFORM) | NJ_ENGINE_REALM (NJ_REALM_REMOVE_PARAM)
+                         | NJ_ENGINE_REALM (NJ_REALM_URL_SKIP);
+
+  if (!nj_match_has_rules (match, realms))
+    return;
   if (nj_url_transform_apply (match, arena, &verdict->rewrite, &verdict->modifier)
       || nj_query_strip (match, arena, &verdict->rewrite, &verdict->modifier)
       || nj_url_skip_apply (match, FALSE, arena, &verdict->rewrite, &verdict->modifier))

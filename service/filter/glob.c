@@ -102,15 +102,17 @@ match_host (NjBytes pattern, gboolean to_end, const NjGlobText *url, gsize *ret_
   if (url->authority == 0)
     return FALSE;
 
-  for (gsize at = url->authority; at <= url->authority_end; at++)
+  for (gsize at = url->authority;; at++)
     {
       gboolean is_start = at == url->authority
                           || (is_dotted ? TRUE : at > url->authority + 1 && url->text[at - 1] == '.');
 
       if (is_start && match_at (pattern, to_end, url, at, ret_end))
         return TRUE;
+      /* Path, query or fragment start here. */
+      if (at == url->len || url->text[at] == '/' || url->text[at] == '?' || url->text[at] == '#')
+        return FALSE;
     }
-  return FALSE;
 }
 
 /**

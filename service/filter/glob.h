@@ -10,8 +10,7 @@ typedef struct
 {
   const char *text;
   gsize       len;
-  gsize       authority;     /* after "://"; 0: there is none */
-  gsize       authority_end; /* where path, query or fragment start */
+  gsize       authority; /* after "://"; 0: there is none */
 } NjGlobText;
 
 /* Longest pattern of nj_glob_find(); bytes. */

@@ -80,6 +80,7 @@ nj_image_is_sound (const guint8 *image, gsize size)
          && is_inside (header, header->sources, sizeof (NjImageSlot))
          && is_inside (header, header->targets, sizeof (NjImageSlot))
          && is_inside (header, header->entries, sizeof (NjImageEntry))
+         && is_inside (header, header->host_map, sizeof (guint64)) && header->host_map.size > 0
          && is_inside (header, header->token_map, sizeof (guint64))
          && header->token_map.size == (1 << NJ_TOKEN_MAP_BITS) / 8;
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * Written by compiler and index, read by engine. Change the version with any change here. */
 
 #define NJ_IMAGE_MAGIC   "NJENGINE"
-#define NJ_IMAGE_VERSION 5
+#define NJ_IMAGE_VERSION 6
 #define NJ_IMAGE_NONE    G_MAXUINT32
 
 typedef enum
@@ -56,13 +56,17 @@ typedef struct
 typedef struct
 {
   guint16 cond;
-  guint8  at;    /* where in the pattern the token stands; NJ_ENTRY_ANYWHERE: the pattern floats */
-  guint8  realm;
-  guint32 rule;  /* offset among the rules */
+  guint8  at;     /* where in the pattern the token stands; NJ_ENTRY_ANYWHERE: the pattern floats */
+  guint8  realm;  /* and above NJ_ENTRY_REALM where the sample stands: bytes after the token's start; 0: where the pattern starts */
+  guint32 rule;   /* offset among the rules */
+  guint32 sample; /* four bytes that stand in the URL if the pattern does; 0: nothing is known. So that few rules are read */
 } NjImageEntry;
 
-#define NJ_ENTRY_LAST     0x80000000u
-#define NJ_ENTRY_ANYWHERE 255
+#define NJ_ENTRY_LAST       0x80000000u
+#define NJ_ENTRY_ANYWHERE   255
+#define NJ_ENTRY_REALM      31
+#define NJ_ENTRY_SAMPLE_BIT 5
+#define NJ_ENTRY_SAMPLE_MAX 7
 
 /* A bucket by its key: a token's hash or the number of a name. */
 typedef struct
@@ -174,6 +178,7 @@ typedef struct
 } NjImageList;
 
 #define NJ_IMAGE_ENTITY_WORDS 64
+#define NJ_IMAGE_LONE_WORDS   4
 /* What some rule asks for, so that nobody else need be asked. */
 enum
 {
@@ -199,12 +204,14 @@ typedef struct
   NjImageSpan name_len;   /* a byte a name */
   NjImageSpan blob;
   NjImageSpan regexes;
+  NjImageSpan host_map;   /* guint64: a bit for the last two labels of each host rule's name */
   NjImageSpan token_map;
   NjImageSpan tokens;     /* NjImageSlot */
   NjImageSpan sources;    /* NjImageSlot, by the name of the page */
   NjImageSpan targets;    /* NjImageSlot, by the name of the request's host */
   NjImageSpan entries;    /* NjImageEntry */
   guint64     asks;       /* NJ_IMAGE_ASKS_ */
+  guint64     lone_map[NJ_IMAGE_LONE_WORDS]; /* a bit for each host rule's name of one label */
   guint64     entity_map[NJ_IMAGE_ENTITY_WORDS]; /* a bit for the label before the ".*" of each entity */
   NjImageRealm realms[NJ_N_REALMS];
 } NjImageHeader;
@@ -222,6 +229,25 @@ static inline guint32
 nj_image_spread (guint32 key)
 {
   return key * 0x9e3779b1u;
+}
+
+/* What a bit in the header's map of names of one label stands for: their hash. */
+static inline guint
+nj_image_lone_bit (guint64 hash)
+{
+  return hash & (NJ_IMAGE_LONE_WORDS * 64 - 1);
+}
+
+static inline gboolean
+nj_image_map_has (const guint64 *map, guint32 bit)
+{
+  return (map[bit >> 6] >> (bit & 63) & 1) != 0;
+}
+
+static inline void
+nj_image_map_add (guint64 *map, guint32 bit)
+{
+  map[bit >> 6] |= G_GUINT64_CONSTANT (1) << (bit & 63);
 }
 
 /* The bit of an entity map for the label that ends at @end, whatever is before it. */

@@ -5,6 +5,8 @@
  * The image is read by match.c. One thread.
  */
 #include "filter/index.h"
+#include "base/host.h"
+#include "filter/host-code.h"
 #include "filter/record.h"
 #include "filter/regex.h"
 #include "filter/token.h"
@@ -13,6 +15,8 @@
 
 /* Names under which a rule without a token is filed at most; past that it is filed under none. */
 #define MAX_KEYS 2000
+/* Bits of the host map for each host rule. */
+#define HOST_MAP_BITS 6
 
 typedef enum
 {
@@ -29,6 +33,12 @@ typedef struct
   guint32      kind; /* KeyKind */
   NjImageEntry entry;
 } Filed;
+
+static NjRealm
+realm_of (const Filed *filed)
+{
+  return filed->entry.realm & NJ_ENTRY_REALM;
+}
 
 static NjImageSpan
 put_part (NjBuffer *image, const void *data, gsize size)
@@ -99,10 +109,35 @@ build_hosts (const NjBuilder *builder, NjRealm realm, NjBuffer *image, NjImageRe
   ret_realm->host_rules = put_part (image, rules, n_groups * 8 * sizeof rules[0]);
 }
 
+/* Four bytes of a pattern that stands at its token, for a look at the URL before the rule is read: those that say most
+ * besides the token itself, behind it or at the start. */
 static void
-file_under (NjBuffer *filed, const NjPendingRule *rule, guint32 key, KeyKind kind, guint8 at)
+take_sample (NjBytes pattern, NjImageEntry *entry)
 {
-  Filed one = { key, kind, { rule->cond, at, rule->realm, rule->rule } };
+  gsize at = entry->at, token = 0, behind, new_behind;
+
+  if (pattern.len < sizeof entry->sample)
+    return;
+  while (token < NJ_TOKEN_MAX && at + token < pattern.len && nj_token_is (pattern.data[at + token], NJ_CLASS_TOKEN))
+    token++;
+  behind = MIN (token, NJ_ENTRY_SAMPLE_MAX);
+  if (at + behind + sizeof entry->sample > pattern.len)
+    behind = pattern.len > at + sizeof entry->sample ? pattern.len - at - sizeof entry->sample : 0;
+  new_behind = behind > 0 ? behind + sizeof entry->sample - token : 0;
+  if (new_behind < MIN (at, sizeof entry->sample))
+    behind = 0;
+
+  entry->realm |= (guint8) (behind << NJ_ENTRY_SAMPLE_BIT);
+  entry->sample = nj_hash_load32 (pattern.data + (behind == 0 ? 0 : at + behind));
+}
+
+static void
+file_under (NjBuffer *filed, const NjPendingRule *rule, guint32 key, KeyKind kind, guint8 at, NjBytes pattern)
+{
+  Filed one = { key, kind, { rule->cond, at, rule->realm, rule->rule, 0 } };
+
+  if (at != NJ_ENTRY_ANYWHERE)
+    take_sample (pattern, &one.entry);
 
   nj_buffer_append (filed, &one, sizeof one);
 }
@@ -148,8 +183,10 @@ file_rule (const NjBuilder *builder, const NjPendingRule *pending, NjBuffer *fil
   if (choice.is_known)
     {
       gboolean is_plain = (header.kind & NJ_IMAGE_RULE_KIND) == NJ_PATTERN_PLAIN;
+      gsize    len = header.pattern_len - ((header.anchors & NJ_IMAGE_BOUND_SEPARATOR) != 0 ? 1 : 0);
+      NjBytes  pattern = nj_bytes ((const char *) builder->rules.data + pending->rule + sizeof header + header.pattern_at, len);
 
-      file_under (filed, pending, choice.hash, BY_TOKEN, is_plain ? choice.at : NJ_ENTRY_ANYWHERE);
+      file_under (filed, pending, choice.hash, BY_TOKEN, is_plain ? choice.at : NJ_ENTRY_ANYWHERE, pattern);
       return;
     }
 
@@ -161,10 +198,10 @@ file_rule (const NjBuilder *builder, const NjPendingRule *pending, NjBuffer *fil
       if (names == NULL || n > MAX_KEYS)
         continue;
       for (guint i = 0; i < n; i++)
-        file_under (filed, pending, names[i], ways[way].kind, NJ_ENTRY_ANYWHERE);
+        file_under (filed, pending, names[i], ways[way].kind, NJ_ENTRY_ANYWHERE, NJ_BYTES_NONE);
       return;
     }
-  file_under (filed, pending, pending->realm, BY_NOTHING, NJ_ENTRY_ANYWHERE);
+  file_under (filed, pending, pending->realm, BY_NOTHING, NJ_ENTRY_ANYWHERE, NJ_BYTES_NONE);
 }
 
 /* Of redirects with the same priority the last one found wins. uBlock Origin looks among the rules for any type
@@ -187,8 +224,8 @@ compare_filed (const void *a, const void *b)
   /* Without a key the realm is the key. */
   if (x->key != y->key)
     return x->key < y->key ? -1 : 1;
-  if (x->entry.realm != y->entry.realm)
-    return x->entry.realm < y->entry.realm ? -1 : 1;
+  if (realm_of (x) != realm_of (y))
+    return realm_of (x) < realm_of (y) ? -1 : 1;
   if (special_rank (x->entry.cond) != special_rank (y->entry.cond))
     return special_rank (x->entry.cond) < special_rank (y->entry.cond) ? -1 : 1;
   return x->entry.rule > y->entry.rule ? -1 : x->entry.rule < y->entry.rule;
@@ -221,7 +258,7 @@ build_slots (const Filed *filed, gsize n, guint32 first, NjBuffer *image)
           slot = &slots[at];
           *slot = (NjImageSlot){ filed[i].key, first + i };
         }
-      slot->bucket |= nj_image_group (filed[i].entry.realm);
+      slot->bucket |= nj_image_group (realm_of (&filed[i]));
     }
   return put_part (image, slots, size * sizeof slots[0]);
 }
@@ -240,7 +277,7 @@ build_buckets (const Filed *filed, gsize n, NjBuffer *image, NjImageHeader *head
       entries[i] = filed[i].entry;
       if (is_last)
         entries[i].rule |= NJ_ENTRY_LAST;
-      header->realms[filed[i].entry.realm].n_rules++;
+      header->realms[realm_of (&filed[i])].n_rules++;
     }
   header->entries = put_part (image, entries, n * sizeof entries[0]);
   for (guint realm = 0; realm < NJ_N_REALMS; realm++)
@@ -259,7 +296,7 @@ build_buckets (const Filed *filed, gsize n, NjBuffer *image, NjImageHeader *head
     }
   for (gsize i = start; i < n; i++)
     if (i == start || filed[i].key != filed[i - 1].key)
-      header->realms[filed[i].entry.realm].unfiled = i;
+      header->realms[realm_of (&filed[i])].unfiled = i;
 }
 
 static void
@@ -269,12 +306,36 @@ build_token_map (const Filed *filed, gsize n, NjBuffer *image, NjImageHeader *he
 
   for (gsize i = 0; i < n; i++)
     if (filed[i].kind == BY_TOKEN)
-      {
-        guint32 bit = filed[i].key >> (32 - NJ_TOKEN_MAP_BITS);
-
-        map[bit >> 6] |= G_GUINT64_CONSTANT (1) << (bit & 63);
-      }
+      nj_image_map_add (map, filed[i].key >> (32 - NJ_TOKEN_MAP_BITS));
   header->token_map = put_part (image, map, (1 << NJ_TOKEN_MAP_BITS) / 8);
+}
+
+/* A bit for the last two labels of each name; about one in six of names that no rule has finds one nonetheless. */
+static void
+build_host_map (const NjBuilder *builder, NjBuffer *image, NjImageHeader *header)
+{
+  const NjPendingHost *hosts = (const NjPendingHost *) builder->hosts.data;
+  gsize                n = builder->hosts.len / sizeof hosts[0];
+  guint32              n_words = n * HOST_MAP_BITS / 64 + 1;
+  g_autofree guint64  *map = g_new0 (guint64, n_words);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      const guint8 *rule = builder->rules.data + hosts[i].rule;
+      char          name[NJ_HOST_MAX + 16];
+      gsize         len = nj_host_code_decode (rule + 3, rule[0], name), at = len;
+      guint         dots = 0;
+      guint64       hash;
+
+      while (at > 0 && (name[at - 1] != '.' || ++dots < 2))
+        at--;
+      hash = nj_hash_name (name + at, len - at);
+      if (dots == 0)
+        nj_image_map_add (header->lone_map, nj_image_lone_bit (hash));
+      else
+        nj_image_map_add (map, nj_image_share (hash >> 32, n_words * 64));
+    }
+  header->host_map = put_part (image, map, n_words * sizeof map[0]);
 }
 
 /* Returns whether the numbers of rules and names fit into the tables. */
@@ -301,6 +362,7 @@ build_realms (NjBuilder *builder, NjBuffer *image, NjImageHeader *header)
 
   build_token_map (filed, n, image, header);
   build_buckets (filed, n, image, header);
+  build_host_map (builder, image, header);
   for (guint realm = 0; realm < NJ_N_REALMS; realm++)
     build_hosts (builder, realm, image, &header->realms[realm]);
   nj_buffer_clear (&buffer);
@@ -314,12 +376,10 @@ build_entity_map (const NjBuilder *builder, NjImageHeader *header)
     {
       const char *name = (const char *) builder->rules.data + ((const guint32 *) builder->name_at.data)[i];
       gsize       len = builder->name_len.data[i];
-      guint       bit;
 
       if (len <= 2 || name[len - 1] != '*')
         continue;
-      bit = nj_image_entity_bit (name, len - 2);
-      header->entity_map[bit >> 6] |= G_GUINT64_CONSTANT (1) << (bit & 63);
+      nj_image_map_add (header->entity_map, nj_image_entity_bit (name, len - 2));
     }
 }
 

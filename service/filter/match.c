@@ -14,169 +14,6 @@
 #define LOW_BITS  G_GUINT64_CONSTANT (0x0101010101010101)
 #define HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
 
-/* The dot of the root says nothing that rules ask for. */
-static NjBytes
-without_dot (NjBytes host)
-{
-  while (host.len > 0 && host.data[host.len - 1] == '.')
-    host.len--;
-  return host;
-}
-
-/* The start of the last two labels. */
-static NjBytes
-last_labels (NjBytes host)
-{
-  const char *dot = host.data != NULL ? memrchr (host.data, '.', host.len) : NULL;
-
-  if (dot != NULL)
-    dot = memrchr (host.data, '.', dot - host.data);
-  return dot != NULL ? nj_bytes (dot + 1, host.data + host.len - dot - 1) : host;
-}
-
-/* Whether @host belongs to another site than @source. The public suffix list, which takes long, is
- * only asked where the last two labels are the same and neither is below the other. */
-static gboolean
-is_third_party (NjBytes host, NjBytes source)
-{
-  if (source.len == 0)
-    return TRUE;
-  if (nj_host_is_below (host, source))
-    return FALSE;
-  if (!nj_bytes_equal (last_labels (host), last_labels (source)))
-    return TRUE;
-  return !nj_host_is_below (host, nj_site_registrable (source));
-}
-
-/* The bucket with that key, or NJ_IMAGE_NONE. */
-static guint32
-find_bucket (const NjEngine *engine, NjImageSpan span, guint32 key)
-{
-  const NjImageSlot *slots = nj_engine_part (engine, span);
-  guint32            n = span.size / sizeof slots[0];
-  guint32            i = nj_image_share (nj_image_spread (key), n);
-
-  while (slots[i].key != key && slots[i].bucket != NJ_IMAGE_NONE)
-    i = i + 1 < n ? i + 1 : 0;
-  return slots[i].bucket;
-}
-
-/* Keeps the tokens that rules are filed under, with their buckets: all realms share them. */
-static void
-find_tokens (NjMatch *match)
-{
-  const NjEngine    *engine = match->engine;
-  NjImageSpan        span = engine->header->tokens;
-  const NjImageSlot *slots = nj_engine_part (engine, span);
-  guint32            size = span.size / sizeof slots[0];
-  guint              n = 0;
-
-  if (size == 0)
-    {
-      match->n_tokens = 0;
-      return;
-    }
-  for (guint i = 0; i < match->n_tokens; i++)
-    __builtin_prefetch (&slots[nj_image_share (nj_image_spread (match->tokens[i].hash), size)]);
-  for (guint i = 0; i < match->n_tokens; i++)
-    {
-      guint32 bucket = find_bucket (engine, span, match->tokens[i].hash);
-
-      if (bucket != NJ_IMAGE_NONE)
-        {
-          __builtin_prefetch (&engine->entries[bucket & NJ_BUCKET_FIRST]);
-          match->tokens[n++] = (NjToken){ bucket, match->tokens[i].at };
-        }
-    }
-  match->n_tokens = n;
-  /* The rules are looked at only after the host tables: by then they have come. */
-  for (guint i = 0; i < n; i++)
-    __builtin_prefetch (engine->rules + (engine->entries[match->tokens[i].hash & NJ_BUCKET_FIRST].rule & ~NJ_ENTRY_LAST));
-}
-
-static void
-scan_url (NjMatch *match, NjArena *arena)
-{
-  NjBytes     url = match->request->url;
-  char       *text = nj_arena_alloc (arena, url.len + NJ_TOKEN_SLACK);
-  const char *colon;
-
-  match->tokens = nj_arena_alloc (arena, (url.len / 2 + 2) * sizeof (NjToken));
-  match->n_tokens = nj_url_scan (url, match->engine->token_map, text, match->tokens);
-  match->url = (NjGlobText){ text, url.len, 0, 0 };
-
-  colon = memchr (text, ':', url.len);
-  if (colon != NULL && colon + 2 < text + url.len && colon[1] == '/' && colon[2] == '/')
-    {
-      gsize end = match->url.authority = colon + 3 - text;
-
-      while (end < url.len && text[end] != '/' && text[end] != '?' && text[end] != '#')
-        end++;
-      match->url.authority_end = end;
-    }
-  match->host_end = match->url.authority + match->target.host.len;
-}
-
-static void
-hash_labels (NjMatch *match)
-{
-  NjBytes host = match->target.host;
-  guint64 hash = NJ_HASH_NAME_START;
-  guint   n = 0;
-
-  if (host.len == 0 || host.len > NJ_HOST_MAX)
-    return;
-  for (gsize i = host.len; i > 0 && n + 1 < NJ_MATCH_LABELS; i--)
-    {
-      if (host.data[i - 1] == '.')
-        {
-          match->label_hashes[n] = nj_hash_name_end (hash);
-          match->label_starts[n++] = (guint8) i;
-        }
-      hash = nj_hash_name_add (hash, host.data[i - 1]);
-    }
-  match->label_hashes[n] = nj_hash_name_end (hash);
-  match->label_starts[n++] = 0;
-  match->n_labels = n;
-}
-
-/**
- * nj_match_init:
- * @match: (out): a request ready to be matched
- * @engine: an engine; must outlive @match
- * @request: what is asked; must outlive @match
- * @arena: for scratch that lives as long as @match
- *
- * Any thread.
- */
-void
-nj_match_init (NjMatch *match, const NjEngine *engine, const NjFilterRequest *request, NjArena *arena)
-{
-  match->engine = engine;
-  match->arena = arena;
-  match->base = NULL;
-  match->mark = 0;
-  match->request = request;
-  match->headers = NULL;
-  match->asks_address = FALSE;
-  match->n_headers = 0;
-  match->n_labels = 0;
-  match->source.is_known = match->target.is_known = FALSE;
-  match->target.host = without_dot (request->host);
-  match->source.host = request->type == NJ_TYPE_DOCUMENT ? match->target.host : without_dot (request->source_host);
-  match->method = nj_rule_method_bit (request->method);
-  hash_labels (match);
-  scan_url (match, arena);
-  find_tokens (match);
-  match->party = is_third_party (match->target.host, match->source.host) ? NJ_COND_THIRD : NJ_COND_FIRST;
-  if (engine->base == NULL)
-    return;
-
-  match->mark = NJ_ENGINE_UPPER;
-  match->base = nj_arena_alloc (arena, sizeof *match->base);
-  nj_match_init (match->base, engine->base, request, arena);
-}
-
 /* A pattern that stands at a token: its start is known. */
 static gboolean
 plain_matches (const NjMatch *match, const NjImageRule *rule, NjBytes pattern, gsize start, gsize *ret_end)
@@ -246,7 +83,8 @@ rule_matches (NjMatch *match, const NjImageEntry *entry, gsize at, NjMatchHit *h
 /* What is looked for in one walk through a realm. */
 typedef struct
 {
-  NjRealm      realm;
+  guint32      realms; /* NJ_ENGINE_REALM() of each */
+  guint32      groups; /* nj_image_group() of each */
   guint16      need;
   guint16      any; /* of these one must hold besides */
   NjMatchVisit visit;
@@ -259,6 +97,17 @@ asks_for (guint16 cond, const Walk *walk)
   return (cond & walk->need) == walk->need && (cond & walk->any) != 0;
 }
 
+/* Whether the bytes that the entry keeps of its rule stand in the URL. */
+static inline gboolean
+may_stand (const NjMatch *match, const NjImageEntry *entry, gsize at)
+{
+  gsize behind = entry->realm >> NJ_ENTRY_SAMPLE_BIT;
+
+  if (entry->sample == 0)
+    return TRUE;
+  return at >= entry->at && nj_hash_load32 (match->url.text + at + behind - (behind == 0 ? entry->at : 0)) == entry->sample;
+}
+
 static gboolean
 visit_bucket (NjMatch *match, guint32 first, gsize at, const Walk *walk)
 {
@@ -268,8 +117,8 @@ visit_bucket (NjMatch *match, guint32 first, gsize at, const Walk *walk)
     {
       NjMatchHit hit;
 
-      if (entry->realm == walk->realm && asks_for (entry->cond, walk)
-          && rule_matches (match, entry, at, &hit) && walk->visit (match, &hit, walk->user_data))
+      if ((walk->realms & NJ_ENGINE_REALM (entry->realm & NJ_ENTRY_REALM)) != 0 && asks_for (entry->cond, walk)
+          && may_stand (match, entry, at) && rule_matches (match, entry, at, &hit) && walk->visit (match, &hit, walk->user_data))
         return TRUE;
       if ((entry->rule & NJ_ENTRY_LAST) != 0)
         return FALSE;
@@ -279,10 +128,9 @@ visit_bucket (NjMatch *match, guint32 first, gsize at, const Walk *walk)
 static gboolean
 visit_tokens (NjMatch *match, const Walk *walk)
 {
-  guint32 group = nj_image_group (walk->realm);
-
   for (guint i = 0; i < match->n_tokens; i++)
-    if ((match->tokens[i].hash & group) != 0 && visit_bucket (match, match->tokens[i].hash, match->tokens[i].at, walk))
+    if ((match->tokens[i].hash & walk->groups) != 0
+        && visit_bucket (match, match->tokens[i].hash, match->tokens[i].at, walk))
       return TRUE;
   return FALSE;
 }
@@ -297,7 +145,7 @@ find_names (NjMatch *match, NjMatchNames *names, NjImageSpan span)
   names->n_buckets = 0;
   for (guint i = 0; i < names->n; i++)
     {
-      guint32 bucket = find_bucket (match->engine, span, names->numbers[i]);
+      guint32 bucket = nj_engine_bucket (match->engine, span, names->numbers[i]);
 
       if (bucket != NJ_IMAGE_NONE)
         names->buckets[names->n_buckets++] = bucket;
@@ -307,13 +155,11 @@ find_names (NjMatch *match, NjMatchNames *names, NjImageSpan span)
 static gboolean
 visit_names (NjMatch *match, NjMatchNames *names, NjImageSpan span, const Walk *walk)
 {
-  guint32 group = nj_image_group (walk->realm);
-
   if (span.size == 0)
     return FALSE;
   find_names (match, names, span);
   for (guint i = 0; i < names->n_buckets; i++)
-    if ((names->buckets[i] & group) != 0 && visit_bucket (match, names->buckets[i], 0, walk))
+    if ((names->buckets[i] & walk->groups) != 0 && visit_bucket (match, names->buckets[i], 0, walk))
       return TRUE;
   return FALSE;
 }
@@ -372,28 +218,49 @@ visit_label (NjMatch *match, const NjImageRealm *realm, guint label, const Walk 
 }
 
 static gboolean
-visit_hosts (NjMatch *match, const NjImageRealm *realm, const Walk *walk)
+visit_hosts (NjMatch *match, const Walk *walk)
 {
-  if (realm->host_marks.size == 0)
+  if (match->n_labels == 0)
     return FALSE;
-  for (guint label = 0; label < match->n_labels; label++)
-    if (visit_label (match, realm, label, walk))
-      return TRUE;
+  for (guint32 realms = walk->realms; realms != 0; realms &= realms - 1)
+    {
+      const NjImageRealm *realm = &match->engine->header->realms[__builtin_ctz (realms)];
+
+      for (guint label = 0; label < match->n_labels && realm->host_marks.size > 0; label++)
+        if (visit_label (match, realm, label, walk))
+          return TRUE;
+    }
   return FALSE;
 }
 
 static gboolean
-visit_realm (NjMatch *match, const Walk *walk)
+visit_unfiled (NjMatch *match, const Walk *walk)
 {
-  const NjImageHeader *header = match->engine->header;
-  const NjImageRealm  *part = &header->realms[walk->realm];
+  for (guint32 realms = walk->realms; realms != 0; realms &= realms - 1)
+    {
+      guint32 unfiled = match->engine->header->realms[__builtin_ctz (realms)].unfiled;
 
-  if (part->n_rules == 0)
-    return FALSE;
-  return visit_hosts (match, part, walk) || visit_tokens (match, walk)
-         || visit_names (match, &match->source, header->sources, walk)
-         || visit_names (match, &match->target, header->targets, walk)
-         || (part->unfiled != NJ_IMAGE_NONE && visit_bucket (match, part->unfiled, 0, walk));
+      if (unfiled != NJ_IMAGE_NONE && visit_bucket (match, unfiled, 0, walk))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Asks for the rules of all realms of @walk, in the engine and in the one below it. */
+static gboolean
+visit_all (NjMatch *match, const Walk *walk)
+{
+  for (; match != NULL; match = match->base)
+    {
+      const NjImageHeader *header = match->engine->header;
+
+      if ((match->engine->realms & walk->realms) != 0
+          && (visit_hosts (match, walk) || visit_tokens (match, walk)
+              || visit_names (match, &match->source, header->sources, walk)
+              || visit_names (match, &match->target, header->targets, walk) || visit_unfiled (match, walk)))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**
@@ -411,12 +278,9 @@ visit_realm (NjMatch *match, const Walk *walk)
 gboolean
 nj_match_visit (NjMatch *match, NjRealm realm, guint16 need, NjMatchVisit visit, gpointer user_data)
 {
-  const Walk walk = { realm, need, G_MAXUINT16, visit, user_data };
+  const Walk walk = { NJ_ENGINE_REALM (realm), nj_image_group (realm), need, G_MAXUINT16, visit, user_data };
 
-  for (; match != NULL; match = match->base)
-    if (visit_realm (match, &walk))
-      return TRUE;
-  return FALSE;
+  return visit_all (match, &walk);
 }
 
 static gboolean
@@ -452,24 +316,36 @@ nj_match_find (NjMatch *match, NjRealm realm, guint16 need, guint8 *ret_flags)
 /**
  * nj_match_has_any:
  * @match: a request
- * @realm: which rules to look among
  * @need: as of nj_match_visit()
  * @any: bits of which a rule's condition must hold one besides
  *
  * Several questions at once, whose answer is nearly always no to all of them. Any thread.
  *
- * Returns: whether a rule holds
+ * Returns: whether a rule holds that blocks, or an exception from it
  */
 gboolean
-nj_match_has_any (NjMatch *match, NjRealm realm, guint16 need, guint16 any)
+nj_match_has_any (NjMatch *match, guint16 need, guint16 any)
 {
   NjMatchHit hit;
-  const Walk walk = { realm, need, any, take_first, &hit };
+  const Walk walk = { NJ_ENGINE_REALM (NJ_REALM_BLOCK) | NJ_ENGINE_REALM (NJ_REALM_EXCEPT),
+                      nj_image_group (NJ_REALM_BLOCK) | nj_image_group (NJ_REALM_EXCEPT), need, any, take_first, &hit };
 
-  for (; match != NULL; match = match->base)
-    if (visit_realm (match, &walk))
-      return TRUE;
-  return FALSE;
+  return visit_all (match, &walk);
+}
+
+/**
+ * nj_match_has_rules:
+ * @match: a request
+ * @realms: NJ_ENGINE_REALM() of each
+ *
+ * Any thread.
+ *
+ * Returns: whether there are any rules in one of @realms, for whatever request
+ */
+gboolean
+nj_match_has_rules (const NjMatch *match, guint32 realms)
+{
+  return (match->engine->realms & realms) != 0;
 }
 
 /**

@@ -39,11 +39,10 @@ struct NjMatch
   NjMatchNames           source;
   NjMatchNames           target;
   guint16                party; /* NJ_COND_FIRST or NJ_COND_THIRD */
-  guint                  method;
   const NjFilterHeader  *headers; /* of the response, if there is one */
   guint                  n_headers;
   gboolean               asks_address; /* a rule held but for the server's address, which is not known yet */
-  guint                  n_labels;
+  guint                  n_labels; /* 0 when no host rule can be about the host */
   guint64                label_hashes[NJ_MATCH_LABELS]; /* of the host's suffixes, shortest first */
   guint8                 label_starts[NJ_MATCH_LABELS];
 };
@@ -64,7 +63,8 @@ typedef gboolean (*NjMatchVisit) (NjMatch *match, const NjMatchHit *hit, gpointe
 void     nj_match_init       (NjMatch *match, const NjEngine *engine, const NjFilterRequest *request, NjArena *arena);
 gboolean nj_match_visit      (NjMatch *match, NjRealm realm, guint16 need, NjMatchVisit visit, gpointer user_data);
 guint32  nj_match_find       (NjMatch *match, NjRealm realm, guint16 need, guint8 *ret_flags);
-gboolean nj_match_has_any    (NjMatch *match, NjRealm realm, guint16 need, guint16 any);
+gboolean nj_match_has_any    (NjMatch *match, guint16 need, guint16 any);
+gboolean nj_match_has_rules  (const NjMatch *match, guint32 realms);
 gboolean nj_match_ends_host  (const NjMatch *match, const NjMatchHit *hit);
 
 G_END_DECLS

@@ -44,27 +44,32 @@ lower_16 (const char *from, char *to)
 }
 #endif
 
-/* The bits of up to 64 bytes at @at; fewer at the end of the URL, which is copied so as not to read past it. */
+/* The bits of the last, fewer than 16 bytes of a URL, from @at on: it is not read past its end. */
+static guint32
+lower_rest (NjBytes url, gsize at, char *lower)
+{
+  gsize left = url.len - at;
+  char  rest[16] = { 0 };
+
+  /* What overlaps is put into lower case twice, which is cheaper than a copy. */
+  if (url.len >= sizeof rest)
+    return lower_16 (url.data + url.len - sizeof rest, lower + url.len - sizeof rest) >> (sizeof rest - left);
+
+  memcpy (rest, url.data + at, left);
+  return lower_16 (rest, lower + at);
+}
+
+/* The bits of up to 64 bytes at @at; fewer at the end of the URL. */
 static guint64
 lower_64 (NjBytes url, gsize at, char *lower)
 {
+  gsize   left = url.len - at;
   guint64 bits = 0;
+  guint   i = 0;
 
-  for (guint i = 0; i < 64 && at + i < url.len; i += 16)
-    {
-      gsize left = url.len - at - i;
-
-      if (left >= 16)
-        bits |= (guint64) lower_16 (url.data + at + i, lower + at + i) << i;
-      else
-        {
-          char rest[16] = { 0 };
-
-          memcpy (rest, url.data + at + i, left);
-          bits |= (guint64) lower_16 (rest, lower + at + i) << i;
-        }
-    }
-  return bits;
+  for (; i < 64 && left >= 16; i += 16, left -= 16)
+    bits |= (guint64) lower_16 (url.data + at + i, lower + at + i) << i;
+  return i < 64 && left > 0 ? bits | (guint64) lower_rest (url, at + i, lower) << i : bits;
 }
 
 static inline guint
@@ -103,17 +108,26 @@ nj_url_scan (NjBytes url, const guint64 *map, char *ret_lower, NjToken *ret_toke
   for (gsize at = 0; at < url.len; at += 64)
     {
       guint64 bits = lower_64 (url, at, ret_lower);
-      /* Where a run begins or ends. */
-      guint64 edges = bits ^ (bits << 1 | (is_open ? 1 : 0));
 
-      for (; edges != 0; edges &= edges - 1)
+      if (is_open)
         {
-          gsize edge = at + __builtin_ctzll (edges);
+          if (bits == G_MAXUINT64)
+            continue;
+          n = put_token (ret_lower, start, at + __builtin_ctzll (~bits), map, ret_tokens, n);
+          bits &= bits + 1;
+          is_open = FALSE;
+        }
+      while (bits != 0)
+        {
+          /* Adding to the first run of ones carries to the place after it, and clears the run. */
+          guint64 after = bits + (bits & -bits);
 
+          start = at + __builtin_ctzll (bits);
+          is_open = after == 0;
           if (is_open)
-            n = put_token (ret_lower, start, edge, map, ret_tokens, n);
-          start = edge;
-          is_open = !is_open;
+            break;
+          n = put_token (ret_lower, start, at + __builtin_ctzll (after), map, ret_tokens, n);
+          bits &= after;
         }
     }
   if (is_open)
