@@ -2,9 +2,9 @@
  *
  * A tunnel opened with our certificate: the origin is dialled and verified first, only then is the
  * client answered, in the origin's name; the requests inside are ordinary exchanges on the same
- * session. A protocol whose no has no room for a reason says yes when the way is open, so that the
- * client's hello is known before ours is said. Whatever speaks against it makes an ordinary tunnel,
- * in which nothing is parsed. In the session's fiber.
+ * session. Where nobody knows that TLS is spoken the client is told yes when the way is open, and
+ * what it says decides. Whatever speaks against it makes an ordinary tunnel, in which nothing is
+ * parsed. In the session's fiber.
  */
 #include "proxy/inspection.h"
 
@@ -13,6 +13,7 @@
 #include "net/socket.h"
 #include "proxy/inspection-choice.h"
 #include "proxy/inspection-hello.h"
+#include "proxy/inspection-order.h"
 #include "proxy/inspection-verify.h"
 
 /* One connection while it is being opened. */
@@ -135,10 +136,11 @@ dial (Opening *self)
 
 /* TLS over what was dialled, as name. The failure says more than one word when it is not %NJ_INSPECTION_LOOK. */
 static gboolean
-secure (Opening *self, NjBytes name, NjTlsFailure *failure, NjInspection *ret_reason)
+secure (Opening *self, NjBytes name, gint64 patience, NjTlsFailure *failure, NjInspection *ret_reason)
 {
   NjUpstreamKey key = key_of (self, name);
 
+  key.patience = patience;
   *ret_reason = nj_inspection_verify (self->session, g_steal_pointer (&self->raw), &key, self->deadline, &self->upstream, failure);
   return self->upstream != NULL;
 }
@@ -153,26 +155,6 @@ leaves_of (Opening *self)
   if (lane->leaves == NULL)
     lane->leaves = nj_leaf_certificates_new (self->policy->authority);
   return lane->leaves;
-}
-
-/* RFC 8446 §6.2: what a client says of a certificate that it does not take. */
-static gboolean
-is_alert_about_certificate (const NjTlsFailure *failure)
-{
-  switch (failure->alert)
-    {
-    case 42: /* bad_certificate */
-    case 43: /* unsupported_certificate */
-    case 44: /* certificate_revoked */
-    case 45: /* certificate_expired */
-    case 46: /* certificate_unknown */
-    case 48: /* unknown_ca */
-    case 49: /* access_denied */
-    case 121: /* ech_required: the name it wanted is not the one that we saw */
-      return TRUE;
-    default:
-      return FALSE;
-    }
 }
 
 /* The session's client from here on is what is inside TLS. */
@@ -199,6 +181,22 @@ accept_client (Opening *self, NjBytes name, NjTlsFailure *failure)
   return FALSE;
 }
 
+/* Of a host as the client named it to us: of an address nobody knows who it is before the client says so. */
+static void
+learn_tls (Opening *self, NjBytes name)
+{
+  if (nj_bytes_equal (name, self->host) && !(self->port == 443 && self->voice->says_why))
+    nj_inspection_order_learn (self->session, self->host, self->port, NJ_PORT_TLS, self->mirror);
+}
+
+/* It spoke TLS, though not well. */
+static void
+learn_tls_by_failure (Opening *self, NjBytes name, const NjTlsFailure *failure)
+{
+  if (failure->is_certificate || failure->alert != 0)
+    learn_tls (self, name);
+}
+
 /* The last step: our certificate is shown. */
 static void
 show_certificate (Opening *self, NjBytes name)
@@ -210,6 +208,7 @@ show_certificate (Opening *self, NjBytes name)
   NjBytes             place = nj_inspection_choice_place (name, self->port, buffer);
   gboolean            is_refusal;
 
+  learn_tls (self, name);
   if (accept_client (self, name, &failure))
     {
       nj_inspection_memory_trust (memory, place, client);
@@ -218,7 +217,7 @@ show_certificate (Opening *self, NjBytes name)
       return;
     }
 
-  is_refusal = is_alert_about_certificate (&failure) ||
+  is_refusal = nj_tls_failure_is_about_certificate (&failure) ||
                (failure.is_closed && nj_inspection_memory_doubt (memory, place, client));
   if (is_refusal)
     nj_inspection_learn (self->session->lane, name, self->port, client, NJ_INSPECTION_REFUSED);
@@ -276,10 +275,11 @@ open_as (Opening *self, NjBytes name)
       return;
     }
 
-  if (secure (self, name, &tls, &reason))
+  if (secure (self, name, 0, &tls, &reason))
     show_certificate (self, name);
   else if (reason == NJ_INSPECTION_LOOK)
     {
+      learn_tls_by_failure (self, name, &tls);
       nj_upstream_explain (&tls, &failure);
       turn_away (self, reason_of (self, &failure));
     }
@@ -300,13 +300,13 @@ client_left (Opening *self)
     nj_stream_close (g_steal_pointer (&self->raw));
 }
 
-/* Who has no name is remembered as one of those that have none; but SOCKS clients, which may be any
- * of the others, are heard first. */
+/* Who has no name is remembered as one of those that have none; but not SOCKS clients, which may be any
+ * of the others, unless their program stands for it. */
 static void
 learn_mirror (Opening *self)
 {
   self->mirror = nj_tls_mirror_of (&self->hello);
-  if (self->voice->says_why)
+  if (self->voice->says_why || self->session->agent != 0)
     nj_client_mirrors_learn (&self->session->lane->shared->client_mirrors, self->session->agent, self->mirror,
                              nj_client_hello_offers (&self->hello, NJ_BYTES ("h2")));
 }
@@ -357,38 +357,6 @@ say_yes (Opening *self, NjStream *stream)
   return FALSE;
 }
 
-/* The web's own port: nothing is said to the client before the origin has shown who it is. FALSE:
- * it is to be a tunnel. A client that spoke ahead is taken at its word about how it says hello. */
-static gboolean
-open_origin_first (Opening *self)
-{
-  NjTlsFailure  tls = { 0 };
-  NjDialFailure failure = { 0 };
-  NjInspection  reason = NJ_INSPECTION_LOOK;
-
-  if (nj_h1_ahead (&self->session->client).len > 0 &&
-      nj_inspection_hello_peek (self->session, self->arena, &self->hello) == NJ_CLIENT_HELLO_OK)
-    self->mirror = nj_tls_mirror_of (&self->hello);
-  if (self->upstream == NULL && !dial (self))
-    return TRUE;
-  if (self->upstream == NULL && !secure (self, self->host, &tls, &reason))
-    {
-      if (reason != NJ_INSPECTION_LOOK)
-        {
-          nj_inspection_learn (self->session->lane, self->host, self->port, 0, reason);
-          self->record->reason = nj_inspection_reason_text (reason);
-          return FALSE;
-        }
-      nj_upstream_explain (&tls, &failure);
-      refuse (self, &failure);
-      return TRUE;
-    }
-
-  if (say_yes (self, self->upstream->h1.stream))
-    hear_client (self);
-  return TRUE;
-}
-
 /* Whether it is the client who speaks first. */
 static gboolean
 client_speaks (Opening *self)
@@ -403,18 +371,74 @@ client_speaks (Opening *self)
   return client->ready->readable;
 }
 
-/* Any other port, an address, or a host some client knows better: what the client says tells
- * whether it is TLS, and in whose name. */
+/* It was dialled, and nothing is known of it: what the client says tells whether it is TLS, and in whose name. */
 static void
-open_client_first (Opening *self)
+answer_client_first (Opening *self)
 {
-  if (!dial (self) || !say_yes (self, self->raw))
+  if (!say_yes (self, self->raw))
     return;
 
   if (client_speaks (self))
     hear_client (self);
   else
     be_tunnel (self, NJ_INSPECTION_NOT_TLS);
+}
+
+/* It did not take a hello: whatever is spoken there, it is spoken over a connection that heard none. */
+static void
+start_over (Opening *self)
+{
+  self->deadline = nj_worker_now (self->session->lane->worker) + self->policy->timeouts.connect;
+  if (!dial (self))
+    return;
+
+  nj_inspection_order_learn (self->session, self->host, self->port, NJ_PORT_OTHER, NULL);
+  answer_client_first (self);
+}
+
+/* There is no TLS with who was asked first. FALSE: it is to be a tunnel. */
+static gboolean
+end_unverified (Opening *self, const NjTlsFailure *tls, NjInspection reason)
+{
+  NjDialFailure failure = { 0 };
+
+  if (nj_inspection_order_may_be_plain (self->port, reason, tls))
+    {
+      start_over (self);
+      return TRUE;
+    }
+  if (reason != NJ_INSPECTION_LOOK)
+    {
+      nj_inspection_learn (self->session->lane, self->host, self->port, 0, reason);
+      self->record->reason = nj_inspection_reason_text (reason);
+      return FALSE;
+    }
+
+  learn_tls_by_failure (self, self->host, tls);
+  nj_upstream_explain (tls, &failure);
+  refuse (self, &failure);
+  return TRUE;
+}
+
+/* Nothing is said to the client before the origin has shown who it is. FALSE: it is to be a tunnel. A client that
+ * spoke ahead is taken at its word about how it says hello. */
+static gboolean
+open_origin_first (Opening *self)
+{
+  NjTlsFailure tls = { 0 };
+  NjInspection reason = NJ_INSPECTION_LOOK;
+
+  if (nj_h1_ahead (&self->session->client).len > 0 &&
+      nj_inspection_hello_peek (self->session, self->arena, &self->hello) == NJ_CLIENT_HELLO_OK)
+    self->mirror = nj_tls_mirror_of (&self->hello);
+  if (self->upstream == NULL && !dial (self))
+    return TRUE;
+  if (self->upstream == NULL && !secure (self, self->host, nj_inspection_order_patience (self->port), &tls, &reason))
+    return end_unverified (self, &tls, reason);
+
+  if (say_yes (self, self->upstream->h1.stream))
+    hear_client (self);
+  return TRUE;
 }
 
 /**
@@ -451,14 +475,13 @@ nj_inspection_serve (NjSession *session, const NjTunnelVoice *voice, const NjPol
       return FALSE;
     }
 
-  if (!nj_inspection_memory_has (lane->shared->inspection_memory, nj_inspection_choice_place (host, port, buffer)))
-    {
-      gboolean is_web = (port == 443 || port == 8443) && !nj_host_is_address (host);
+  /* A host that some client knows better: whether it is this one, only its hello tells. */
+  if (!nj_inspection_memory_has (lane->shared->inspection_memory, nj_inspection_choice_place (host, port, buffer)) &&
+      (find_kept (&opening, NJ_BYTES_NONE) ||
+       nj_inspection_order_is_origin_first (session, voice, policy, host, port, arena, &opening.mirror)))
+    return open_origin_first (&opening);
 
-      if (find_kept (&opening, NJ_BYTES_NONE) || (is_web && voice->says_why))
-        return open_origin_first (&opening);
-    }
-
-  open_client_first (&opening);
+  if (dial (&opening))
+    answer_client_first (&opening);
   return TRUE;
 }

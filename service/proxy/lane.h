@@ -9,6 +9,7 @@
 #include "proxy/plane.h"
 #include "proxy/https-memory.h"
 #include "proxy/inspection-memory.h"
+#include "proxy/port-memory.h"
 #include "proxy/seen-certificates.h"
 #include "proxy/rebinding.h"
 #include "proxy/upstream.h"
@@ -32,6 +33,7 @@ typedef struct
   NjSeenCertificates *seen_certificates;
   NjRebinding   rebinding;
   NjClientMirrors client_mirrors;
+  NjPortMemory  port_memory;
   NjHttpsMemory *https_memory;
   NjAddress     address; /* where we listen */
   NjBytes       pac_path;

@@ -26,6 +26,7 @@ nj_upstream_secure (NjStream *below, const NjUpstreamKey *key, gint64 deadline, 
     .port = key->port,
     .chain = key->chain,
     .mirror = key->mirror,
+    .patience = key->patience,
     .alpn = key->offers_h2 ? NJ_BYTES ("h2,http/1.1") : NJ_BYTES ("http/1.1"),
     .partition = key->route->kind == NJ_ROUTE_EXIT ? nj_bytes_from_string (nj_exit_id (key->route->exit)) : NJ_BYTES ("direct"),
   };

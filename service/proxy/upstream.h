@@ -25,6 +25,7 @@ typedef struct
   const NjTlsMirror *mirror; /* (nullable) say hello as this kind of client does; what was told otherwise is not for it */
   gboolean       any_mirror; /* for a look-up: however hello was said */
   GByteArray    *chain;     /* (nullable) for a new one: gets the certificates that it shows */
+  gint64         patience;  /* for a new one: within how many µs it must have said something; 0: within the deadline */
   gboolean       offers_h2; /* for a new one: HTTP/2 will do as well as 1.1 */
   gboolean       needs_websocket; /* it is to become one: HTTP/1.1, or HTTP/2 that has them */
 } NjUpstreamKey;

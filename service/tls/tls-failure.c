@@ -79,3 +79,30 @@ nj_tls_failure_explain (NjTlsFailure *failure, SSL *ssl, const NjTlsPeer *peer, 
   else
     print (failure, "the TLS handshake failed: %s", reason != NULL ? reason : "no reason given");
 }
+
+/**
+ * nj_tls_failure_is_about_certificate:
+ * @failure: why there is no TLS
+ *
+ * Any thread. Source: RFC 8446 §6.2.
+ *
+ * Returns: whether the other side said that it does not take our certificate
+ */
+gboolean
+nj_tls_failure_is_about_certificate (const NjTlsFailure *failure)
+{
+  switch (failure->alert)
+    {
+    case 42: /* bad_certificate */
+    case 43: /* unsupported_certificate */
+    case 44: /* certificate_revoked */
+    case 45: /* certificate_expired */
+    case 46: /* certificate_unknown */
+    case 48: /* unknown_ca */
+    case 49: /* access_denied */
+    case 121: /* ech_required: the name it wanted is not the one that we saw */
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}

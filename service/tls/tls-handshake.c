@@ -3,12 +3,23 @@
  * How a TLS stream comes to be: the handshake of either side, in which a fiber waits. What is said
  * inside is for tls-stream.c, why it failed for tls-failure.c. In fibers, on workers.
  */
+#include "net/worker.h"
 #include "tls/tls-stream-private.h"
 
 #include <openssl/err.h>
 
+/* An answer to a hello is an alert or a hello, RFC 8446 §5.1; whatever begins otherwise is no record, however
+ * little came of it. */
+static void
+judge_first (const NjTlsStream *self, NjIo io, NjTlsFailure *failure)
+{
+  failure->is_unheard = !self->is_heard && io != NJ_CANCELLED;
+  if (self->is_heard && !SSL_is_server (self->ssl) && self->first != SSL3_RT_HANDSHAKE && self->first != SSL3_RT_ALERT)
+    failure->is_not_tls = TRUE;
+}
+
 static NjIo
-shake_hands (NjTlsStream *self, gint64 deadline, NjTlsFailure *failure)
+shake_hands (NjTlsStream *self, gint64 first_deadline, gint64 deadline, NjTlsFailure *failure)
 {
   for (;;)
     {
@@ -29,12 +40,15 @@ shake_hands (NjTlsStream *self, gint64 deadline, NjTlsFailure *failure)
       if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
         {
           nj_tls_failure_explain (failure, self->ssl, &self->peer, self->is_below_ended, self->below_io);
+          judge_first (self, NJ_FAILED, failure);
           return NJ_FAILED;
         }
 
-      io = nj_stream_wait (self->below, error == SSL_ERROR_WANT_READ ? NJ_WAIT_READ : NJ_WAIT_WRITE, deadline);
+      io = nj_stream_wait (self->below, error == SSL_ERROR_WANT_READ ? NJ_WAIT_READ : NJ_WAIT_WRITE,
+                           self->is_heard ? deadline : first_deadline);
       if (io != NJ_OK)
         {
+          judge_first (self, io, failure);
           nj_tls_failure_say (failure, io == NJ_TIMEOUT ? "the TLS handshake took too long" : "cancelled");
           return io;
         }
@@ -42,13 +56,13 @@ shake_hands (NjTlsStream *self, gint64 deadline, NjTlsFailure *failure)
 }
 
 static NjIo
-finish (NjTlsStream *self, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure)
+finish (NjTlsStream *self, gint64 first_deadline, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure)
 {
   NjTlsFailure failure = { 0 };
   NjIo         io = NJ_FAILED;
 
   if (nj_tls_stream_attach (self))
-    io = shake_hands (self, deadline, &failure);
+    io = shake_hands (self, first_deadline, deadline, &failure);
   else
     nj_tls_failure_say (&failure, "out of memory");
 
@@ -84,11 +98,14 @@ nj_tls_connect (NjStream *below, const NjTlsClientConfig *config, gint64 deadlin
                 NjTlsFailure *ret_failure)
 {
   NjTlsStream *self = nj_tls_stream_new (below);
+  gint64       first_deadline = deadline;
 
+  if (config->patience > 0)
+    first_deadline = MIN (deadline, nj_worker_now (below->worker) + config->patience);
   self->ssl = nj_tls_client_new (config, &self->peer);
   if (self->ssl != NULL)
     SSL_set_connect_state (self->ssl);
-  return finish (self, deadline, ret_stream, ret_failure);
+  return finish (self, first_deadline, deadline, ret_stream, ret_failure);
 }
 
 /**
@@ -129,5 +146,5 @@ nj_tls_accept_ssl (NjStream *below, SSL *ssl, gint64 deadline, NjStream **ret_st
   self->ssl = ssl;
   if (ssl != NULL)
     SSL_set_accept_state (ssl);
-  return finish (self, deadline, ret_stream, ret_failure);
+  return finish (self, deadline, deadline, ret_stream, ret_failure);
 }

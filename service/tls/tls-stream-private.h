@@ -15,6 +15,8 @@ typedef struct
   GByteArray *late;     /* (nullable) owned: bytes that a read wanted to send and could not yet */
   NjIo        below_io; /* what the last call below came to */
   gboolean    is_reading;
+  gboolean    is_heard; /* the other side said something */
+  guint8      first;    /* its first byte */
   gboolean    is_broken;
   gboolean    is_below_ended; /* OpenSSL may have sent an alert since, so below_io does not tell */
   gboolean    is_shut; /* close_notify was sent */

@@ -40,7 +40,12 @@ on_below_read (BIO *bio, char *buffer, size_t len, size_t *ret_n)
   *ret_n = 0;
   self->below_io = nj_stream_try_read (self->below, buffer, len, ret_n);
   if (self->below_io == NJ_OK)
-    return 1;
+    {
+      if (!self->is_heard)
+        self->first = *(const guint8 *) buffer;
+      self->is_heard = TRUE;
+      return 1;
+    }
 
   if (self->below_io == NJ_AGAIN)
     BIO_set_retry_read (bio);

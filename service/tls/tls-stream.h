@@ -21,6 +21,7 @@ typedef struct
   NjBytes       alpn;        /* protocols in the order wanted, joined by commas: "h2,http/1.1"; none when empty */
   const NjTlsMirror *mirror; /* (nullable) say hello as this kind of client does */
   GByteArray   *chain;       /* (nullable) gets the certificates that it shows, as tls/tls-chain.h reads them; empty when a session is resumed */
+  gint64        patience;    /* for its first word, µs; 0: no less than for the whole handshake */
   NjBytes       partition;   /* sessions are resumed only within it: the route, so that tickets do not tie two together */
 } NjTlsClientConfig;
 
@@ -30,6 +31,7 @@ typedef struct
   gboolean is_certificate;           /* the other side is not who it should be */
   gboolean is_certificate_wanted;    /* the server asked us for one */
   gboolean is_not_tls;               /* what answered speaks something else */
+  gboolean is_unheard;               /* the other side said nothing at all: silent, closed or reset */
   gboolean is_closed;                /* the other side closed in the middle */
   guint8   alert;                    /* what the other side sent (RFC 8446 §6), 0 for none */
   char     text[NJ_TLS_FAILURE_MAX]; /* for people */
@@ -37,6 +39,8 @@ typedef struct
 
 NjIo nj_tls_connect (NjStream *below, const NjTlsClientConfig *config, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure);
 NjIo nj_tls_accept  (NjStream *below, NjTlsServer *server, gint64 deadline, NjStream **ret_stream, NjTlsFailure *ret_failure);
+
+gboolean nj_tls_failure_is_about_certificate (const NjTlsFailure *failure); /* the other side does not take ours */
 
 /* Of a stream that one of the two above gave. */
 NjStream *nj_tls_below       (NjStream *stream); /* (transfer none): what it lies over */

@@ -2,10 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an origin is told when a site is looked into: hello.py NIGHTJARD. As the client itself would say hello, from
 its first connection on; and a site that cannot be verified gives no client a certificate of ours."""
-import glob
-import os
-import ssl
-
 from world import Hello, check, exits, recorded, run, until
 
 FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
@@ -71,16 +67,6 @@ def test_bad(world):
     check(got == bytes([21, 3, 1, 0, 2, 2, 80]), got)
 
 
-def context(world, **more):
-    ca = next(path for path in glob.glob(os.path.join(world.folder, 'profile') + '/**/*.pem', recursive=True)
-              if 'BEGIN CERTIFICATE' in open(path, encoding='ascii').read())
-    made = ssl.create_default_context(cafile=ca)
-    made.set_alpn_protocols(['http/1.1'])
-    if more.get('suites'):
-        made.set_ciphers(more['suites'])
-    return made
-
-
 def ask(world, host, made):
     sock, answer = world.connect(host, 'Strange/1.0')
     check(answer.startswith(b'HTTP/1.1 200'), answer)
@@ -91,7 +77,7 @@ def ask(world, host, made):
 
 def test_apart(world):
     """Programs of two kinds never share a connection to a site; those of one kind do, one after the other."""
-    one, two = context(world), context(world, suites='ECDHE+AESGCM')
+    one, two = world.context(), world.context(suites='ECDHE+AESGCM')
     ask(world, 'site.test', one)
     ask(world, 'more.test', one)
     before = world.secure.connections

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A service whose every way leads through one exit of ours, and behind it the Internet: whatever name is asked for,
 its port 443 is an origin with TLS that notes how it was told hello, its port 80 one without. No name is resolved."""
+import glob
 import os
 import queue
 import re
 import select
+import shutil
 import socket
 import ssl
 import subprocess
@@ -20,6 +22,8 @@ sys.path.insert(0, os.path.join(HERE, '..', 'talks'))
 import exits  # noqa: E402
 
 PATIENCE = float(os.environ.get('TALK_PATIENCE', '5')) * 4
+
+SECURE = 9443  # the same origin as on port 443
 
 
 def is_grease(code):
@@ -135,9 +139,13 @@ class Origin:
         self.hellos.put(hello)
         name = hello.extensions.get(0, b'').decode('latin-1')
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(os.path.join(self.folder, 'bad.pem' if 'bad-' in name else 'good.pem'), os.path.join(self.folder, 'leaf.key'))
+        context.load_cert_chain(os.path.join(self.folder, self.certificate_for(name)), os.path.join(self.folder, 'leaf.key'))
         context.set_alpn_protocols(['http/1.1'])
         return context.wrap_socket(sock, server_side=True)
+
+    @staticmethod
+    def certificate_for(name):
+        return 'bad.pem' if 'bad-' in name else 'expired.pem' if 'dead' in name else 'good.pem'
 
     def serve(self, sock):
         try:
@@ -164,11 +172,15 @@ class Origin:
 
 
 class World:
-    def __init__(self, program, folder, settings):
+    def __init__(self, program, folder, settings, more=None):
         self.folder = folder
+        self.programs = []
         self.make_certificates()
+        self.make_expired()
         self.secure, self.plain = Origin(folder), Origin()
-        self.way = Way(folder, {443: self.secure.port, 80: self.plain.port})
+        self.more = {port: make() for port, make in (more or {}).items()}
+        self.way = Way(folder, {443: self.secure.port, 80: self.plain.port, SECURE: self.secure.port,
+                                **{port: origin.port for port, origin in self.more.items()}})
         profile = os.path.join(folder, 'profile')
         os.mkdir(profile)
         self.write('exits.ini', f'[exit way]\nuri={self.way.uri()}\nname=way\ncountry=DE\n')
@@ -201,26 +213,69 @@ class World:
             '-out', 'good.pem', '-extfile', 'leaf.ext')
         run('req', '-x509', '-key', 'leaf.key', '-out', 'bad.pem', '-days', '20', '-subj', '/CN=nobody', '-addext', 'subjectAltName=DNS:bad-.test,DNS:bad-one.test')
 
-    def dial(self):
-        sock = socket.create_connection(self.proxy, PATIENCE)
+    def make_expired(self):
+        """Signed by the root, and over long ago."""
+        with open(os.path.join(self.folder, 'ca.cnf'), 'w') as file:
+            file.write('[ca]\ndefault_ca=d\n[d]\ndatabase=index\nserial=number\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\n'
+                       '[p]\ncommonName=supplied\n')
+        with open(os.path.join(self.folder, 'dead.ext'), 'w') as file:
+            file.write('subjectAltName=DNS:dead.test\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n')
+        open(os.path.join(self.folder, 'index'), 'w').close()
+        with open(os.path.join(self.folder, 'number'), 'w') as file:
+            file.write('7001\n')
+        subprocess.run(['openssl', 'ca', '-batch', '-config', 'ca.cnf', '-in', 'leaf.csr', '-out', 'expired.pem', '-notext', '-cert', 'root.pem',
+                        '-keyfile', 'root.key', '-startdate', '20200101000000Z', '-enddate', '20200201000000Z', '-extfile', 'dead.ext'],
+                       cwd=self.folder, check=True, capture_output=True)
+
+    def browser(self):
+        """Where a program listens that is called as a browser is and passes on to the service what it gets."""
+        script = os.path.join(self.folder, 'firefox')
+        shutil.copy(os.path.join(HERE, 'pass-on.py'), script)
+        self.programs.append(subprocess.Popen([sys.executable, script, str(self.proxy[1])], stdout=subprocess.PIPE, text=True))
+        return ('127.0.0.1', int(self.programs[-1].stdout.readline()))
+
+    def dial(self, at=None):
+        sock = socket.create_connection(at or self.proxy, PATIENCE)
         sock.settimeout(PATIENCE)
         return sock
 
-    def connect(self, host, agent=None, more=b''):
+    def connect(self, host, agent=None, more=b'', port=443, at=None):
         """(socket, head of the answer) of a CONNECT."""
-        sock = self.dial()
+        sock = self.dial(at)
         fields = f'User-Agent: {agent}\r\n' if agent else ''
-        sock.sendall(f'CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n{fields}\r\n'.encode() + more)
+        sock.sendall(f'CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{fields}\r\n'.encode() + more)
         return sock, until(sock, b'\r\n\r\n')
 
-    def socks(self, host):
+    def socks(self, host, port=443, at=None):
         """(socket, code of the reply) of SOCKS5."""
-        sock = self.dial()
+        sock = self.dial(at)
         sock.sendall(b'\5\1\0')
         exits.exactly(sock, 2)
-        sock.sendall(b'\5\1\0\3' + bytes([len(host)]) + host.encode() + (443).to_bytes(2, 'big'))
+        sock.sendall(b'\5\1\0\3' + bytes([len(host)]) + host.encode() + port.to_bytes(2, 'big'))
         reply = exits.exactly(sock, 10)
         return sock, reply[1]
+
+    def socks4(self, host, port, at=None):
+        """(socket, code of the reply) of SOCKS4a."""
+        sock = self.dial(at)
+        sock.sendall(b'\4\1' + port.to_bytes(2, 'big') + b'\0\0\0\1\0' + host.encode() + b'\0')
+        return sock, exits.exactly(sock, 8)[1]
+
+    def context(self, **more):
+        """A client that trusts the service's authority."""
+        ca = next(path for path in glob.glob(os.path.join(self.folder, 'profile') + '/**/*.pem', recursive=True)
+                  if 'BEGIN CERTIFICATE' in open(path, encoding='ascii').read())
+        made = ssl.create_default_context(cafile=ca)
+        made.set_alpn_protocols(['http/1.1'])
+        if more.get('suites'):
+            made.set_ciphers(more['suites'])
+        return made
+
+    def stop_programs(self):
+        for program in self.programs:
+            program.kill()
+            program.wait()
+            program.stdout.close()
 
     def end(self):
         self.service.terminate()
@@ -242,7 +297,7 @@ def check(condition, *what):
         raise AssertionError(' '.join(map(str, what)) or 'not so')
 
 
-def run(settings, tests):
+def run(settings, tests, more=None):
     """Each test in a world of its own; TAP."""
     print(f'1..{len(tests)}', flush=True)
     failures = 0
@@ -251,7 +306,7 @@ def run(settings, tests):
         world = None
         with tempfile.TemporaryDirectory() as folder:
             try:
-                world = World(sys.argv[1], folder, settings)
+                world = World(sys.argv[1], folder, settings, more)
                 test(world)
                 check(world.end() == 0, 'the service did not end well')
                 print(f'ok {number} - {name}', flush=True)
@@ -260,6 +315,8 @@ def run(settings, tests):
                 print(f'not ok {number} - {name}')
                 print('\n'.join('# ' + line for line in traceback.format_exc().split('\n')), flush=True)
             finally:
+                if world:
+                    world.stop_programs()
                 if world and world.service.poll() is None:
                     world.service.kill()
                     world.service.wait()

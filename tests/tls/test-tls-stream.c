@@ -404,8 +404,6 @@ cut (gpointer unused)
   const NjTlsClientConfig config = config_for ("exit.test");
   Side      side = { 0 };
   NjStream *stream = connect_to_side (&side, &config, FALSE, NULL);
-  NjStream *pair[2];
-  int       fds[2];
   char      c;
   gsize     n;
 
@@ -417,25 +415,60 @@ cut (gpointer unused)
   g_assert_true (nj_tls_is_truncated (stream));
   nj_stream_close (stream);
   nj_stream_close (side.stream);
+}
 
-  /* Peers that are no TLS at all: each ends in words, not in a wait. */
-  for (int i = 0; i < 3; i++)
+/* Peers that are no TLS, or none that goes on: each ends in words, not in a wait. */
+static void
+foreign (gpointer unused)
+{
+  static const struct
+  {
+    const char *answer;
+    gboolean    is_shut;
+    gint64      patience_ms; /* 0: as long as for all of it */
+    NjIo        io;
+    gboolean    is_not_tls;
+    gboolean    is_unheard;
+    const char *word;
+  } peers[] = {
+    { "HTTP/1.1 400 Bad\r\n\r\n", TRUE, 0, NJ_FAILED, TRUE, FALSE, "wrong version" },
+    { "NO\n", TRUE, 0, NJ_FAILED, TRUE, FALSE, "closed during" },
+    { "220 ready\r\n", FALSE, 0, NJ_FAILED, TRUE, FALSE, "wrong version" },
+    { "", TRUE, 0, NJ_FAILED, FALSE, TRUE, "closed during" },
+    { "", FALSE, 0, NJ_TIMEOUT, FALSE, TRUE, "too long" },
+    { "", FALSE, 30, NJ_TIMEOUT, FALSE, TRUE, "too long" },
+    { "\x16\x03\x03", FALSE, 0, NJ_TIMEOUT, FALSE, FALSE, "too long" },
+    { "\x16\x03\x03", TRUE, 20000, NJ_FAILED, FALSE, FALSE, "closed during" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (peers); i++)
     {
-      NjTlsFailure failure = { 0 };
-      NjIo         io;
+      NjTlsClientConfig config = config_for ("exit.test");
+      gint64            deadline = peers[i].io == NJ_FAILED || peers[i].patience_ms > 0 ? in_seconds (60) : nj_clock_monotonic () + 300000;
+      NjTlsFailure      failure = { 0 };
+      NjStream         *stream = NULL;
+      gsize             len = strlen (peers[i].answer);
+      int               fds[2];
 
+      config.patience = peers[i].patience_ms * 1000;
       g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), ==, 0);
-      pair[0] = nj_socket_new (nj_worker_current (), fds[0]);
-      if (i == 0)
-        g_assert_cmpint (write (fds[1], "HTTP/1.1 400 Bad\r\n\r\n", 20), ==, 20);
-      if (i < 2)
+      g_assert_cmpint (write (fds[1], peers[i].answer, len), ==, (gssize) len);
+      if (peers[i].is_shut)
         shutdown (fds[1], SHUT_WR);
-      io = nj_tls_connect (pair[0], &config, nj_clock_monotonic () + 30000, &stream, &failure);
-      g_assert_cmpint (io, ==, i < 2 ? NJ_FAILED : NJ_TIMEOUT);
+      g_assert_cmpint (nj_tls_connect (nj_socket_new (nj_worker_current (), fds[0]), &config, deadline, &stream, &failure), ==,
+                       peers[i].io);
       g_assert_false (failure.is_certificate);
-      g_assert_nonnull (strstr (failure.text, i == 0 ? "wrong version" : i == 1 ? "closed during" : "too long"));
+      g_assert_cmpint (failure.is_not_tls, ==, peers[i].is_not_tls);
+      g_assert_cmpint (failure.is_unheard, ==, peers[i].is_unheard);
+      g_assert_nonnull (strstr (failure.text, peers[i].word));
       close (fds[1]);
     }
+}
+
+static void
+test_foreign (void)
+{
+  on_worker_run (foreign, NULL);
 }
 
 static void
@@ -531,6 +564,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tls/stream/protocol", test_protocol);
   g_test_add_func ("/tls/stream/inside", test_inside);
   g_test_add_func ("/tls/stream/cut", test_cut);
+  g_test_add_func ("/tls/stream/foreign", test_foreign);
   g_test_add_func ("/tls/stream/key-updates", test_key_updates);
   g_test_add_func ("/tls/server/files", test_server_files);
   status = g_test_run ();
