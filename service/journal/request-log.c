@@ -53,7 +53,7 @@ typedef struct
 
 typedef struct
 {
-  guint64  next; /* of its writer */
+  guint    next; /* of its writer: the slot that is written next */
   Guarded *slots;
 } Ring;
 
@@ -102,28 +102,37 @@ nj_request_log_free (NjRequestLog *log)
   g_free (log);
 }
 
+/* Behind those before it; returns where the next one goes. */
+static G_NO_INLINE gsize
+copy_text (Slot *slot, gsize used, Text which, NjBytes text)
+{
+  gsize len = MIN (MIN (text.len, text_max[which]), SLOT_SIZE - sizeof (Slot) - used);
+
+  memcpy (slot->texts + used, text.data, len);
+  slot->lengths[which] = (guint16) len;
+  return used + len;
+}
+
+/* Most requests have none of most. */
+static inline gsize
+put_text (Slot *slot, gsize used, Text which, NjBytes text)
+{
+  return text.len == 0 ? used : copy_text (slot, used, which, text);
+}
+
 static gsize
 put_texts (Slot *slot, const NjLogRecord *record)
 {
-  const NjBytes texts[TEXT_LAST] = {
-    [TEXT_METHOD] = record->method, [TEXT_HOST] = record->host,
-    [TEXT_EXIT] = record->exit,     [TEXT_REASON] = nj_bytes_from_string (record->reason),
-    [TEXT_LIST] = record->list,     [TEXT_RULE] = record->rule,
-    [TEXT_URL] = record->url,
-  };
-  gsize used = 0;
+  gsize used;
 
-  for (guint i = 0; i < TEXT_LAST; i++)
-    {
-      gsize room = SLOT_SIZE - sizeof (Slot) - used;
-      gsize len = MIN (MIN (texts[i].len, text_max[i]), room);
-
-      if (len > 0)
-        memcpy (slot->texts + used, texts[i].data, len);
-      slot->lengths[i] = (guint16) len;
-      used += len;
-    }
-
+  memset (slot->lengths, 0, sizeof slot->lengths);
+  used = put_text (slot, 0, TEXT_METHOD, record->method);
+  used = put_text (slot, used, TEXT_HOST, record->host);
+  used = put_text (slot, used, TEXT_EXIT, record->exit);
+  used = put_text (slot, used, TEXT_REASON, nj_bytes_from_string (record->reason));
+  used = put_text (slot, used, TEXT_LIST, record->list);
+  used = put_text (slot, used, TEXT_RULE, record->rule);
+  used = put_text (slot, used, TEXT_URL, record->url);
   return sizeof (Slot) + used;
 }
 
@@ -137,12 +146,13 @@ void
 nj_request_log_write (NjRequestLog *log, guint writer, const NjLogRecord *record)
 {
   Ring    *ring = &log->rings[writer];
-  Guarded *guarded = &ring->slots[ring->next++ % log->n_slots];
+  Guarded *guarded = &ring->slots[ring->next];
   guint64  words[SLOT_WORDS];
   Slot    *slot = (Slot *) words;
   guint64  sequence = __atomic_load_n (&guarded->sequence, __ATOMIC_RELAXED);
-  gsize    size;
+  gsize    n;
 
+  ring->next = ring->next + 1 < log->n_slots ? ring->next + 1 : 0;
   slot->serial = __atomic_add_fetch (&log->serial, 1, __ATOMIC_RELAXED);
   slot->time = record->time;
   slot->duration = record->duration;
@@ -154,13 +164,13 @@ nj_request_log_write (NjRequestLog *log, guint writer, const NjLogRecord *record
   slot->changes = record->changes;
   slot->status = (guint16) record->status;
   slot->action = (guint16) record->action;
-  size = put_texts (slot, record);
+  n = (put_texts (slot, record) + 7) / 8;
   if (record->notes != NULL)
     nj_change_log_write (log->changes, writer, slot->serial, record->notes);
 
   __atomic_store_n (&guarded->sequence, sequence + 1, __ATOMIC_RELAXED);
   __atomic_thread_fence (__ATOMIC_RELEASE);
-  for (gsize i = 0; i < (size + 7) / 8; i++)
+  for (gsize i = 0; i < n; i++)
     __atomic_store_n (&guarded->words[i], words[i], __ATOMIC_RELAXED);
   __atomic_store_n (&guarded->sequence, sequence + 2, __ATOMIC_RELEASE);
 }
