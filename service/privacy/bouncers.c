@@ -142,21 +142,9 @@ may_hold_target (NjBytes path)
   return FALSE;
 }
 
-/**
- * nj_bouncers_find:
- * @url: an address
- * @ret_target: (out): where it leads to in the end, as it is written there, most likely encoded
- *
- * Any thread.
- *
- * Returns: whether it belongs to a redirector that is known, and names its target
- */
-gboolean
-nj_bouncers_find (const NjUrl *url, NjBytes *ret_target)
+static G_NO_INLINE gboolean
+search (const NjUrl *url, NjBytes *ret_target)
 {
-  if (!may_hold_target (url->path))
-    return FALSE;
-
   for (gsize i = 0; i < G_N_ELEMENTS (bouncers); i++)
     {
       const Bouncer *row = &bouncers[i];
@@ -178,6 +166,21 @@ nj_bouncers_find (const NjUrl *url, NjBytes *ret_target)
     }
 
   return FALSE;
+}
+
+/**
+ * nj_bouncers_find:
+ * @url: an address
+ * @ret_target: (out): where it leads to in the end, as it is written there, most likely encoded
+ *
+ * Any thread.
+ *
+ * Returns: whether it belongs to a redirector that is known, and names its target
+ */
+gboolean
+nj_bouncers_find (const NjUrl *url, NjBytes *ret_target)
+{
+  return may_hold_target (url->path) && search (url, ret_target);
 }
 
 /* What the runtime of AMP adds for itself. */

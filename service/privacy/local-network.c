@@ -50,9 +50,17 @@ nj_local_network_has (NjBytes host)
   return nj_address_parse (host, 0, &address) && nj_address_scope (&address) != NJ_SCOPE_GLOBAL;
 }
 
-/* A link that the user follows to his router is his own wish, a form sent there is not. */
-static gboolean
-is_own_wish (NjHead *head, const NjScrubContext *context)
+/**
+ * nj_local_network_is_own_wish:
+ * @head: a request head
+ * @context: who asks whom
+ *
+ * A link that the user follows to his router is his own wish, a form sent there is not. Worker threads.
+ *
+ * Returns: whether it may go wherever it leads
+ */
+gboolean
+nj_local_network_is_own_wish (NjHead *head, const NjScrubContext *context)
 {
   return context->is_navigation && (head->method_id == NJ_METHOD_GET || head->method_id == NJ_METHOD_HEAD);
 }
@@ -69,7 +77,7 @@ is_own_wish (NjHead *head, const NjScrubContext *context)
 const char *
 nj_local_network_refusal (NjHead *head, const NjScrubContext *context)
 {
-  if (!context->is_cross_site || is_own_wish (head, context) || !nj_local_network_has (context->url->host) ||
+  if (!context->is_cross_site || nj_local_network_is_own_wish (head, context) || !nj_local_network_has (context->url->host) ||
       nj_local_network_has (context->page_host))
     return NULL;
 
@@ -92,7 +100,7 @@ nj_local_network_refusal (NjHead *head, const NjScrubContext *context)
 const char *
 nj_local_network_rebinding (NjHead *head, const NjScrubContext *context, NjScope reach, gboolean was_global)
 {
-  if (context->profile == NJ_PROFILE_OFF || reach == NJ_SCOPE_GLOBAL || is_own_wish (head, context) ||
+  if (context->profile == NJ_PROFILE_OFF || reach == NJ_SCOPE_GLOBAL || nj_local_network_is_own_wish (head, context) ||
       nj_local_network_has (context->url->host) || nj_local_network_has (context->page_host))
     return NULL;
   if (context->is_cross_site || was_global)

@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 gboolean    nj_local_network_has       (NjBytes host);
+gboolean    nj_local_network_is_own_wish (NjHead *head, const NjScrubContext *context);
 const char *nj_local_network_refusal   (NjHead *head, const NjScrubContext *context);
 const char *nj_local_network_rebinding (NjHead *head, const NjScrubContext *context, NjScope reach, gboolean was_global);
 

@@ -210,6 +210,21 @@ nj_answer_blocked (NjExchange *exchange)
   say_page (exchange, &page);
 }
 
+static NJ_SELDOM void
+answer_own_host (NjExchange *exchange)
+{
+  g_autofree char *url = NULL;
+
+  if (nj_bytes_starts_with (exchange->url.path, ALLOW_PATH) && exchange->request.method_id == NJ_METHOD_GET)
+    url = nj_allowances_accept (exchange->lane->shared->allowances,
+                                nj_bytes (exchange->url.path.data + ALLOW_PATH.len,
+                                          exchange->url.path.len - ALLOW_PATH.len));
+  if (url != NULL)
+    nj_answer_redirect (exchange, 302, nj_bytes_from_string (url));
+  else
+    nj_answer_problem (exchange, 404, "this button was used already, or is too old", NULL);
+}
+
 /**
  * nj_answer_own_host:
  * @exchange: the exchange, its URL known
@@ -221,19 +236,10 @@ nj_answer_blocked (NjExchange *exchange)
 gboolean
 nj_answer_own_host (NjExchange *exchange)
 {
-  g_autofree char *url = NULL;
-
   if (!nj_bytes_equal (exchange->url.host, OWN_HOST))
     return FALSE;
 
-  if (nj_bytes_starts_with (exchange->url.path, ALLOW_PATH) && exchange->request.method_id == NJ_METHOD_GET)
-    url = nj_allowances_accept (exchange->lane->shared->allowances,
-                                nj_bytes (exchange->url.path.data + ALLOW_PATH.len,
-                                          exchange->url.path.len - ALLOW_PATH.len));
-  if (url != NULL)
-    nj_answer_redirect (exchange, 302, nj_bytes_from_string (url));
-  else
-    nj_answer_problem (exchange, 404, "this button was used already, or is too old", NULL);
+  answer_own_host (exchange);
   return TRUE;
 }
 

@@ -36,7 +36,7 @@ begin_context (NjExchange *exchange)
 }
 
 /* Where it goes now; inside of a tunnel another host is another connection's business. */
-static gboolean
+static NJ_SELDOM gboolean
 go_to (NjExchange *exchange, const NjUrl *url, const char *why)
 {
   NjBytes before = exchange->url.text;
@@ -122,7 +122,7 @@ may_be_upgraded (NjExchange *exchange)
 }
 
 /* A handshake and nothing more. What is wrong with the way there says nothing about the host. */
-static NjHttpsAnswer
+static NJ_SELDOM NjHttpsAnswer
 probe (NjExchange *exchange)
 {
   NjBytes       agent = nj_head_value (&exchange->request, NJ_FIELD_USER_AGENT);

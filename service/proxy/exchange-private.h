@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "base/seldom.h"
 #include "http/h1-body.h"
 #include "http/h2.h"
 #include "http/page.h"
@@ -38,36 +39,37 @@ typedef struct
   NjPolicy      *policy;  /* counted */
   NjArena        arena;
   gint64         start;   /* monotonic µs */
+  NjUpstream    *upstream; /* (nullable) owned */
 
   NjHead         request;
   NjFraming      framing; /* of the request */
   NjUrl          url;
-  NjScrubContext context;
   NjVerdict      verdict;
   NjBytes        printed;  /* the request as it goes out in HTTP/1.1, empty until it does */
   gsize          head_up;  /* bytes of it */
+  NjBytes        upgrade;  /* what it asks to become */
   gboolean       wants_upgrade;
   gboolean       wants_continue;
-  NjBytes        upgrade;  /* what it asks to become */
-
-  NjUpstream    *upstream; /* (nullable) owned */
-  NjH1Body       upload;
   gboolean       is_uploaded; /* the whole request is with the origin */
   gboolean       is_upload_open; /* the origin answered in the middle of it: the rest may follow */
   guint          n_retries; /* how often it was sent in vain */
-  NjHead         response;
+  gboolean       keeps_client; /* the client's connection may carry another request */
 
   gboolean       is_page; /* it was asked for as a page or a frame */
   gboolean       is_worker; /* it was asked for as a worker's script, which is to see what its server is told */
+  guint          spared;  /* which rules about pages are not for it: NJ_PAGE_NO_ bits */
   NjPageTold     told;    /* of the browser, to the server: for the scripts of a page or a worker */
   NjExchangeMark mark;
-  guint          spared;  /* which rules about pages are not for it: NJ_PAGE_NO_ bits */
   NjResponseChanges replace; /* rules that replace something in its text */
 
-  gboolean       keeps_client; /* the client's connection may carry another request */
-  NjLogRecord    record;
   NjChangeNotes  notes;  /* what was changed, before and after */
   NjFieldsBefore fields_before;
+  NjLogRecord    record;
+  NjScrubContext context;
+
+  /* Not cleared at the start, as the end of the context is not: each is made by what reads or sends it. */
+  NjHead         response;
+  NjH1Body       upload;
 } NjExchange;
 
 /* As often a request is sent once more over a connection that others share; then it gets one of its own. */
@@ -82,16 +84,16 @@ typedef enum
 } NjStep;
 
 /* answer.c: answers of our own. Each says what the journal must know and ends the exchange. */
-void nj_answer_problem  (NjExchange *exchange, guint status, const char *reason, const char *detail);
-void nj_answer_blocked  (NjExchange *exchange);
-void nj_answer_redirect (NjExchange *exchange, guint status, NjBytes location);
-void nj_answer_bad_head (NjExchange *exchange, NjHeadResult result, const char *problem);
-void nj_answer_failure  (NjExchange *exchange, const NjDialFailure *failure);
+void nj_answer_problem  (NjExchange *exchange, guint status, const char *reason, const char *detail) NJ_SELDOM;
+void nj_answer_blocked  (NjExchange *exchange) NJ_SELDOM;
+void nj_answer_redirect (NjExchange *exchange, guint status, NjBytes location) NJ_SELDOM;
+void nj_answer_bad_head (NjExchange *exchange, NjHeadResult result, const char *problem) NJ_SELDOM;
+void nj_answer_failure  (NjExchange *exchange, const NjDialFailure *failure) NJ_SELDOM;
 gboolean nj_answer_own_host    (NjExchange *exchange);
-gboolean nj_answer_origin_form (NjExchange *exchange);
+gboolean nj_answer_origin_form (NjExchange *exchange) NJ_SELDOM;
 
 /* connect.c */
-void nj_connect_serve (NjExchange *exchange);
+void nj_connect_serve (NjExchange *exchange) NJ_SELDOM;
 
 /* exchange.c */
 gboolean nj_exchange_is_inside (const NjExchange *exchange);

@@ -10,7 +10,7 @@
 #include "privacy/languages.h"
 #include "privacy/request-scrub.h"
 
-static guint
+static G_NO_INLINE guint
 changes_of_scrub (guint scrub)
 {
   guint changes = 0;
@@ -37,13 +37,16 @@ take_upgrade (NjExchange *exchange)
 {
   NjHead *request = &exchange->request;
 
+  if (nj_head_find (request, NJ_FIELD_UPGRADE) == NULL)
+    return;
+
   exchange->upgrade = nj_head_value (request, NJ_FIELD_UPGRADE);
   exchange->wants_upgrade = nj_bytes_equal_nocase (exchange->upgrade, NJ_BYTES ("websocket")) && request->minor >= 1 &&
                             nj_head_list_has (request, NJ_FIELD_CONNECTION, NJ_BYTES ("upgrade"));
 }
 
 /* As somebody's browser at the exit would say it; what asks for no language is no browser. */
-static void
+static NJ_SELDOM void
 match_language (NjExchange *exchange)
 {
   NjHead  *request = &exchange->request;
@@ -75,7 +78,8 @@ scrub (NjExchange *exchange)
     exchange->record.changes |= NJ_CHANGE_IDENTITY;
   scrubbed = nj_request_scrub (request, &exchange->arena, &exchange->context);
   nj_exchange_rewrite_tell (exchange);
-  exchange->record.changes |= changes_of_scrub (scrubbed);
+  /* Most requests get the signals and nothing else. */
+  exchange->record.changes |= scrubbed == NJ_SCRUB_SIGNALS ? NJ_CHANGE_SIGNALS : changes_of_scrub (scrubbed);
   if ((scrubbed & ~(guint) NJ_SCRUB_SIGNALS) != 0 || exchange->policy->matches_language || exchange->policy->has_common_agent)
     nj_exchange_changes_note (exchange, request, "the privacy profile");
 }
@@ -169,12 +173,23 @@ note_exit (NjExchange *exchange)
   return NJ_STEP_DONE;
 }
 
+static NJ_SELDOM NjStep
+dial (NjExchange *exchange, const NjUpstreamKey *key, gint64 deadline)
+{
+  NjDialFailure failure = { 0 };
+
+  if (nj_upstream_dial (exchange->lane->upstreams, key, deadline, &exchange->upstream, &failure) == NJ_OK)
+    return note_exit (exchange);
+
+  nj_answer_failure (exchange, &failure);
+  return NJ_STEP_ENDED;
+}
+
 static NjStep
 take_upstream (NjExchange *exchange, gboolean may_reuse)
 {
   NjInspected  *inspected = exchange->session->inspected;
   NjUpstreamKey key = { .route = &exchange->verdict.route, .host = exchange->url.host, .port = exchange->url.port };
-  NjDialFailure failure = { 0 };
   gint64        deadline;
 
   key.needs_websocket = exchange->wants_upgrade;
@@ -192,18 +207,14 @@ take_upstream (NjExchange *exchange, gboolean may_reuse)
     exchange->upstream = nj_upstream_share (exchange->lane->upstreams, &key, may_reuse, deadline);
   if (exchange->upstream == NULL && may_reuse)
     exchange->upstream = nj_upstream_take (exchange->lane->upstreams, &key);
-  if (exchange->upstream != NULL)
-    return note_exit (exchange);
+  if (exchange->upstream == NULL)
+    return dial (exchange, &key, deadline);
 
-  if (nj_upstream_dial (exchange->lane->upstreams, &key, deadline, &exchange->upstream, &failure) == NJ_OK)
-    return note_exit (exchange);
-
-  nj_answer_failure (exchange, &failure);
-  return NJ_STEP_ENDED;
+  return note_exit (exchange);
 }
 
 /* The origin was not ready to hear it; what it may have said before is still to be read. */
-static NjStep
+static NJ_SELDOM NjStep
 upload_broke (NjExchange *exchange, NjH1BodyResult result)
 {
   switch (result)
@@ -246,7 +257,7 @@ nj_exchange_upload (NjExchange *exchange)
   return upload_broke (exchange, result);
 }
 
-static NjStep
+static NJ_SELDOM NjStep
 send_and_wait (NjExchange *exchange)
 {
   NjStream *client = exchange->session->client.stream;

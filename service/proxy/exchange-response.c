@@ -39,7 +39,7 @@ wait_for_answer (NjExchange *exchange, gint64 deadline)
 
 /* Cancelled because of the exit and not of the client, who has heard nothing yet. What is small goes out without a
  * wait, so also from here. */
-static gboolean
+static NJ_SELDOM gboolean
 has_exit_died (const NjExchange *exchange)
 {
   const NjExit *exit = exchange->session->over;
@@ -49,7 +49,7 @@ has_exit_died (const NjExchange *exchange)
 
 /* No answer came. A kept connection that died before its first byte is the race of RFC 9112 §9.3.1,
  * and only what may be sent twice was put on one. */
-static NjStep
+static NJ_SELDOM NjStep
 no_answer (NjExchange *exchange, NjIo io)
 {
   gboolean is_silent = nj_h1_ahead (&exchange->upstream->h1).len == 0;
@@ -108,7 +108,7 @@ read_head (NjExchange *exchange)
 }
 
 /* 1xx. An HTTP/1.0 client knows none of them (RFC 9110 §15.2). */
-static gboolean
+static NJ_SELDOM gboolean
 pass_interim (NjExchange *exchange)
 {
   NjBytes text;
@@ -127,7 +127,7 @@ pass_interim (NjExchange *exchange)
 }
 
 /* 101: both sides speak something else from here on. */
-static void
+static NJ_SELDOM void
 switch_protocols (NjExchange *exchange)
 {
   NjH1    *origin = &exchange->upstream->h1;
@@ -246,7 +246,7 @@ begin_head (NjExchange *exchange, NjBytes *ret_text)
 }
 
 /* The client must not take what it has for the whole. */
-static void
+static NJ_SELDOM void
 break_off (NjExchange *exchange, NjH1BodyResult result)
 {
   gboolean has_left = result == NJ_H1_BODY_SINK_FAILED || exchange->session->client.stream->ready->broken;

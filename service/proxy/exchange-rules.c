@@ -48,7 +48,7 @@ add_field (NjExchange *exchange, NjBytes name, NjBytes value)
 }
 
 /* Each policy in a field of its own: a page's policy is never merged with, so never weakened (CSP Level 3 §8.1). */
-static void
+static NJ_SELDOM void
 add_policies (NjExchange *exchange, const NjResponseVerdict *verdict)
 {
   NjBytes permissions = NJ_BYTES_NONE;
@@ -164,6 +164,29 @@ scrubs_of (guint stealth_off, gboolean is_third_party)
   return scrubs;
 }
 
+static NjFilterRequest
+describe (const NjExchange *exchange)
+{
+  return (NjFilterRequest){ .url = exchange->url.text, .host = exchange->url.host,
+                            .source_host = exchange->context.page_host, .type = exchange->verdict.type,
+                            .method = exchange->request.method };
+}
+
+static G_NO_INLINE void
+change_request (NjExchange *exchange)
+{
+  NjFilterRequest  request = describe (exchange);
+  NjRequestChanges changes;
+
+  nj_request_change_match (exchange->policy->engine, &request, &exchange->arena, &changes);
+  remove_fields (exchange, &exchange->request, &changes.remove_headers);
+  strip_cookies (exchange, &changes.cookies);
+  if (changes.stealth_off == NJ_STEALTH_ALL)
+    exchange->context.profile = NJ_PROFILE_OFF;
+  exchange->context.spared = scrubs_of (changes.stealth_off, exchange->context.is_third_party);
+  nj_exchange_changes_note (exchange, &exchange->request, "a filter rule");
+}
+
 /**
  * nj_exchange_apply_request_rules:
  * @exchange: an exchange that may pass, whose request was not yet scrubbed
@@ -173,21 +196,8 @@ scrubs_of (guint stealth_off, gboolean is_third_party)
 void
 nj_exchange_apply_request_rules (NjExchange *exchange)
 {
-  NjFilterRequest  request = { .url = exchange->url.text, .host = exchange->url.host,
-                               .source_host = exchange->context.page_host, .type = exchange->verdict.type,
-                               .method = exchange->request.method };
-  NjRequestChanges changes;
-
-  if (!exchange->policy->is_filtering || !nj_request_change_is_judged (exchange->policy->engine))
-    return;
-
-  nj_request_change_match (exchange->policy->engine, &request, &exchange->arena, &changes);
-  remove_fields (exchange, &exchange->request, &changes.remove_headers);
-  strip_cookies (exchange, &changes.cookies);
-  if (changes.stealth_off == NJ_STEALTH_ALL)
-    exchange->context.profile = NJ_PROFILE_OFF;
-  exchange->context.spared = scrubs_of (changes.stealth_off, exchange->context.is_third_party);
-  nj_exchange_changes_note (exchange, &exchange->request, "a filter rule");
+  if (exchange->policy->is_filtering && nj_request_change_is_judged (exchange->policy->engine))
+    change_request (exchange);
 }
 
 /**
@@ -202,19 +212,19 @@ nj_exchange_apply_request_rules (NjExchange *exchange)
 gboolean
 nj_exchange_is_spared (NjExchange *exchange, guint what)
 {
-  NjFilterRequest  request = { .url = exchange->url.text, .host = exchange->url.host, .source_host = exchange->context.page_host,
-                               .type = nj_verdict_request_type (&exchange->request, &exchange->url),
-                               .method = exchange->request.method };
+  NjFilterRequest  request;
   NjRequestChanges changes;
 
   if (!nj_request_change_is_judged (exchange->policy->engine))
     return FALSE;
 
+  request = describe (exchange);
+  request.type = nj_verdict_request_type (&exchange->request, &exchange->url);
   nj_request_change_match (exchange->policy->engine, &request, &exchange->arena, &changes);
   return (changes.stealth_off & what) == what;
 }
 
-static void
+static NJ_SELDOM void
 block_by (NjExchange *exchange, guint32 rule)
 {
   exchange->verdict.kind = NJ_VERDICT_BLOCK;
@@ -223,7 +233,7 @@ block_by (NjExchange *exchange, guint32 rule)
   nj_answer_blocked (exchange);
 }
 
-static gboolean
+static NJ_SELDOM gboolean
 is_blocked_by_address (NjExchange *exchange, NjFilterRequest *request, NjFilterVerdict *ret_verdict)
 {
   NjStream        *stream = exchange->upstream->h1.stream;
@@ -258,6 +268,8 @@ is_rebound (NjExchange *exchange)
         nj_rebinding_note (memory, exchange->url.host);
       return FALSE;
     }
+  if (nj_local_network_is_own_wish (&exchange->request, &exchange->context))
+    return FALSE;
 
   reason = nj_local_network_rebinding (&exchange->request, &exchange->context, upstream->reach,
                                        nj_rebinding_was_global (memory, exchange->url.host));
@@ -281,6 +293,23 @@ is_cloaked (const NjExchange *exchange)
          !nj_host_is_same_site (nj_bytes_from_string (canonical), exchange->url.host);
 }
 
+/* Asked only of what has an alias, or an address that some rule names. */
+static G_NO_INLINE gboolean
+may_go_there (NjExchange *exchange)
+{
+  const char     *canonical = exchange->upstream->canonical;
+  NjFilterRequest request = describe (exchange);
+  NjFilterVerdict verdict;
+
+  if ((canonical == NULL || !nj_engine_match_cname (exchange->policy->engine, &request, nj_bytes_from_string (canonical),
+                                                    &exchange->arena, &verdict)) &&
+      !is_blocked_by_address (exchange, &request, &verdict))
+    return TRUE;
+
+  block_by (exchange, verdict.rule);
+  return FALSE;
+}
+
 /**
  * nj_exchange_judge_resolved:
  * @exchange: an exchange with a connection to its origin, nothing of it sent
@@ -293,48 +322,26 @@ is_cloaked (const NjExchange *exchange)
 gboolean
 nj_exchange_judge_resolved (NjExchange *exchange)
 {
-  const char     *canonical = exchange->upstream->canonical;
-  NjFilterRequest request = { .url = exchange->url.text, .host = exchange->url.host,
-                              .source_host = exchange->context.page_host, .type = exchange->verdict.type,
-                              .method = exchange->request.method };
-  NjFilterVerdict verdict;
+  const NjUpstream *upstream = exchange->upstream;
 
   if (!exchange->policy->is_filtering)
     return TRUE;
   if (is_rebound (exchange))
     return FALSE;
   exchange->context.is_cloaked = is_cloaked (exchange);
-  if (exchange->verdict.action != NJ_LOG_PASSED || exchange->upstream->exit != NULL)
+  if (exchange->verdict.action != NJ_LOG_PASSED || upstream->exit != NULL)
     return TRUE;
 
-  if ((canonical != NULL && nj_engine_match_cname (exchange->policy->engine, &request, nj_bytes_from_string (canonical),
-                                                   &exchange->arena, &verdict)) ||
-      is_blocked_by_address (exchange, &request, &verdict))
-    {
-      block_by (exchange, verdict.rule);
-      return FALSE;
-    }
-  return TRUE;
+  return (upstream->canonical == NULL && !exchange->verdict.asks_address) || may_go_there (exchange);
 }
 
-/**
- * nj_exchange_apply_rules:
- * @exchange: an exchange whose response head was read and not yet printed
- *
- * Returns: whether the response may pass; if not the client has its answer
- */
-gboolean
-nj_exchange_apply_rules (NjExchange *exchange)
+/* On its own, for the frame is large. */
+static G_NO_INLINE gboolean
+change_response (NjExchange *exchange, gboolean html)
 {
-  NjFilterRequest   request = { .url = exchange->url.text, .host = exchange->url.host,
-                                .source_host = exchange->context.page_host, .type = exchange->verdict.type,
-                                .method = exchange->request.method };
+  NjFilterRequest   request = describe (exchange);
   NjFilterHeader    headers[HEADERS_MAX];
   NjResponseVerdict verdict;
-  gboolean          html = is_html (exchange);
-
-  if (!exchange->policy->is_filtering || !nj_response_is_judged (exchange->policy->engine, html))
-    return TRUE;
 
   nj_response_match (exchange->policy->engine, &request, headers, list_headers (&exchange->response, headers),
                      &exchange->arena, &verdict);
@@ -352,4 +359,22 @@ nj_exchange_apply_rules (NjExchange *exchange)
     add_policies (exchange, &verdict);
   nj_exchange_changes_note (exchange, &exchange->response, "a filter rule");
   return TRUE;
+}
+
+/**
+ * nj_exchange_apply_rules:
+ * @exchange: an exchange whose response head was read and not yet printed
+ *
+ * Returns: whether the response may pass; if not the client has its answer
+ */
+gboolean
+nj_exchange_apply_rules (NjExchange *exchange)
+{
+  gboolean html;
+
+  if (!exchange->policy->is_filtering)
+    return TRUE;
+
+  html = is_html (exchange);
+  return !nj_response_is_judged (exchange->policy->engine, html) || change_response (exchange, html);
 }

@@ -66,7 +66,7 @@ nj_exchange_is_inside (const NjExchange *exchange)
 
 /* Inside a tunnel a target is a path of the host that the client was shown a certificate for; and so
  * says the Host field, or two parts of us would disagree about where it goes (RFC 9110 §7.4). */
-static gboolean
+static NJ_SELDOM gboolean
 take_url_inside (NjExchange *exchange, const NjInspected *inspected)
 {
   NjBytes target = exchange->request.target;
@@ -293,7 +293,7 @@ nj_exchange_run (NjSession *session)
   NjExchange exchange;
   void      *block = nj_worker_block_take (session->lane->worker);
 
-  memset (&exchange, 0, sizeof exchange);
+  memset (&exchange, 0, G_STRUCT_OFFSET (NjExchange, context.page_host_text));
   exchange.session = session;
   exchange.lane = session->lane;
   exchange.policy = nj_lane_policy (session->lane);

@@ -7,6 +7,7 @@
  */
 #include "proxy/session.h"
 
+#include "base/seldom.h"
 #include "net/socket.h"
 #include "proxy/exchange.h"
 #include "proxy/h2-session.h"
@@ -31,7 +32,7 @@ is_owner (NjLane *lane, const NjAddress *peer)
 }
 
 /* RFC 9112 §9.6: closing with bytes unread makes the kernel reset, which may overtake our answer. */
-static void
+static NJ_SELDOM void
 linger (NjSession *self)
 {
   NjStream *stream = self->client.stream;
@@ -77,24 +78,29 @@ idle_limit (NjSession *self)
   return __atomic_load_n (&self->lane->shared->policy, __ATOMIC_ACQUIRE)->timeouts.client_idle;
 }
 
+static gboolean
+turns_to_h2 (NjSession *self)
+{
+  return self->inspected != NULL && nj_h2_session_start (self, idle_limit (self));
+}
+
 static void
 serve_http (NjSession *self)
 {
   while (nj_exchange_run (self) && self->client.stream != NULL && !self->lane->is_draining)
-    if (nj_h2_session_start (self, idle_limit (self)) || !wait_for_request (self, idle_limit (self)))
+    if (turns_to_h2 (self) || !wait_for_request (self, idle_limit (self)))
       return;
 }
 
 /* A tunnel asked for by SOCKS that is looked into. */
-static void
+static NJ_SELDOM void
 serve_inside (NjSession *self)
 {
-  if (self->inspected != NULL && !nj_h2_session_start (self, idle_limit (self)) &&
-      wait_for_request (self, idle_limit (self)))
+  if (self->inspected != NULL && !turns_to_h2 (self) && wait_for_request (self, idle_limit (self)))
     serve_http (self);
 }
 
-static void
+static NJ_SELDOM void
 session_end (NjSession *self)
 {
   NjLane *lane = self->lane;
@@ -175,7 +181,7 @@ on_lost (gpointer user_data)
   nj_fiber_cancel (self->fiber);
 }
 
-static void
+static NJ_SELDOM void
 session_start (NjLane *lane, NjStream *stream, guint16 port, NjInspected *inspected, gboolean is_h2)
 {
   NjSession *self = g_new0 (NjSession, 1);
