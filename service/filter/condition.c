@@ -119,7 +119,8 @@ nj_condition_names (NjMatch *match, NjMatchNames *names)
   if (site != NULL && site->serial == match->engine->serial)
     {
       names->n = site->n_names;
-      memcpy (names->numbers, site->names, site->n_names * sizeof names->numbers[0]);
+      for (guint i = 0; i < names->n; i++)
+        names->numbers[i] = site->names[i];
       return;
     }
 

@@ -43,7 +43,7 @@ is_table (const NjImageHeader *header, NjImageSpan span, gsize unit)
 static gboolean
 is_sound_realm (const NjImageHeader *header, const NjImageRealm *realm)
 {
-  return is_inside (header, realm->host_marks, 8) && is_inside (header, realm->host_rules, sizeof (guint32))
+  return is_inside (header, realm->host_marks, NJ_IMAGE_MARKS) && is_inside (header, realm->host_rules, sizeof (guint32))
          && realm->host_rules.size == realm->host_marks.size * sizeof (guint32);
 }
 

@@ -4,13 +4,17 @@
 #include "filter/hash.h"
 #include "filter/rule.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 G_BEGIN_DECLS
 
 /* The compiled engine as it lies in memory and in its file: one block, offsets and no pointers.
  * Written by compiler and index, read by engine. Change the version with any change here. */
 
 #define NJ_IMAGE_MAGIC   "NJENGINE"
-#define NJ_IMAGE_VERSION 6
+#define NJ_IMAGE_VERSION 7
 #define NJ_IMAGE_NONE    G_MAXUINT32
 
 typedef enum
@@ -78,9 +82,12 @@ typedef struct
 #define NJ_BUCKET_FIRST      0x00ffffffu
 #define NJ_BUCKET_GROUP(bit) (0x01000000u << (bit))
 
+/* Slots of a host table that are asked at once. */
+#define NJ_IMAGE_MARKS 16
+
 typedef struct
 {
-  NjImageSpan host_marks; /* a byte a slot: 0 free, else 8 bits of the hash */
+  NjImageSpan host_marks; /* a byte a slot, in groups of NJ_IMAGE_MARKS: 0 free, else 8 bits of the hash */
   NjImageSpan host_rules; /* guint32 a slot: offset among the rules */
   guint32     unfiled;    /* index of the first entry without any key, or NJ_IMAGE_NONE */
   guint32     n_rules;
@@ -229,6 +236,21 @@ static inline guint32
 nj_image_spread (guint32 key)
 {
   return key * 0x9e3779b1u;
+}
+
+/* A bit for each slot of a group that has @mark. */
+static inline guint32
+nj_image_find_marks (const guint8 *marks, guint8 mark)
+{
+#ifdef __SSE2__
+  return (guint32) _mm_movemask_epi8 (_mm_cmpeq_epi8 (_mm_loadu_si128 ((const __m128i *) marks), _mm_set1_epi8 ((char) mark)));
+#else
+  guint32 bits = 0;
+
+  for (guint i = 0; i < NJ_IMAGE_MARKS; i++)
+    bits |= (guint32) (marks[i] == mark) << i;
+  return bits;
+#endif
 }
 
 /* What a bit in the header's map of names of one label stands for: their hash. */

@@ -43,10 +43,11 @@ realm_of (const Filed *filed)
 static NjImageSpan
 put_part (NjBuffer *image, const void *data, gsize size)
 {
-  static const guint8 zeros[8] = { 0 };
+  static const guint8 zeros[NJ_IMAGE_MARKS] = { 0 };
   NjImageSpan         span;
 
-  nj_buffer_append (image, zeros, (8 - image->len % 8) % 8);
+  /* A group of marks is in one line of the cache. */
+  nj_buffer_append (image, zeros, -image->len % sizeof zeros);
   span = (NjImageSpan){ (guint32) image->len, (guint32) size };
   nj_buffer_append (image, data, size);
   return span;
@@ -70,7 +71,7 @@ insert_host (const NjBuilder *builder, const NjPendingHost *host, guint8 *marks,
   guint  group = nj_image_share (host->hash >> 32, n_groups);
 
   for (;; group = group + 1 < n_groups ? group + 1 : 0)
-    for (guint i = group * 8; i < group * 8 + 8; i++)
+    for (guint i = group * NJ_IMAGE_MARKS; i < (group + 1) * NJ_IMAGE_MARKS; i++)
       {
         if (marks[i] == 0)
           {
@@ -97,16 +98,16 @@ build_hosts (const NjBuilder *builder, NjRealm realm, NjBuffer *image, NjImageRe
   if (n == 0)
     return;
 
-  n_groups = (n * 16 / 13 + 7) / 8 + 1;
-  marks = g_malloc0 (n_groups * 8);
-  rules = g_malloc0 (n_groups * 8 * sizeof rules[0]);
+  n_groups = (n * 16 / 13 + NJ_IMAGE_MARKS - 1) / NJ_IMAGE_MARKS + 1;
+  marks = g_malloc0 (n_groups * NJ_IMAGE_MARKS);
+  rules = g_malloc0 (n_groups * NJ_IMAGE_MARKS * sizeof rules[0]);
   for (gsize i = 0; i < n_all; i++)
     if (hosts[i].realm == realm)
       insert_host (builder, &hosts[i], marks, rules, n_groups);
 
   ret_realm->n_rules += n;
-  ret_realm->host_marks = put_part (image, marks, n_groups * 8);
-  ret_realm->host_rules = put_part (image, rules, n_groups * 8 * sizeof rules[0]);
+  ret_realm->host_marks = put_part (image, marks, n_groups * NJ_IMAGE_MARKS);
+  ret_realm->host_rules = put_part (image, rules, n_groups * NJ_IMAGE_MARKS * sizeof rules[0]);
 }
 
 /* Four bytes of a pattern that stands at its token, for a look at the URL before the rule is read: those that say most

@@ -45,6 +45,8 @@ is_third_party (NjBytes host, NjBytes source)
 {
   if (source.len == 0)
     return TRUE;
+  if (host.data == source.data && host.len == source.len)
+    return FALSE;
   if (nj_host_is_below (host, source))
     return FALSE;
   return !ends_alike (host, source) || !nj_host_is_below (host, nj_site_registrable (source));
@@ -80,10 +82,12 @@ static void
 scan_url (NjMatch *match, NjArena *arena)
 {
   NjBytes     url = match->request->url;
-  char       *text = nj_arena_alloc (arena, url.len + NJ_TOKEN_SLACK);
+  gsize       room = (url.len / 2 + 2) * sizeof (NjToken);
+  char       *text;
   const char *colon;
 
-  match->tokens = nj_arena_alloc (arena, (url.len / 2 + 2) * sizeof (NjToken));
+  match->tokens = nj_arena_alloc (arena, room + url.len + NJ_TOKEN_SLACK);
+  text = (char *) match->tokens + room;
   match->n_tokens = nj_url_scan (url, match->engine->token_map, text, match->tokens);
   match->url = (NjGlobText){ text, url.len, 0 };
 
@@ -96,9 +100,14 @@ scan_url (NjMatch *match, NjArena *arena)
 /* Whether any host rule's name could be one of the host's: they all have a bit for their last two labels, or for
  * their only one, and most hosts have none. */
 static gboolean
-may_be_listed (const NjEngine *engine, const guint64 *hashes, guint n)
+may_be_listed (NjMatch *match, guint n)
 {
-  return nj_image_map_has (engine->header->lone_map, nj_image_lone_bit (hashes[0]))
+  const NjEngine *engine = match->engine;
+  const guint64  *hashes = match->label_hashes;
+  gboolean        is_lone = nj_image_map_has (engine->header->lone_map, nj_image_lone_bit (hashes[0]));
+
+  match->first_label = is_lone ? 0 : 1;
+  return is_lone
          || (n > 1 && nj_image_map_has (engine->host_map, nj_image_share (hashes[1] >> 32, engine->host_map_bits)));
 }
 
@@ -117,14 +126,14 @@ hash_labels (NjMatch *match)
         {
           match->label_hashes[n] = nj_hash_name_end (hash);
           match->label_starts[n++] = (guint8) i;
-          if (n == 2 && !may_be_listed (match->engine, match->label_hashes, n))
+          if (n == 2 && !may_be_listed (match, n))
             return;
         }
       hash = nj_hash_name_add (hash, host.data[i - 1]);
     }
   match->label_hashes[n] = nj_hash_name_end (hash);
   match->label_starts[n++] = 0;
-  match->n_labels = n > 2 || may_be_listed (match->engine, match->label_hashes, n) ? n : 0;
+  match->n_labels = n > 2 || may_be_listed (match, n) ? n : 0;
 }
 
 /**

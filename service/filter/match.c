@@ -11,9 +11,6 @@
 #include "filter/site.h"
 #include "filter/url-scan.h"
 
-#define LOW_BITS  G_GUINT64_CONSTANT (0x0101010101010101)
-#define HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
-
 /* A pattern that stands at a token: its start is known. */
 static gboolean
 plain_matches (const NjMatch *match, const NjImageRule *rule, NjBytes pattern, gsize start, gsize *ret_end)
@@ -108,6 +105,15 @@ may_stand (const NjMatch *match, const NjImageEntry *entry, gsize at)
   return at >= entry->at && nj_hash_load32 (match->url.text + at + behind - (behind == 0 ? entry->at : 0)) == entry->sample;
 }
 
+static G_GNUC_NO_INLINE gboolean
+visit_entry (NjMatch *match, const NjImageEntry *entry, gsize at, const Walk *walk)
+{
+  NjMatchHit hit;
+
+  return rule_matches (match, entry, at, &hit) && walk->visit (match, &hit, walk->user_data);
+}
+
+/* The entries of a bucket stand in the order of their realms. */
 static gboolean
 visit_bucket (NjMatch *match, guint32 first, gsize at, const Walk *walk)
 {
@@ -115,10 +121,12 @@ visit_bucket (NjMatch *match, guint32 first, gsize at, const Walk *walk)
 
   for (;; entry++)
     {
-      NjMatchHit hit;
+      guint32 realm = NJ_ENGINE_REALM (entry->realm & NJ_ENTRY_REALM);
 
-      if ((walk->realms & NJ_ENGINE_REALM (entry->realm & NJ_ENTRY_REALM)) != 0 && asks_for (entry->cond, walk)
-          && may_stand (match, entry, at) && rule_matches (match, entry, at, &hit) && walk->visit (match, &hit, walk->user_data))
+      if (realm > walk->realms)
+        return FALSE;
+      if (may_stand (match, entry, at) && (walk->realms & realm) != 0 && asks_for (entry->cond, walk)
+          && visit_entry (match, entry, at, walk))
         return TRUE;
       if ((entry->rule & NJ_ENTRY_LAST) != 0)
         return FALSE;
@@ -164,29 +172,21 @@ visit_names (NjMatch *match, NjMatchNames *names, NjImageSpan span, const Walk *
   return FALSE;
 }
 
-/* Whether a slot of a host table is the suffix of the host that starts at @start, with a class that fits. */
+/* A slot of a host table: it may be the suffix of the host that starts at @start, with a class that fits. */
 static gboolean
-host_matches (const NjMatch *match, guint32 place, guint start, const Walk *walk, NjMatchHit *hit)
+visit_host (NjMatch *match, guint32 place, guint start, const Walk *walk)
 {
   const guint8       *rule = match->engine->rules + place;
   NjBytes             host = match->target.host;
   const NjImageClass *class = &match->engine->classes[rule[1]];
+  NjMatchHit          hit;
 
   if (rule[0] == 0 || !asks_for (class->cond, walk)
       || !nj_host_code_is (rule + 3, rule[0], host.data + start, host.len - start))
     return FALSE;
 
-  *hit = (NjMatchHit){ .rule = place | match->mark, .flags = (guint8) class->flags, .is_host = TRUE, .end = match->host_end };
-  return TRUE;
-}
-
-/* The marks of eight slots that are @mark, as the high bits of their bytes; also perhaps of one above such a byte. */
-static inline guint64
-find_marks (guint64 marks, guint8 mark)
-{
-  guint64 differs = marks ^ (LOW_BITS * mark);
-
-  return (differs - LOW_BITS) & ~differs & HIGH_BITS;
+  hit = (NjMatchHit){ .rule = place | match->mark, .flags = (guint8) class->flags, .is_host = TRUE, .end = match->host_end };
+  return walk->visit (match, &hit, walk->user_data);
 }
 
 static gboolean
@@ -194,24 +194,18 @@ visit_label (NjMatch *match, const NjImageRealm *realm, guint label, const Walk 
 {
   const guint8  *marks = nj_engine_part (match->engine, realm->host_marks);
   const guint32 *rules = nj_engine_part (match->engine, realm->host_rules);
-  guint32        n = realm->host_marks.size / 8;
+  guint32        n = realm->host_marks.size / NJ_IMAGE_MARKS;
   guint64        hash = match->label_hashes[label];
   guint32        group = nj_image_share (hash >> 32, n);
 
   for (;;)
     {
-      guint64 present = nj_hash_load64 (marks + group * 8);
+      const guint8 *present = marks + group * NJ_IMAGE_MARKS;
 
-      for (guint64 hits = find_marks (present, (hash & 0xff) | 1); hits != 0; hits &= hits - 1)
-        {
-          NjMatchHit hit;
-          guint32    place = rules[group * 8 + __builtin_ctzll (hits) / 8];
-
-          if (host_matches (match, place, match->label_starts[label], walk, &hit)
-              && walk->visit (match, &hit, walk->user_data))
-            return TRUE;
-        }
-      if (find_marks (present, 0) != 0)
+      for (guint32 hits = nj_image_find_marks (present, (hash & 0xff) | 1); hits != 0; hits &= hits - 1)
+        if (visit_host (match, rules[group * NJ_IMAGE_MARKS + __builtin_ctz (hits)], match->label_starts[label], walk))
+          return TRUE;
+      if (nj_image_find_marks (present, 0) != 0)
         return FALSE;
       group = group + 1 < n ? group + 1 : 0;
     }
@@ -226,7 +220,7 @@ visit_hosts (NjMatch *match, const Walk *walk)
     {
       const NjImageRealm *realm = &match->engine->header->realms[__builtin_ctz (realms)];
 
-      for (guint label = 0; label < match->n_labels && realm->host_marks.size > 0; label++)
+      for (guint label = match->first_label; label < match->n_labels && realm->host_marks.size > 0; label++)
         if (visit_label (match, realm, label, walk))
           return TRUE;
     }

@@ -43,6 +43,7 @@ struct NjMatch
   guint                  n_headers;
   gboolean               asks_address; /* a rule held but for the server's address, which is not known yet */
   guint                  n_labels; /* 0 when no host rule can be about the host */
+  guint                  first_label; /* 1 when none is about the last label alone */
   guint64                label_hashes[NJ_MATCH_LABELS]; /* of the host's suffixes, shortest first */
   guint8                 label_starts[NJ_MATCH_LABELS];
 };
