@@ -58,13 +58,7 @@ nj_engine_part (const NjEngine *engine, NjImageSpan span)
 static inline guint32
 nj_engine_bucket (const NjEngine *engine, NjImageSpan span, guint32 key)
 {
-  const NjImageSlot *slots = nj_engine_part (engine, span);
-  guint32            n = span.size / sizeof slots[0];
-  guint32            i = nj_image_share (nj_image_spread (key), n);
-
-  while (slots[i].key != key && slots[i].bucket != NJ_IMAGE_NONE)
-    i = i + 1 < n ? i + 1 : 0;
-  return slots[i].bucket;
+  return nj_image_bucket (nj_engine_part (engine, span), span.size / sizeof (NjImageSlot), key);
 }
 
 G_END_DECLS

@@ -304,14 +304,6 @@ judge_tunnel (NjMatch *match, NjFilterVerdict *verdict)
   judge_host_only (match, NJ_COND_UNTYPED | NJ_COND_FIRST | NJ_COND_THIRD, TRUE, FALSE, verdict);
 }
 
-/* Whether any rule speaks of this page, in either of the two ways that judge_document() asks about: it asks in four
- * walks, and here two tell that all four would find nothing. */
-static gboolean
-is_document_known (NjMatch *match)
-{
-  return nj_match_has_any (match, match->party, NJ_TYPE_BIT (NJ_TYPE_DOCUMENT) | NJ_COND_UNTYPED);
-}
-
 /* Pages are blocked by rules that name documents; else only by rules about the host and nothing else. */
 static void
 judge_document (NjMatch *match, NjFilterVerdict *verdict)
@@ -400,7 +392,7 @@ nj_engine_match (const NjEngine *engine, const NjFilterRequest *request, NjArena
 
   if (request->type != NJ_TYPE_DOCUMENT)
     judge (&match, NJ_TYPE_BIT (request->type) | match.party, ret_verdict);
-  else if (is_document_known (&match))
+  else if (nj_match_knows_page (&match))
     judge_document (&match, ret_verdict);
   for (const NjMatch *asked = &match; asked != NULL; asked = asked->base)
     ret_verdict->asks_address = ret_verdict->asks_address || asked->asks_address;

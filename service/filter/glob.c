@@ -93,24 +93,34 @@ match_at (NjBytes pattern, gboolean to_end, const NjGlobText *url, gsize at, gsi
   return part_matches (part, url, at, &at) && rest_matches (pattern, to_end, url, at, ret_end);
 }
 
+/* Whether path, query or fragment start at @at. Letters are beyond all three. */
+static inline gboolean
+is_authority_end (const NjGlobText *url, gsize at)
+{
+  char c = url->text[at];
+
+  return at == url->len || (c <= '?' && (c == '/' || c == '?' || c == '#'));
+}
+
 /* "||": at the start of the authority or after a dot in it; before a dot anywhere in it. */
 static gboolean
 match_host (NjBytes pattern, gboolean to_end, const NjGlobText *url, gsize *ret_end)
 {
-  gboolean is_dotted = pattern.len > 0 && pattern.data[0] == '.';
+  NjBytes  part = take_part (&pattern);
+  gboolean is_dotted = part.len > 0 && part.data[0] == '.';
+  gsize    end;
 
   if (url->authority == 0)
     return FALSE;
 
   for (gsize at = url->authority;; at++)
     {
-      gboolean is_start = at == url->authority
-                          || (is_dotted ? TRUE : at > url->authority + 1 && url->text[at - 1] == '.');
+      gboolean is_start = is_dotted ? url->text[at] == '.'
+                                    : at == url->authority || (url->text[at - 1] == '.' && at > url->authority + 1);
 
-      if (is_start && match_at (pattern, to_end, url, at, ret_end))
+      if (is_start && part_matches (part, url, at, &end) && rest_matches (pattern, to_end, url, end, ret_end))
         return TRUE;
-      /* Path, query or fragment start here. */
-      if (at == url->len || url->text[at] == '/' || url->text[at] == '?' || url->text[at] == '#')
+      if (is_authority_end (url, at))
         return FALSE;
     }
 }

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A URL to match against, in lower case. */
+/* A URL to match against, in lower case; one byte behind it can be read. */
 typedef struct
 {
   const char *text;

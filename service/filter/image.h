@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * Written by compiler and index, read by engine. Change the version with any change here. */
 
 #define NJ_IMAGE_MAGIC   "NJENGINE"
-#define NJ_IMAGE_VERSION 7
+#define NJ_IMAGE_VERSION 8
 #define NJ_IMAGE_NONE    G_MAXUINT32
 
 typedef enum
@@ -81,6 +81,8 @@ typedef struct
 
 #define NJ_BUCKET_FIRST      0x00ffffffu
 #define NJ_BUCKET_GROUP(bit) (0x01000000u << (bit))
+/* Some rule of it blocks pages by more than the end of their host: it names documents, or its pattern floats. */
+#define NJ_BUCKET_PAGES      NJ_BUCKET_GROUP (7)
 
 /* Slots of a host table that are asked at once. */
 #define NJ_IMAGE_MARKS 16
@@ -219,8 +221,8 @@ typedef struct
   NjImageSpan entries;    /* NjImageEntry */
   guint64     asks;       /* NJ_IMAGE_ASKS_ */
   guint64     lone_map[NJ_IMAGE_LONE_WORDS]; /* a bit for each host rule's name of one label */
-  guint64     entity_map[NJ_IMAGE_ENTITY_WORDS]; /* a bit for the label before the ".*" of each entity */
   NjImageRealm realms[NJ_N_REALMS];
+  guint64     entity_map[NJ_IMAGE_ENTITY_WORDS]; /* a bit for the label before the ".*" of each entity */
 } NjImageHeader;
 
 #define NJ_IMAGE_NAME_NUMBER 0x00ffffffu
@@ -270,6 +272,17 @@ static inline void
 nj_image_map_add (guint64 *map, guint32 bit)
 {
   map[bit >> 6] |= G_GUINT64_CONSTANT (1) << (bit & 63);
+}
+
+/* The bucket with that key among @n slots, or NJ_IMAGE_NONE. */
+static inline guint32
+nj_image_bucket (const NjImageSlot *slots, guint32 n, guint32 key)
+{
+  const NjImageSlot *slot = slots + nj_image_share (nj_image_spread (key), n);
+
+  while (slot->key != key && slot->bucket != NJ_IMAGE_NONE)
+    slot = slot + 1 < slots + n ? slot + 1 : slots;
+  return slot->bucket;
 }
 
 /* The bit of an entity map for the label that ends at @end, whatever is before it. */

@@ -260,6 +260,9 @@ build_slots (const Filed *filed, gsize n, guint32 first, NjBuffer *image)
           *slot = (NjImageSlot){ filed[i].key, first + i };
         }
       slot->bucket |= nj_image_group (realm_of (&filed[i]));
+      if (realm_of (&filed[i]) == NJ_REALM_BLOCK
+          && ((filed[i].entry.cond & NJ_TYPE_BIT (NJ_TYPE_DOCUMENT)) != 0 || filed[i].entry.at == NJ_ENTRY_ANYWHERE))
+        slot->bucket |= NJ_BUCKET_PAGES;
     }
   return put_part (image, slots, size * sizeof slots[0]);
 }

@@ -56,26 +56,28 @@ is_third_party (NjBytes host, NjBytes source)
 static void
 find_tokens (NjMatch *match)
 {
-  const NjEngine    *engine = match->engine;
-  NjImageSpan        span = engine->header->tokens;
-  const NjImageSlot *slots = nj_engine_part (engine, span);
-  guint32            size = span.size / sizeof slots[0];
-  guint              n = 0;
+  const NjEngine     *engine = match->engine;
+  const NjImageEntry *entries = engine->entries;
+  NjImageSpan         span = engine->header->tokens;
+  const NjImageSlot  *slots = nj_engine_part (engine, span);
+  guint32             size = span.size / sizeof slots[0];
+  const NjToken      *end = match->tokens + match->n_tokens;
+  NjToken            *kept = match->tokens;
 
-  for (guint i = 0; i < match->n_tokens; i++)
-    __builtin_prefetch (&slots[nj_image_share (nj_image_spread (match->tokens[i].hash), size)]);
-  for (guint i = 0; i < match->n_tokens; i++)
+  for (const NjToken *token = match->tokens; token < end; token++)
+    __builtin_prefetch (&slots[nj_image_share (nj_image_spread (token->hash), size)]);
+  for (const NjToken *token = match->tokens; token < end; token++)
     {
-      guint32 bucket = nj_engine_bucket (engine, span, match->tokens[i].hash);
+      guint32 bucket = nj_image_bucket (slots, size, token->hash);
 
       /* The bucket is looked at only after the host tables: by then it has come. */
       if (bucket != NJ_IMAGE_NONE)
         {
-          __builtin_prefetch (&engine->entries[bucket & NJ_BUCKET_FIRST]);
-          match->tokens[n++] = (NjToken){ bucket, match->tokens[i].at };
+          __builtin_prefetch (&entries[bucket & NJ_BUCKET_FIRST]);
+          *kept++ = (NjToken){ bucket, token->at };
         }
     }
-  match->n_tokens = n;
+  match->n_tokens = kept - match->tokens;
 }
 
 static void
@@ -100,7 +102,7 @@ scan_url (NjMatch *match, NjArena *arena)
 /* Whether any host rule's name could be one of the host's: they all have a bit for their last two labels, or for
  * their only one, and most hosts have none. */
 static gboolean
-may_be_listed (NjMatch *match, guint n)
+may_be_listed (NjMatch *match)
 {
   const NjEngine *engine = match->engine;
   const guint64  *hashes = match->label_hashes;
@@ -108,7 +110,29 @@ may_be_listed (NjMatch *match, guint n)
 
   match->first_label = is_lone ? 0 : 1;
   return is_lone
-         || (n > 1 && nj_image_map_has (engine->host_map, nj_image_share (hashes[1] >> 32, engine->host_map_bits)));
+         || (match->n_labels > 1 && nj_image_map_has (engine->host_map, nj_image_share (hashes[1] >> 32, engine->host_map_bits)));
+}
+
+/* Takes labels of the host from @at down until there are @most. Returns where the one after them ends. */
+static gsize
+take_labels (NjMatch *match, gsize at, guint most, guint64 *hash)
+{
+  const char *host = match->target.host.data;
+
+  for (; at > 0; at--)
+    {
+      if (host[at - 1] == '.')
+        {
+          match->label_hashes[match->n_labels] = nj_hash_name_end (*hash);
+          match->label_starts[match->n_labels++] = (guint8) at;
+          if (match->n_labels == most)
+            return at;
+        }
+      *hash = nj_hash_name_add (*hash, host[at - 1]);
+    }
+  match->label_hashes[match->n_labels] = nj_hash_name_end (*hash);
+  match->label_starts[match->n_labels++] = 0;
+  return 0;
 }
 
 static void
@@ -116,24 +140,18 @@ hash_labels (NjMatch *match)
 {
   NjBytes host = match->target.host;
   guint64 hash = NJ_HASH_NAME_START;
-  guint   n = 0;
+  gsize   at;
 
   if (host.len == 0 || host.len > NJ_HOST_MAX)
     return;
-  for (gsize i = host.len; i > 0 && n + 1 < NJ_MATCH_LABELS; i--)
+  at = take_labels (match, host.len, 2, &hash);
+  if (!may_be_listed (match))
+    match->n_labels = 0;
+  else if (at > 0)
     {
-      if (host.data[i - 1] == '.')
-        {
-          match->label_hashes[n] = nj_hash_name_end (hash);
-          match->label_starts[n++] = (guint8) i;
-          if (n == 2 && !may_be_listed (match, n))
-            return;
-        }
-      hash = nj_hash_name_add (hash, host.data[i - 1]);
+      hash = nj_hash_name_add (hash, '.');
+      take_labels (match, at - 1, NJ_MATCH_LABELS, &hash);
     }
-  match->label_hashes[n] = nj_hash_name_end (hash);
-  match->label_starts[n++] = 0;
-  match->n_labels = n > 2 || may_be_listed (match, n) ? n : 0;
 }
 
 /**

@@ -82,6 +82,7 @@ typedef struct
 {
   guint32      realms; /* NJ_ENGINE_REALM() of each */
   guint32      groups; /* nj_image_group() of each */
+  guint32      groups_behind; /* the same where the host has ended */
   guint16      need;
   guint16      any; /* of these one must hold besides */
   NjMatchVisit visit;
@@ -136,10 +137,17 @@ visit_bucket (NjMatch *match, guint32 first, gsize at, const Walk *walk)
 static gboolean
 visit_tokens (NjMatch *match, const Walk *walk)
 {
-  for (guint i = 0; i < match->n_tokens; i++)
-    if ((match->tokens[i].hash & walk->groups) != 0
-        && visit_bucket (match, match->tokens[i].hash, match->tokens[i].at, walk))
-      return TRUE;
+  const NjToken *end = match->tokens + match->n_tokens;
+  guint32        groups = walk->groups;
+  gsize          behind = match->host_end + 2;
+
+  for (const NjToken *token = match->tokens; token < end; token++)
+    {
+      if (token->at > behind)
+        groups = walk->groups_behind;
+      if ((token->hash & groups) != 0 && visit_bucket (match, token->hash, token->at, walk))
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -272,7 +280,8 @@ visit_all (NjMatch *match, const Walk *walk)
 gboolean
 nj_match_visit (NjMatch *match, NjRealm realm, guint16 need, NjMatchVisit visit, gpointer user_data)
 {
-  const Walk walk = { NJ_ENGINE_REALM (realm), nj_image_group (realm), need, G_MAXUINT16, visit, user_data };
+  guint32    group = nj_image_group (realm);
+  const Walk walk = { NJ_ENGINE_REALM (realm), group, group, need, G_MAXUINT16, visit, user_data };
 
   return visit_all (match, &walk);
 }
@@ -308,21 +317,26 @@ nj_match_find (NjMatch *match, NjRealm realm, guint16 need, guint8 *ret_flags)
 }
 
 /**
- * nj_match_has_any:
- * @match: a request
- * @need: as of nj_match_visit()
- * @any: bits of which a rule's condition must hold one besides
+ * nj_match_knows_page:
+ * @match: a request for a document
  *
- * Several questions at once, whose answer is nearly always no to all of them. Any thread.
+ * Several questions at once, whose answer is nearly always no to all of them. A rule that names no type blocks a page
+ * only where its match ends with the host, so such rules that stand at a token behind the host are not asked. Any thread.
  *
- * Returns: whether a rule holds that blocks, or an exception from it
+ * Returns: FALSE when no rule can block the page, and none can except it
  */
 gboolean
-nj_match_has_any (NjMatch *match, guint16 need, guint16 any)
+nj_match_knows_page (NjMatch *match)
 {
-  NjMatchHit hit;
-  const Walk walk = { NJ_ENGINE_REALM (NJ_REALM_BLOCK) | NJ_ENGINE_REALM (NJ_REALM_EXCEPT),
-                      nj_image_group (NJ_REALM_BLOCK) | nj_image_group (NJ_REALM_EXCEPT), need, any, take_first, &hit };
+  const guint32 except = nj_image_group (NJ_REALM_EXCEPT);
+  NjMatchHit    hit;
+  const Walk    walk = { .realms = NJ_ENGINE_REALM (NJ_REALM_BLOCK) | NJ_ENGINE_REALM (NJ_REALM_EXCEPT),
+                         .groups = nj_image_group (NJ_REALM_BLOCK) | except,
+                         .groups_behind = NJ_BUCKET_PAGES | except,
+                         .need = match->party,
+                         .any = NJ_TYPE_BIT (NJ_TYPE_DOCUMENT) | NJ_COND_UNTYPED,
+                         .visit = take_first,
+                         .user_data = &hit };
 
   return visit_all (match, &walk);
 }

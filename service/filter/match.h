@@ -64,7 +64,7 @@ typedef gboolean (*NjMatchVisit) (NjMatch *match, const NjMatchHit *hit, gpointe
 void     nj_match_init       (NjMatch *match, const NjEngine *engine, const NjFilterRequest *request, NjArena *arena);
 gboolean nj_match_visit      (NjMatch *match, NjRealm realm, guint16 need, NjMatchVisit visit, gpointer user_data);
 guint32  nj_match_find       (NjMatch *match, NjRealm realm, guint16 need, guint8 *ret_flags);
-gboolean nj_match_has_any    (NjMatch *match, guint16 need, guint16 any);
+gboolean nj_match_knows_page (NjMatch *match);
 gboolean nj_match_has_rules  (const NjMatch *match, guint32 realms);
 gboolean nj_match_ends_host  (const NjMatch *match, const NjMatchHit *hit);
 
