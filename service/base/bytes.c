@@ -159,7 +159,8 @@ nj_bytes_parse_u64 (NjBytes text, guint64 max, guint64 *ret_value)
     {
       guint digit = (guchar) text.data[i] - '0';
 
-      if (digit > 9 || value > (G_MAXUINT64 - digit) / 10)
+      /* Nineteen digits are no more than 64 bits hold. */
+      if (digit > 9 || (i >= 19 && value > (G_MAXUINT64 - digit) / 10))
         return FALSE;
       value = value * 10 + digit;
     }

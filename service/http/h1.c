@@ -190,7 +190,8 @@ read_head (NjH1 *h1, NjHead *head, NjArena *arena, const NjHeadLimits *limits, g
       *ret_io = nj_h1_fill (h1, most, deadline);
       if (*ret_io != NJ_OK)
         return NJ_HEAD_MORE;
-      is_worth_it = memchr (h1->buffer + h1->start + ahead.len, '\n', h1->end - h1->start - ahead.len) != NULL;
+      is_worth_it = ahead.len == 0 ||
+                    memchr (h1->buffer + h1->start + ahead.len, '\n', h1->end - h1->start - ahead.len) != NULL;
     }
 }
 

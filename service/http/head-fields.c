@@ -32,21 +32,6 @@ nj_head_find_from (NjHead *head, NjFieldId id, guint start)
 }
 
 /**
- * nj_head_find_next:
- * @head: a head
- * @field: a field of @head
- *
- * Worker threads.
- *
- * Returns: (nullable): the next field with the id of @field that was not dropped
- */
-NjField *
-nj_head_find_next (NjHead *head, NjField *field)
-{
-  return nj_head_find_from (head, field->id, (guint) (field - head->fields) + 1);
-}
-
-/**
  * nj_head_find_name:
  * @head: a head
  * @lower_name: a name in lower case that has no id of its own
@@ -58,14 +43,16 @@ nj_head_find_next (NjHead *head, NjField *field)
 NjField *
 nj_head_find_name (NjHead *head, NjBytes lower_name)
 {
-  for (guint i = 0; i < head->n_fields; i++)
-    {
-      NjField *field = &head->fields[i];
+  guint    first = head->first[NJ_FIELD_OTHER];
+  NjField *end = head->fields + head->n_fields;
 
-      if (field->name.len == lower_name.len && !field->is_dropped &&
-          nj_bytes_equal_nocase (field->name, lower_name))
-        return field;
-    }
+  if (first == 0)
+    return NULL;
+
+  for (NjField *field = head->fields + first - 1; field != end; field++)
+    if (field->name.len == lower_name.len && field->id == NJ_FIELD_OTHER && !field->is_dropped &&
+        nj_bytes_equal_nocase (field->name, lower_name))
+      return field;
 
   return NULL;
 }
@@ -94,6 +81,7 @@ nj_head_add (NjHead *head, NjArena *arena, NjFieldId id, NjBytes name, NjBytes v
       head->fields_size = size;
     }
 
+  head->repeated |= head->ids & NJ_FIELD_BIT (id);
   head->ids |= NJ_FIELD_BIT (id);
   /* The index has one byte; finding goes on from there, so for later fields it may be too low. */
   if (head->first[id] == 0)
@@ -111,9 +99,11 @@ nj_head_add (NjHead *head, NjArena *arena, NjFieldId id, NjBytes name, NjBytes v
 void
 nj_head_drop_set (NjHead *head, guint64 ids)
 {
-  for (guint i = 0; i < head->n_fields; i++)
-    if ((ids & NJ_FIELD_BIT (head->fields[i].id)) != 0)
-      head->fields[i].is_dropped = TRUE;
+  NjField *field = head->fields;
+
+  for (guint left = head->n_fields; left > 0; left--, field++)
+    if ((ids & NJ_FIELD_BIT (field->id)) != 0)
+      field->is_dropped = TRUE;
 }
 
 /* Cuts the next element off a comma-separated list; FALSE at its end. Quoted strings are not looked
@@ -136,17 +126,17 @@ take_element (NjBytes *list, NjBytes *ret_element)
 }
 
 /**
- * nj_head_list_has:
+ * nj_head_lists_have:
  * @head: a head
  * @id: a field whose value is a list of tokens
  * @lower_token: a token in lower case
  *
- * Worker threads. Source: RFC 9110 §5.6.1.
+ * What nj_head_list_has() asks when there is such a field. Worker threads. Source: RFC 9110 §5.6.1.
  *
  * Returns: whether @lower_token is in one of the lists, in any case
  */
 gboolean
-nj_head_list_has (NjHead *head, NjFieldId id, NjBytes lower_token)
+nj_head_lists_have (NjHead *head, NjFieldId id, NjBytes lower_token)
 {
   for (NjField *field = nj_head_find (head, id); field != NULL; field = nj_head_find_next (head, field))
     {

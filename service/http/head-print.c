@@ -9,11 +9,12 @@
 static gsize
 fields_size (const NjHead *head)
 {
-  gsize size = 2;
+  gsize          size = 2;
+  const NjField *field = head->fields;
 
-  for (guint i = 0; i < head->n_fields; i++)
-    if (!head->fields[i].is_dropped)
-      size += head->fields[i].name.len + head->fields[i].value.len + 4;
+  for (guint left = head->n_fields; left > 0; left--, field++)
+    if (!field->is_dropped)
+      size += field->name.len + field->value.len + 4;
 
   return size;
 }
@@ -53,13 +54,13 @@ put_field (char *p, const NjField *field)
 static char *
 put_fields (char *p, const NjHead *head, NjFieldId except)
 {
-  const char *piece = NULL;
-  const char *piece_end = NULL;
+  const char    *piece = NULL;
+  const char    *piece_end = NULL;
+  const NjField *field = head->fields;
 
-  for (guint i = 0; i < head->n_fields; i++)
+  for (guint left = head->n_fields; left > 0; left--, field++)
     {
-      const NjField *field = &head->fields[i];
-      const char    *end;
+      const char *end;
 
       if (field->is_dropped || field->id == except)
         continue;

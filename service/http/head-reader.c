@@ -121,7 +121,8 @@ nj_head_reader_take_request_line (NjHeadReader *reader)
   const char  *p = start;
   NjHeadResult result;
 
-  p = nj_scan_token (p, reader->end);
+  /* Nearly always. */
+  p = reader->end - p >= 4 && memcmp (p, "GET ", 4) == 0 ? p + 3 : nj_scan_token (p, reader->end);
   if (p - start > METHOD_MAX)
     return nj_head_reader_refuse (reader, NJ_HEAD_BAD, "method too long");
   if (p == reader->end)

@@ -21,7 +21,7 @@ static void
 make_room (NjHeadReader *reader)
 {
   NjHead  *head = reader->head;
-  guint    size = head->fields_size == 0 ? FIELDS_START : head->fields_size * 2;
+  guint    size = MIN (head->fields_size == 0 ? FIELDS_START : head->fields_size * 2, reader->most_fields);
   NjField *larger = nj_arena_alloc (reader->arena, size * sizeof (NjField));
 
   if (head->n_fields > 0)
@@ -30,25 +30,33 @@ make_room (NjHeadReader *reader)
   head->fields_size = size;
 }
 
-static inline void
+static inline NjHeadResult
 keep_field (NjHeadReader *reader, NjBytes name, NjBytes value, gboolean is_plain)
 {
   NjHead   *head = reader->head;
+  NjField  *field;
   NjFieldId id;
 
-  if (!reader->is_whole)
-    {
-      head->n_fields++;
-      return;
-    }
   if (G_UNLIKELY (head->n_fields == head->fields_size))
-    make_room (reader);
+    {
+      if (head->n_fields >= reader->most_fields)
+        return nj_head_reader_refuse (reader, NJ_HEAD_TOO_LARGE, "too many fields");
+      if (!reader->is_whole)
+        {
+          head->fields_size = ++head->n_fields;
+          return NJ_HEAD_OK;
+        }
+      make_room (reader);
+    }
 
   id = nj_field_names_lookup (name);
-  head->fields[head->n_fields++] = (NjField){ name, value, id, FALSE, (guint8) is_plain };
-  head->ids |= NJ_FIELD_BIT (id);
+  field = &head->fields[head->n_fields++];
+  *field = (NjField){ name, value, id, FALSE, (guint8) is_plain };
   if (head->first[id] == 0)
     head->first[id] = (guint8) head->n_fields;
+  head->repeated |= head->ids & NJ_FIELD_BIT (id);
+  head->ids |= NJ_FIELD_BIT (id);
+  return NJ_HEAD_OK;
 }
 
 /* Where the colon should be and is not, @p being behind what there is of a name. RFC 9112 §5.1: a blank there is an
@@ -79,42 +87,44 @@ static inline NjHeadResult
 take_field (NjHeadReader *reader, const char *name_end)
 {
   const char  *start = reader->next;
+  const char  *limit = reader->end;
   const char  *colon = name_end;
   const char  *end;
   NjBytes      value;
   gboolean     is_plain;
   NjHeadResult result;
 
-  if (G_UNLIKELY (name_end == reader->end || *name_end != ':' || name_end == start))
+  if (G_UNLIKELY (name_end == limit || *name_end != ':' || name_end == start))
     {
       result = find_colon (reader, name_end, &colon);
       if (result != NJ_HEAD_OK)
         return result;
     }
 
-  end = nj_scan_value (colon + 1, reader->end);
-  reader->next = end;
-  result = nj_head_reader_take_line_end (reader, "control byte in a field value");
-  if (result != NJ_HEAD_OK)
-    return result;
-  if (reader->head->n_fields >= reader->most_fields)
-    return nj_head_reader_refuse (reader, NJ_HEAD_TOO_LARGE, "too many fields");
+  end = nj_scan_value (colon + 1, limit);
+  if (G_UNLIKELY (limit - end < 2 || memcmp (end, "\r\n", 2) != 0))
+    {
+      reader->next = end;
+      return nj_head_reader_judge_line_end (reader, "control byte in a field value");
+    }
 
-  /* Nearly always: one blank, then what begins and ends with something else. */
-  is_plain = end - colon > 2 && colon[1] == ' ' && colon[2] > ' ' && end[-1] > ' ' && colon == name_end;
-  value = is_plain ? nj_bytes (colon + 2, (gsize) (end - colon - 2)) : nj_head_reader_trim (colon + 1, end);
-  keep_field (reader, nj_bytes (start, (gsize) (name_end - start)), value, is_plain);
-  return NJ_HEAD_OK;
+  /* Nearly always: one blank, then what begins and ends with something else. The line's end is behind it, so there are
+   * bytes to look at. */
+  is_plain = memcmp (name_end, ": ", 2) == 0 && name_end[2] > ' ' && end[-1] > ' ';
+  value = is_plain ? nj_bytes (name_end + 2, (gsize) (end - name_end - 2)) : nj_head_reader_trim (colon + 1, end);
+  reader->next = end + 2;
+  return keep_field (reader, nj_bytes (start, (gsize) (name_end - start)), value, is_plain);
 }
 
 static NjHeadResult
 take_fields (NjHeadReader *reader)
 {
+  const char  *end = reader->end;
   NjHeadResult result = NJ_HEAD_OK;
 
-  while (result == NJ_HEAD_OK && reader->next < reader->end)
+  while (result == NJ_HEAD_OK && reader->next < end)
     {
-      const char *name_end = nj_scan_token (reader->next, reader->end);
+      const char *name_end = nj_scan_token (reader->next, end);
 
       if (name_end == reader->next && (*name_end == '\r' || *name_end == '\n'))
         return nj_head_reader_take_line_end (reader, "line feed without carriage return");

@@ -121,7 +121,8 @@ typedef struct
   NjField    *fields;   /* in an arena, in order */
   guint       n_fields;
   guint       fields_size; /* slots in fields */
-  guint64     ids; /* a bit for each id that a field has, dropped or not */
+  guint64     ids;      /* a bit for each id that a field has, dropped or not */
+  guint64     repeated; /* a bit for each id that more than one field has */
   guint8      first[NJ_FIELD_LAST]; /* index + 1 of the first field with that id, 0 for none */
   gsize       length;   /* bytes of the head in the buffer, blank line included */
   const char *problem;  /* static text, for the journal, after a result other than OK and MORE */
@@ -151,27 +152,41 @@ NjHeadResult nj_head_request_framing  (NjHead *head, NjFraming *ret_framing);
 NjHeadResult nj_head_response_framing (NjHead *head, NjMethod request_method, NjFraming *ret_framing);
 
 NjField *nj_head_find_from    (NjHead *head, NjFieldId id, guint start);
-NjField *nj_head_find_next    (NjHead *head, NjField *field);
 NjField *nj_head_find_name    (NjHead *head, NjBytes lower_name);
 void     nj_head_add          (NjHead *head, NjArena *arena, NjFieldId id, NjBytes name, NjBytes value);
 void     nj_head_drop_set     (NjHead *head, guint64 ids);
 void     nj_head_drop_hop_by_hop (NjHead *head);
-gboolean nj_head_list_has     (NjHead *head, NjFieldId id, NjBytes lower_token);
+gboolean nj_head_lists_have   (NjHead *head, NjFieldId id, NjBytes lower_token);
 
 NjBytes  nj_head_print_request  (NjHead *head, NjArena *arena, NjBytes target, NjBytes host);
 NjBytes  nj_head_print_response (NjHead *head, NjArena *arena);
 gsize    nj_head_print_size     (const NjHead *head);
 NjBytes  nj_head_print_trailers (NjHead *head, NjArena *arena);
 
-/* The three below are asked dozens of times for each head, nearly always for what is not there. */
+/* These are asked dozens of times for each head, nearly always for what is not there, or there once. */
 
 /* The first field with that id that was not dropped; valid until a field is added. Not for NJ_FIELD_OTHER. */
 static inline NjField *
 nj_head_find (NjHead *head, NjFieldId id)
 {
-  guint first = head->first[id];
+  guint    first = head->first[id];
+  NjField *field;
 
-  return first == 0 ? NULL : nj_head_find_from (head, id, first - 1);
+  if (first == 0)
+    return NULL;
+
+  field = &head->fields[first - 1];
+  return field->id == id && !field->is_dropped ? field : nj_head_find_from (head, id, first);
+}
+
+/* The next field with the id of @field that was not dropped, or NULL. */
+static inline NjField *
+nj_head_find_next (NjHead *head, NjField *field)
+{
+  if ((head->repeated & NJ_FIELD_BIT (field->id)) == 0)
+    return NULL;
+
+  return nj_head_find_from (head, field->id, (guint) (field - head->fields) + 1);
 }
 
 /* The value of the first field with that id, its data NULL when there is none. */
@@ -189,6 +204,13 @@ nj_head_drop (NjHead *head, NjFieldId id)
 {
   if (head->first[id] != 0)
     nj_head_drop_set (head, NJ_FIELD_BIT (id));
+}
+
+/* Whether a token, in lower case, is in one of the lists that fields with that id are, in any case. RFC 9110 §5.6.1. */
+static inline gboolean
+nj_head_list_has (NjHead *head, NjFieldId id, NjBytes lower_token)
+{
+  return head->first[id] != 0 && nj_head_lists_have (head, id, lower_token);
 }
 
 G_END_DECLS

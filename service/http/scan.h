@@ -58,6 +58,14 @@ nj_scan_controls (__m128i bytes)
   return (unsigned) _mm_movemask_epi8 (_mm_or_si128 (control, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (0x7f))));
 }
 
+/* A bit for each byte that is no blank and no printable ASCII; signed, as below. */
+static inline unsigned
+nj_scan_unprintable (__m128i bytes)
+{
+  return (unsigned) _mm_movemask_epi8 (_mm_or_si128 (_mm_cmplt_epi8 (bytes, _mm_set1_epi8 (0x20)),
+                                                     _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (0x7f))));
+}
+
 /* A bit for each byte that may not stand in a request target. The comparison is signed, so bytes from 0x80 on are
  * below as well. */
 static inline unsigned
@@ -73,13 +81,16 @@ static inline const char *
 nj_scan_token (const char *p, const char *end)
 {
 #if defined __SSE2__
-  while (end - p >= 16)
+  for (; end - p >= 16; p += 16)
     {
       unsigned mask = nj_scan_odd_name_bytes (_mm_loadu_si128 ((const __m128i *) p));
 
-      p += mask != 0 ? __builtin_ctz (mask) : 16;
-      if (mask != 0)
-        break;
+      if (mask == 0)
+        continue;
+      p += __builtin_ctz (mask);
+      if (*p == ':')
+        return p;
+      break;
     }
 #endif
   while (p < end && nj_scan_is_token (*p))
@@ -87,25 +98,31 @@ nj_scan_token (const char *p, const char *end)
   return p;
 }
 
-/* The first byte in [p, end) that may not stand in a field value, or end. Sixteen at a time. */
+/* The first byte in [p, end) that may not stand in a field value, or end. Sixteen at a time, looking for what is no
+ * printable ASCII; a tab, and what is above it, is gone over one by one. */
 static inline const char *
 nj_scan_value (const char *p, const char *end)
 {
 #if defined __SSE2__
-  unsigned mask;
-
-  for (; end - p >= 16; p += 16)
+  while (end - p >= 16)
     {
-      mask = nj_scan_controls (_mm_loadu_si128 ((const __m128i *) p));
-      if (mask != 0)
-        return p + __builtin_ctz (mask);
+      unsigned mask = nj_scan_unprintable (_mm_loadu_si128 ((const __m128i *) p));
+
+      if (G_LIKELY (mask == 0))
+        {
+          p += 16;
+          continue;
+        }
+      p += __builtin_ctz (mask);
+      if (*p == '\r' || !nj_scan_is_value (*p))
+        return p;
+      p++;
     }
   if (end - p >= 8)
     {
-      mask = nj_scan_controls (_mm_loadl_epi64 ((const __m128i *) p)) & 0xff;
-      if (mask != 0)
-        return p + __builtin_ctz (mask);
-      p += 8;
+      unsigned mask = nj_scan_unprintable (_mm_loadl_epi64 ((const __m128i *) p)) & 0xff;
+
+      p += mask != 0 ? __builtin_ctz (mask) : 8;
     }
 #endif
   while (p < end && nj_scan_is_value (*p))

@@ -208,27 +208,10 @@ put (char *p, const char *bytes, gsize len)
   return p + len;
 }
 
-/* ":8080"; by hand, for printf costs more than all the rest of a URL. */
-static gsize
-print_port (guint16 port, char ret_text[8])
-{
-  char  digits[5];
-  gsize n = 0;
-
-  for (guint left = port; left > 0 || n == 0; left /= 10)
-    digits[n++] = (char) ('0' + left % 10);
-
-  ret_text[0] = ':';
-  for (gsize i = 0; i < n; i++)
-    ret_text[1 + i] = digits[n - 1 - i];
-  return n + 1;
-}
-
 /* Writes the parts one behind the other and points the slices at them. */
 static void
-assemble (NjArena *arena, const Scheme *scheme, NjBytes host, guint16 port, NjBytes rest, NjUrl *ret_url)
+assemble (NjArena *arena, const Scheme *scheme, NjBytes host, NjBytes port_text, guint16 port, NjBytes rest, NjUrl *ret_url)
 {
-  char        port_text[8] = "";
   gsize       port_len = 0;
   gboolean    needs_slash = rest.len == 0 || rest.data[0] != '/';
   char       *start;
@@ -236,7 +219,7 @@ assemble (NjArena *arena, const Scheme *scheme, NjBytes host, guint16 port, NjBy
   const char *mark;
 
   if (port != scheme->port)
-    port_len = print_port (port, port_text);
+    port_len = 1 + port_text.len;
 
   p = start = nj_arena_alloc (arena, scheme->name.len + 3 + host.len + port_len + 1 + rest.len + 1);
   p = put (p, scheme->name.data, scheme->name.len);
@@ -245,7 +228,11 @@ assemble (NjArena *arena, const Scheme *scheme, NjBytes host, guint16 port, NjBy
   ret_url->host = nj_bytes (p, host.len);
   ret_url->authority = nj_bytes (p, host.len + port_len);
   p = put (p, host.data, host.len);
-  p = put (p, port_text, port_len);
+  if (port_len > 0)
+    {
+      *p++ = ':';
+      p = put (p, port_text.data, port_text.len);
+    }
 
   ret_url->path = nj_bytes (p, rest.len + (needs_slash ? 1 : 0));
   if (needs_slash)
@@ -310,6 +297,8 @@ nj_url_parse (NjBytes text, NjArena *arena, NjUrl *ret_url)
   if (len == 0)
     return NJ_URL_BAD;
 
-  assemble (arena, scheme, nj_bytes (host, len), port, rest, ret_url);
+  while (port_text.len > 0 && port_text.data[0] == '0')
+    port_text = nj_bytes (port_text.data + 1, port_text.len - 1);
+  assemble (arena, scheme, nj_bytes (host, len), port_text, port, rest, ret_url);
   return NJ_URL_OK;
 }
