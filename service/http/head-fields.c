@@ -43,13 +43,12 @@ nj_head_find_from (NjHead *head, NjFieldId id, guint start)
 NjField *
 nj_head_find_name (NjHead *head, NjBytes lower_name)
 {
-  guint    first = head->first[NJ_FIELD_OTHER];
-  NjField *end = head->fields + head->n_fields;
+  guint first = head->first[NJ_FIELD_OTHER];
 
   if (first == 0)
     return NULL;
 
-  for (NjField *field = head->fields + first - 1; field != end; field++)
+  for (NjField *field = head->fields + first - 1, *end = head->fields + head->n_fields; field != end; field++)
     if (field->name.len == lower_name.len && field->id == NJ_FIELD_OTHER && !field->is_dropped &&
         nj_bytes_equal_nocase (field->name, lower_name))
       return field;
