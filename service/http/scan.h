@@ -74,6 +74,16 @@ nj_scan_no_targets (__m128i bytes)
   return (unsigned) _mm_movemask_epi8 (_mm_or_si128 (_mm_cmplt_epi8 (bytes, _mm_set1_epi8 (0x21)),
                                                      _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (0x7f))));
 }
+
+/* A bit for each byte that may not stand in a path: it ends one, is taken for a slash by browsers, or is no VCHAR. */
+static inline unsigned
+nj_scan_no_paths (__m128i bytes)
+{
+  __m128i ends = _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('?')), _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('#')));
+
+  return nj_scan_no_targets (bytes) |
+         (unsigned) _mm_movemask_epi8 (_mm_or_si128 (ends, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\\'))));
+}
 #endif
 
 /* The first byte in [p, end) that may not stand in a token, or end. */
@@ -186,6 +196,26 @@ nj_scan_is_all_target (NjBytes text)
     return nj_scan_no_targets (_mm_loadu_si128 ((const __m128i *) (p + len - 16))) == 0;
 #endif
   return nj_scan_target (p, p + len) == p + len;
+}
+
+/* Whether all of it may stand in a path. */
+static inline gboolean
+nj_scan_is_all_path (NjBytes text)
+{
+  const char *p = text.data;
+  gsize       len = text.len;
+
+#if defined __SSE2__
+  for (; len > 16; p += 16, len -= 16)
+    if (nj_scan_no_paths (_mm_loadu_si128 ((const __m128i *) p)) != 0)
+      return FALSE;
+  if (text.len >= 16)
+    return nj_scan_no_paths (_mm_loadu_si128 ((const __m128i *) (p + len - 16))) == 0;
+#endif
+  for (; len > 0; p++, len--)
+    if (!nj_scan_is_target (*p) || *p == '?' || *p == '#' || *p == '\\')
+      return FALSE;
+  return TRUE;
 }
 
 /* The first byte in [p, end) that may end an authority or be wrong in it, of / ? # @ and the backslash; or end. */

@@ -136,10 +136,8 @@ up_to_slash (NjBytes text)
 static gboolean
 may_hold_target (NjBytes path)
 {
-  for (gsize i = 0; i < path.len; i++)
-    if (path.data[i] == '=' || path.data[i] == ':' || path.data[i] == '%')
-      return TRUE;
-  return FALSE;
+  return memchr (path.data, '=', path.len) != NULL || memchr (path.data, ':', path.len) != NULL ||
+         memchr (path.data, '%', path.len) != NULL;
 }
 
 static G_NO_INLINE gboolean

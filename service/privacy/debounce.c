@@ -106,14 +106,16 @@ nj_debounce_step (const NjUrl *url, NjProfile profile, NjArena *arena, NjUrl *re
 gboolean
 nj_debounce (const NjUrl *url, NjProfile profile, NjArena *arena, NjUrl *ret_target)
 {
-  NjUrl target = *url;
+  NjUrl target;
   guint hops = 0;
 
-  while (nj_debounce_step (&target, profile, arena, &target))
+  if (!nj_debounce_step (url, profile, arena, &target))
+    return FALSE;
+
+  do
     if (++hops >= NJ_DEBOUNCE_HOPS_MAX || nj_bytes_equal (target.text, url->text))
       return FALSE;
-  if (hops == 0)
-    return FALSE;
+  while (nj_debounce_step (&target, profile, arena, &target));
 
   *ret_target = target;
   return TRUE;

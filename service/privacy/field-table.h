@@ -22,7 +22,8 @@ typedef struct
   NjFieldFor    whom;
 } NjFieldRow;
 
-#define NJ_FIELD_TABLE_BUCKETS 128
+/* Several for each row, so that nearly every field of no interest meets an empty one. */
+#define NJ_FIELD_TABLE_BUCKETS 512
 #define NJ_FIELD_TABLE_MAX 254
 
 /* Rows and the way into them, made at the first look-up. */

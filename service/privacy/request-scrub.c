@@ -7,10 +7,18 @@
  */
 #include "privacy/request-scrub.h"
 
+#include "http/scan.h"
 #include "privacy/cookies.h"
 #include "privacy/local-network.h"
 #include "privacy/request-fields.h"
 #include "privacy/tracking-parameters.h"
+
+/* The fields that change_of() has something to say of. */
+#define LOOKED_AT                                                                                                  \
+  (NJ_FIELD_BIT (NJ_FIELD_OTHER) | NJ_FIELD_BIT (NJ_FIELD_FROM) | NJ_FIELD_BIT (NJ_FIELD_X_CLIENT_DATA) |           \
+   NJ_FIELD_BIT (NJ_FIELD_VIA) | NJ_FIELD_BIT (NJ_FIELD_FORWARDED) | NJ_FIELD_BIT (NJ_FIELD_X_FORWARDED) |          \
+   NJ_FIELD_BIT (NJ_FIELD_IF_NONE_MATCH) | NJ_FIELD_BIT (NJ_FIELD_IF_MODIFIED_SINCE) |                              \
+   NJ_FIELD_BIT (NJ_FIELD_AUTHORIZATION))
 
 /* What a browser sends to a site by itself once the user has logged in there, and not what a script
  * puts in on purpose: a Bearer token to an API of another site is how half the web works. */
@@ -89,27 +97,17 @@ is_harmless (NjBytes referer, const NjScrubContext *context, gboolean only_origi
   if (only_origin)
     return referer.len == context->page_path + 1;
 
-  for (gsize i = context->page_path; i < referer.len; i++)
-    if (referer.data[i] == '?' || referer.data[i] == '#' || referer.data[i] == '\\' || (guchar) referer.data[i] <= ' ' ||
-        (guchar) referer.data[i] > '~')
-      return FALSE;
-  return TRUE;
+  return nj_scan_is_all_path (nj_bytes (referer.data + context->page_path, referer.len - context->page_path));
 }
 
 /* To another site, or down from HTTPS, the origin; within a site the page without fragment and
  * tracking parameters; what is no web page (a file, an app) nothing. W3C Referrer Policy §3.7 */
-static guint
-scrub_referer (NjHead *head, NjArena *arena, const NjScrubContext *context)
+static G_NO_INLINE guint
+change_referer (NjHead *head, NjField *referer, NjArena *arena, gboolean only_origin)
 {
-  NjField *referer = nj_head_find (head, NJ_FIELD_REFERER);
-  gboolean only_origin = context->is_cross_site || (context->page_is_secure && !context->url->is_secure);
-  NjUrl    page;
-  NjBytes  scrubbed;
+  NjUrl   page;
+  NjBytes scrubbed;
 
-  if ((context->spared & NJ_SCRUB_REFERER) != 0)
-    return 0;
-  if (referer == NULL || (is_harmless (referer->value, context, only_origin) && nj_head_find_next (head, referer) == NULL))
-    return 0;
   if (!parse_page (referer->value, arena, &page) || page.scheme.data[0] != 'h' ||
       nj_head_find_next (head, referer) != NULL)
     {
@@ -126,6 +124,19 @@ scrub_referer (NjHead *head, NjArena *arena, const NjScrubContext *context)
     return 0;
   referer->value = scrubbed;
   return NJ_SCRUB_REFERER;
+}
+
+static guint
+scrub_referer (NjHead *head, NjArena *arena, const NjScrubContext *context)
+{
+  NjField *referer = nj_head_find (head, NJ_FIELD_REFERER);
+  gboolean only_origin = context->is_cross_site || (context->page_is_secure && !context->url->is_secure);
+
+  if (referer == NULL || (context->spared & NJ_SCRUB_REFERER) != 0 ||
+      (is_harmless (referer->value, context, only_origin) && nj_head_find_next (head, referer) == NULL))
+    return 0;
+
+  return change_referer (head, referer, arena, only_origin);
 }
 
 /* Without its If-Range a range could be glued to the wrong half, so both go and the whole comes. */
@@ -204,10 +215,13 @@ nj_request_scrub (NjHead *head, NjArena *arena, const NjScrubContext *context)
   for (guint i = 0; i < head->n_fields; i++)
     {
       NjField *field = &head->fields[i];
-      guint    change = field->is_dropped ? 0 : change_of (head, field, context) & ~context->spared;
+      guint    change;
 
+      if ((NJ_FIELD_BIT (field->id) & LOOKED_AT) == 0 || field->is_dropped)
+        continue;
+      change = change_of (head, field, context) & ~context->spared;
       changes |= change;
-      field->is_dropped |= change != 0;
+      field->is_dropped = change != 0;
     }
 
   changes |= scrub_referer (head, arena, context);

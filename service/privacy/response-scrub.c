@@ -58,6 +58,11 @@ static const NjFieldRow rows[] = {
 
 static NjFieldTable table = NJ_FIELD_TABLE (rows);
 
+/* The fields that scrub_field() has something to say of. */
+#define LOOKED_AT                                                                                                    \
+  (NJ_FIELD_BIT (NJ_FIELD_OTHER) | NJ_FIELD_BIT (NJ_FIELD_ALT_SVC) | NJ_FIELD_BIT (NJ_FIELD_ETAG) |                   \
+   NJ_FIELD_BIT (NJ_FIELD_LAST_MODIFIED))
+
 static inline gboolean
 is_name (const NjField *field, NjBytes lower_name)
 {
@@ -242,11 +247,12 @@ scrub_unless_spared (NjField *field, NjArena *arena, const NjScrubContext *conte
 static guint
 scrub_redirect (NjHead *head, NjArena *arena, const NjScrubContext *context)
 {
-  NjField *expires = nj_head_find_name (head, NJ_BYTES ("expires"));
+  NjField *expires;
 
   if (!context->is_third_party || (head->status != 301 && head->status != 308))
     return 0;
 
+  expires = nj_head_find_name (head, NJ_BYTES ("expires"));
   if (expires != NULL)
     expires->is_dropped = TRUE;
   nj_head_drop (head, NJ_FIELD_CACHE_CONTROL);
@@ -274,7 +280,7 @@ nj_response_scrub (NjHead *head, NjArena *arena, const NjScrubContext *context)
     return 0;
 
   for (guint i = 0; i < head->n_fields; i++)
-    if (!head->fields[i].is_dropped)
+    if ((NJ_FIELD_BIT (head->fields[i].id) & LOOKED_AT) != 0 && !head->fields[i].is_dropped)
       changes |= context->spared == 0 ? scrub_field (&head->fields[i], arena, context)
                                       : scrub_unless_spared (&head->fields[i], arena, context);
 

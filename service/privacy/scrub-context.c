@@ -7,6 +7,8 @@
  */
 #include "privacy/scrub-context.h"
 
+#include "http/scan.h"
+
 static gboolean
 is_scheme (NjBytes text, NjBytes lower_scheme)
 {
@@ -26,10 +28,25 @@ without_user (NjBytes authority)
 static NjBytes
 without_port (NjBytes authority)
 {
+  if (memchr (authority.data, ':', authority.len) == NULL)
+    return authority;
+
   for (gsize i = authority.len; i > 0 && authority.data[i - 1] != ']'; i--)
     if (authority.data[i - 1] == ':')
       return nj_bytes (authority.data, i - 1);
   return authority;
+}
+
+/* Up to what ends it, or to the end of the text. */
+static NjBytes
+authority_at (NjBytes text, gsize start)
+{
+  const char *end = text.data + text.len;
+  const char *p = nj_scan_authority (text.data + start, end);
+
+  while (p < end && *p == '@')
+    p = nj_scan_authority (p + 1, end);
+  return nj_bytes (text.data + start, (gsize) (p - text.data) - start);
 }
 
 /* Splits scheme and host off a URL of any kind of path; no allocation, since most are only compared. */
@@ -38,22 +55,26 @@ take_page (NjScrubContext *context, NjBytes text)
 {
   gboolean is_secure = is_scheme (text, NJ_BYTES ("https://"));
   gsize    start = is_secure ? 8 : 7;
-  gsize    end = start;
+  gsize    end;
   NjBytes  authority;
   gsize    len;
 
   if (!is_secure && !is_scheme (text, NJ_BYTES ("http://")))
     return FALSE;
 
-  while (end < text.len && text.data[end] != '/' && text.data[end] != '?' && text.data[end] != '#' && text.data[end] != '\\')
-    end++;
-  authority = nj_bytes (text.data + start, end - start);
+  authority = authority_at (text, start);
+  end = start + authority.len;
 
-  len = nj_host_normalize (without_port (without_user (authority)), context->page_host_text);
-  if (len == 0)
-    return FALSE;
-
-  context->page_host = nj_bytes (context->page_host_text, len);
+  /* Most pages are of the host that they ask, whose normal form is known. */
+  if (authority.len > 0 && nj_bytes_equal (authority, context->url->host))
+    context->page_host = context->url->host;
+  else
+    {
+      len = nj_host_normalize (without_port (without_user (authority)), context->page_host_text);
+      if (len == 0)
+        return FALSE;
+      context->page_host = nj_bytes (context->page_host_text, len);
+    }
   context->page_is_secure = is_secure;
   context->page_is_plain = text.data[0] == 'h' && nj_bytes_equal (authority, context->page_host) && end < text.len && text.data[end] == '/';
   context->page_path = end;
@@ -104,7 +125,7 @@ share_two_labels (NjBytes a, NjBytes b)
 static gboolean
 is_same_site (NjBytes a, NjBytes b)
 {
-  return nj_bytes_equal (a, b) || (share_two_labels (a, b) && nj_host_is_same_site (a, b));
+  return a.data == b.data || nj_bytes_equal (a, b) || (share_two_labels (a, b) && nj_host_is_same_site (a, b));
 }
 
 /* Without a page's host. An origin that hides itself, as a frame in a sandbox does, is nobody's own. */

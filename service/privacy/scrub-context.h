@@ -27,7 +27,7 @@ typedef enum
 } NjScrubChange;
 
 /* Who asks whom, as far as the request itself tells. Lives as long as its request; not to be copied:
- * page_host may point into it. */
+ * page_host may point into it. What @url points to must live as long. */
 typedef struct
 {
   const NjUrl *url;       /* borrowed: what is asked for */

@@ -19,6 +19,29 @@ is_in_authority (char c)
   return c == '\0' || strchr ("/?#@\\", c) == NULL;
 }
 
+static gboolean
+is_in_path (char c)
+{
+  return nj_scan_is_target (c) && strchr ("?#\\", c) == NULL;
+}
+
+/* At every length up to that of two and a half blocks, with every byte at either end of it. */
+static void
+test_paths (void)
+{
+  for (gsize len = 1; len <= 40; len++)
+    for (guint byte = 0; byte < 256; byte++)
+      for (guint last = 0; last < 2; last++)
+        {
+          g_autofree char *text = g_malloc (len);
+
+          memset (text, '/', len);
+          text[last != 0 ? len - 1 : 0] = (char) byte;
+          g_assert_cmpint (nj_scan_is_all_path (nj_bytes (text, len)), ==, is_in_path ((char) byte));
+        }
+  g_assert_true (nj_scan_is_all_path (NJ_BYTES_NONE));
+}
+
 static const Scan scans[] = {
   { nj_scan_authority, is_in_authority },
   { nj_scan_token, nj_scan_is_token },
@@ -98,6 +121,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/scan/every-byte", test_every_byte);
   g_test_add_func ("/http/scan/every-length", test_every_length);
+  g_test_add_func ("/http/scan/paths", test_paths);
   g_test_add_func ("/http/scan/blank-line", test_blank_line);
   g_test_add_func ("/http/scan/tokens", test_tokens);
   return g_test_run ();
