@@ -137,6 +137,30 @@ nj_response_is_judged (const NjEngine *engine, gboolean is_html)
 }
 
 /**
+ * nj_response_may_replace:
+ * @engine: (nullable): an engine
+ * @request: a request before it is sent
+ * @arena: for scratch
+ *
+ * What a rule asks of the response's fields is not known yet: such a one does not count. Any thread.
+ *
+ * Returns: whether rules want something replaced in what comes
+ */
+gboolean
+nj_response_may_replace (const NjEngine *engine, const NjFilterRequest *request, NjArena *arena)
+{
+  gboolean has_any = FALSE;
+  NjMatch  match;
+
+  for (const NjEngine *layer = engine; layer != NULL; layer = layer->base)
+    has_any |= layer->header->realms[NJ_REALM_REPLACE].n_rules > 0;
+  if (!has_any || request->url.len == 0)
+    return FALSE;
+  nj_match_init (&match, engine, request, arena);
+  return collect (&match, NJ_REALM_REPLACE, arena).n > 0;
+}
+
+/**
  * nj_response_match:
  * @engine: an engine
  * @request: the request that was let through

@@ -35,7 +35,8 @@ typedef struct
   gboolean          no_specific_hide;
 } NjResponseVerdict;
 
-gboolean nj_response_is_judged (const NjEngine *engine, gboolean is_html);
+gboolean nj_response_is_judged   (const NjEngine *engine, gboolean is_html);
+gboolean nj_response_may_replace (const NjEngine *engine, const NjFilterRequest *request, NjArena *arena);
 
 void nj_response_match (const NjEngine *engine, const NjFilterRequest *request, const NjFilterHeader *headers,
                         guint n_headers, NjArena *arena, NjResponseVerdict *ret_verdict);

@@ -1,196 +1,107 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What unpacking looks back at. A body says in its first bytes how far that may be, up to 16 MiB, but what is taken follows
- * what has come: a page of 500 KiB takes 512 KiB, whatever it says. Most pages are shorter. What longer ones take beyond that
- * comes out of one store for all responses, so that no page, and no hundred frames of one, take more than it. Large blocks
- * are the system's own: it has them back at once. For coding.c, on any thread.
+ * What unpacking takes of memory, bounded. A frame of zstd says in its first bytes how much that will be; brotli, whose
+ * tables grow with what it packs, is told no when it wants more. For coding.c, on any thread.
  */
 #include "http/coding-window.h"
 
-#include <stdatomic.h>
-#include <sys/mman.h>
-
 /* Before each block: its size, and so much that what follows is aligned. */
-#define FRONT 64
-/* The decoder of brotli writes a little past its window, RFC 7932 has no name for it. */
-#define BLOCK_SMALL (NJ_CODING_SMALL + 65536)
-
-static _Atomic gint64 in_use;
-
-/**
- * nj_coding_window_in_use:
- *
- * Any thread.
- *
- * Returns: bytes that were taken and not given back
- */
-gint64
-nj_coding_window_in_use (void)
-{
-  return atomic_load_explicit (&in_use, memory_order_relaxed);
-}
-
-/**
- * nj_coding_window_take:
- * @size: bytes
- *
- * Any thread.
- *
- * Returns: whether that much was left
- */
-gboolean
-nj_coding_window_take (gsize size)
-{
-  if (atomic_fetch_add_explicit (&in_use, (gint64) size, memory_order_relaxed) + (gint64) size <= NJ_CODING_WINDOW_ALL)
-    return TRUE;
-  nj_coding_window_give (size);
-  return FALSE;
-}
-
-/**
- * nj_coding_window_give:
- * @size: bytes that were taken
- *
- * Any thread.
- */
-void
-nj_coding_window_give (gsize size)
-{
-  atomic_fetch_sub_explicit (&in_use, (gint64) size, memory_order_relaxed);
-}
+#define FRONT 16
+/* What a decoder of zstd takes beside its window: itself, and a packed block. Measured. */
+#define ZSTD_FIXED (226 << 10)
+#define ZSTD_BLOCK (128 << 10)
 
 /**
  * nj_coding_window_alloc:
- * @unused: nothing
+ * @memory: an NjCodingMemory
  * @size: bytes
  *
  * Any thread.
  *
- * Returns: (nullable): a block; %NULL when a large one is not left
+ * Returns: (nullable): a block; %NULL when it would be too much
  */
 void *
-nj_coding_window_alloc (void *unused, size_t size)
+nj_coding_window_alloc (void *memory, size_t size)
 {
-  char *block;
+  NjCodingMemory *self = memory;
+  char           *block = NULL;
 
-  if (size <= BLOCK_SMALL)
+  if (size <= NJ_CODING_MEMORY_MAX && self->used + size + FRONT <= NJ_CODING_MEMORY_MAX)
     block = g_try_malloc (size + FRONT);
-  else if (!nj_coding_window_take (size))
+  self->was_refused |= block == NULL;
+  if (block == NULL)
     return NULL;
-  else
-    {
-      block = mmap (NULL, size + FRONT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      if (block == MAP_FAILED)
-        nj_coding_window_give (size);
-    }
-  if (block == NULL || block == MAP_FAILED)
-    return NULL;
-  *(size_t *) block = size;
+  *(size_t *) block = size + FRONT;
+  self->used += size + FRONT;
+  self->peak = MAX (self->peak, self->used);
   return block + FRONT;
 }
 
 /**
  * nj_coding_window_free:
- * @unused: nothing
- * @memory: (nullable): a block
+ * @memory: an NjCodingMemory
+ * @block: (nullable): a block of it
  *
  * Any thread.
  */
 void
-nj_coding_window_free (void *unused, void *memory)
+nj_coding_window_free (void *memory, void *block)
 {
-  char  *block;
-  size_t size;
+  NjCodingMemory *self = memory;
+  char           *start;
 
-  if (memory == NULL)
+  if (block == NULL)
     return;
-  block = (char *) memory - FRONT;
-  size = *(size_t *) block;
-  if (size <= BLOCK_SMALL)
-    {
-      g_free (block);
-      return;
-    }
-  munmap (block, size + FRONT);
-  nj_coding_window_give (size);
+  start = (char *) block - FRONT;
+  self->used -= *(size_t *) start;
+  g_free (start);
 }
 
-/* RFC 7932 §9.1. */
-static gsize
-window_of_brotli (guint8 first)
+/* How long what is in a frame is, by its head; FALSE: it does not say. */
+static gboolean
+take_length (const guint8 *head, guint at, guint n, guint64 *ret_length)
 {
-  guint bits = 16;
+  guint64 length = 0;
 
-  if ((first & 1) != 0)
-    {
-      guint high = (first >> 1) & 7, low = (first >> 4) & 7;
-
-      bits = high != 0 ? 17 + high : low == 0 ? 17 : low == 1 ? 30 : 8 + low;
-    }
-  return (gsize) 1 << bits;
-}
-
-/* RFC 8878 §3.1.1.1. One without a window has the size of what is in it. */
-static gsize
-window_of_zstd (const guint8 *head, gsize len)
-{
-  static const guint id_sizes[] = { 0, 1, 2, 4 }, length_sizes[] = { 1, 2, 4, 8 };
-  guint              at = 5, n;
-  guint64            size = 0;
-
-  if (len < 6)
-    return 0;
-  if ((head[4] & 0x20) == 0)
-    {
-      gsize base = (gsize) 1 << (10 + (head[5] >> 3));
-
-      return base + base / 8 * (head[5] & 7);
-    }
-
-  at += id_sizes[head[4] & 3];
-  n = length_sizes[head[4] >> 6];
-  if (len < at + n)
-    return 0;
   for (guint i = 0; i < n; i++)
-    size |= (guint64) head[at + i] << (8 * i);
-  return (gsize) MIN (size + (n == 2 ? 256 : 0), G_MAXINT64);
+    length |= (guint64) head[at + i] << (8 * i);
+  *ret_length = length + (n == 2 ? 256 : 0);
+  return n > 0;
 }
 
 /**
- * nj_coding_window:
- * @coding: how a body is packed
- * @start: its first bytes, as many as have come
+ * nj_coding_window_zstd:
+ * @head: the first bytes of a frame
+ * @len: how many there are
+ * @ret_need: (out): what its decoder takes of memory; more than %NJ_CODING_MEMORY_MAX may be any number
  *
- * Any thread.
+ * Any thread. Source: RFC 8878 §3.1.1.1.
  *
- * Returns: how far its decoder may have to look back, bytes; 0 when that is not far, or cannot be told from so few
- */
-gsize
-nj_coding_window (NjCoding coding, NjBytes start)
-{
-  const guint8 *head = (const guint8 *) start.data;
-
-  if (coding == NJ_CODING_BROTLI && start.len > 0)
-    return window_of_brotli (head[0]);
-  return coding == NJ_CODING_ZSTD ? window_of_zstd (head, start.len) : 0;
-}
-
-/**
- * nj_coding_window_fits:
- * @coding: how a body is packed
- * @start: its first bytes, as many as have come
- *
- * To be asked before anything of the body is changed. Any thread.
- *
- * Returns: whether there is room for what its decoder may have to look back at
+ * Returns: whether it can be told from so few
  */
 gboolean
-nj_coding_window_fits (NjCoding coding, NjBytes start)
+nj_coding_window_zstd (const guint8 *head, gsize len, gsize *ret_need)
 {
-  gsize window = nj_coding_window (coding, start);
+  static const guint id_sizes[] = { 0, 1, 2, 4 }, length_sizes[] = { 0, 2, 4, 8 };
+  gboolean           is_single = len > 4 && (head[4] & 0x20) != 0;
+  guint              n, at;
+  guint64            need, length, window = 0;
 
-  if (window > (coding == NJ_CODING_ZSTD ? NJ_CODING_WINDOW_ZSTD : NJ_CODING_WINDOW_BROTLI))
+  if (len < 5)
     return FALSE;
-  /* While a window grows, the one before it is there, too. */
-  return window <= NJ_CODING_SMALL || nj_coding_window_in_use () + 2 * (gint64) window <= NJ_CODING_WINDOW_ALL;
+  n = is_single && head[4] >> 6 == 0 ? 1 : length_sizes[head[4] >> 6];
+  at = 5 + (is_single ? 0 : 1) + id_sizes[head[4] & 3];
+  if (len < at + n)
+    return FALSE;
+
+  if (!is_single)
+    window = ((guint64) 1 << (10 + (head[5] >> 3))) / 8 * (8 + (head[5] & 7));
+  need = is_single ? G_MAXUINT64 : window + 2 * MIN (window, ZSTD_BLOCK);
+  if (take_length (head, at, n, &length))
+    need = MIN (need, length);
+  /* Browsers take no more than 8 MiB, whatever is in it. RFC 9659. */
+  if (window > NJ_CODING_WINDOW_ZSTD)
+    need = NJ_CODING_MEMORY_MAX;
+  *ret_need = (gsize) MIN (need, NJ_CODING_MEMORY_MAX) + ZSTD_FIXED;
+  return TRUE;
 }

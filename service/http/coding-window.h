@@ -5,18 +5,21 @@
 
 G_BEGIN_DECLS
 
-/* All that is more than that, of all responses together; bytes. */
-#define NJ_CODING_WINDOW_ALL (G_GINT64_CONSTANT (96) << 20)
+/* What the blocks of one decoder take together. */
+typedef struct
+{
+  gsize    used;
+  gsize    peak;
+  gboolean was_refused; /* it wanted more */
+} NjCodingMemory;
 
-/* What browsers take, RFC 7932 §9.1, RFC 9659; bytes. */
-#define NJ_CODING_WINDOW_BROTLI (1 << 24)
-#define NJ_CODING_WINDOW_ZSTD (1 << 23)
+/* As a decoder of brotli asks for memory: @memory is an NjCodingMemory. */
+void *nj_coding_window_alloc (void *memory, size_t size);
+void  nj_coding_window_free  (void *memory, void *block);
 
-gboolean nj_coding_window_take   (gsize size);
-void     nj_coding_window_give   (gsize size);
+/* A frame of zstd says the most by these many first bytes, RFC 8878 §3.1.1.1. */
+#define NJ_CODING_ZSTD_HEAD 18
 
-/* As a decoder of brotli asks for memory. */
-void *nj_coding_window_alloc (void *unused, size_t size);
-void  nj_coding_window_free  (void *unused, void *memory);
+gboolean nj_coding_window_zstd (const guint8 *head, gsize len, gsize *ret_need);
 
 G_END_DECLS

@@ -15,10 +15,6 @@
 #define RATIO_MAX 200
 #define FREE_SIZE (G_GUINT64_CONSTANT (32) << 20)
 
-
-/* What a decoder of zstd takes whose window is small. */
-#define ZSTD_SMALL (NJ_CODING_SMALL + (512 << 10))
-
 /* Of a body whose coding has no mark: enough to tell. */
 #define PROBE_SIZE 4096
 
@@ -35,7 +31,9 @@ struct NjDecoder
   BrotliDecoderState *brotli; /* (nullable) owned */
   ZSTD_DStream       *zstd;   /* (nullable) owned */
   gboolean            is_within; /* a frame of zstd */
-  gsize               window; /* of zstd, taken of what there is for all; 0: none yet */
+  guint8              head[NJ_CODING_ZSTD_HEAD]; /* of the next frame, until it was looked at */
+  guint               n_head;
+  NjCodingMemory      memory; /* of brotli */
 };
 
 /**
@@ -128,7 +126,7 @@ nj_decoder_new (NjCoding coding)
   g_assert (coding != NJ_CODING_OTHER);
   self->coding = coding;
   if (coding == NJ_CODING_BROTLI)
-    self->brotli = BrotliDecoderCreateInstance (nj_coding_window_alloc, nj_coding_window_free, NULL);
+    self->brotli = BrotliDecoderCreateInstance (nj_coding_window_alloc, nj_coding_window_free, &self->memory);
   if (coding == NJ_CODING_ZSTD)
     {
       self->zstd = ZSTD_createDStream ();
@@ -152,8 +150,31 @@ nj_decoder_free (NjDecoder *decoder)
   if (decoder->brotli != NULL)
     BrotliDecoderDestroyInstance (decoder->brotli);
   ZSTD_freeDStream (decoder->zstd);
-  nj_coding_window_give (decoder->window);
   g_free (decoder);
+}
+
+/**
+ * nj_decoder_peak:
+ * @decoder: a decoder
+ *
+ * Returns: bytes that it took at most, so far; that of brotli only, else 0
+ */
+gsize
+nj_decoder_peak (const NjDecoder *decoder)
+{
+  return decoder->memory.peak;
+}
+
+/**
+ * nj_decoder_was_refused:
+ * @decoder: a decoder
+ *
+ * Returns: whether it could not go on for want of memory; of brotli only
+ */
+gboolean
+nj_decoder_was_refused (const NjDecoder *decoder)
+{
+  return decoder->memory.was_refused;
 }
 
 /* Browsers do not look at a checksum, so a wrong one must not take the page away. */
@@ -236,23 +257,6 @@ next_brotli (NjDecoder *self, NjBytes *bytes, char *room, gsize size, gsize *ret
   return result == BROTLI_DECODER_RESULT_ERROR ? NJ_DECODE_BAD : NJ_DECODE_MORE;
 }
 
-/* All of its window is allocated at once, but what nothing came for yet is no memory. */
-static gboolean
-take_window (NjDecoder *self)
-{
-  gsize size;
-
-  if (self->window > 0 || self->n_out <= NJ_CODING_SMALL)
-    return TRUE;
-  size = ZSTD_sizeof_DStream (self->zstd);
-  if (size <= ZSTD_SMALL)
-    return TRUE;
-  if (!nj_coding_window_take (size))
-    return FALSE;
-  self->window = size;
-  return TRUE;
-}
-
 /* The library also reads what was called so before there was a standard, by code of that time. RFC 8878 §3.1.1, §3.1.2. */
 static gboolean
 begins_frame (guint8 first)
@@ -261,23 +265,62 @@ begins_frame (guint8 first)
 }
 
 static NjDecodeResult
-next_zstd (NjDecoder *self, NjBytes *bytes, char *room, gsize size, gsize *ret_n)
+run_zstd (NjDecoder *self, NjBytes *bytes, char *room, gsize size, gsize *ret_n)
 {
   ZSTD_inBuffer  in = { bytes->data, bytes->len, 0 };
   ZSTD_outBuffer out = { room, size, 0 };
-  size_t         result;
+  size_t         result = ZSTD_decompressStream (self->zstd, &out, &in);
 
-  if (!self->is_within && bytes->len > 0 && !begins_frame ((guint8) bytes->data[0]))
-    return NJ_DECODE_BAD;
-  result = ZSTD_decompressStream (self->zstd, &out, &in);
   self->is_within = result != 0;
-
   *bytes = nj_bytes (bytes->data + in.pos, bytes->len - in.pos);
   *ret_n = out.pos;
-  if (ZSTD_isError (result) || !take_window (self))
+  if (ZSTD_isError (result))
     return NJ_DECODE_BAD;
   /* Frame may follow frame, RFC 8878 §3. */
   return result == 0 && bytes->len == 0 ? NJ_DECODE_END : NJ_DECODE_MORE;
+}
+
+/* Moves what says how much a frame takes out of @bytes; FALSE: more is to come. Behind what is skipped there is no window. */
+static gboolean
+take_head (NjDecoder *self, NjBytes *bytes, gsize *ret_need)
+{
+  *ret_need = 0;
+  while (bytes->len > 0)
+    {
+      self->head[self->n_head++] = (guint8) bytes->data[0];
+      *bytes = nj_bytes (bytes->data + 1, bytes->len - 1);
+      if (self->head[0] != 0x28 || nj_coding_window_zstd (self->head, self->n_head, ret_need))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The library sees of a frame only what was looked at: each may say anew how far one has to look back. */
+static NjDecodeResult
+begin_zstd (NjDecoder *self, NjBytes *bytes, char *room, gsize size, gsize *ret_n)
+{
+  NjBytes head;
+  gsize   need;
+
+  if (self->n_head == 0 && !begins_frame ((guint8) bytes->data[0]))
+    return NJ_DECODE_BAD;
+  if (!take_head (self, bytes, &need))
+    return NJ_DECODE_MORE;
+
+  head = nj_bytes ((char *) self->head, self->n_head);
+  self->n_head = 0;
+  if (need > NJ_CODING_MEMORY_MAX || run_zstd (self, &head, room, size, ret_n) == NJ_DECODE_BAD)
+    return NJ_DECODE_BAD;
+  self->is_within = TRUE;
+  return NJ_DECODE_MORE;
+}
+
+static NjDecodeResult
+next_zstd (NjDecoder *self, NjBytes *bytes, char *room, gsize size, gsize *ret_n)
+{
+  if (self->is_within)
+    return run_zstd (self, bytes, room, size, ret_n);
+  return bytes->len > 0 ? begin_zstd (self, bytes, room, size, ret_n) : NJ_DECODE_MORE;
 }
 
 static NjDecodeResult

@@ -30,15 +30,16 @@ typedef struct NjDecoder NjDecoder;
 NjCoding       nj_coding_parse (NjBytes content_encoding);
 gboolean       nj_coding_looks_right (NjCoding coding, NjBytes start);
 
-/* coding-window.c. What a decoder looks back at, up to here, is part of what any response takes; bytes. */
-#define NJ_CODING_SMALL (512 << 10)
-
-gsize          nj_coding_window      (NjCoding coding, NjBytes start);
-gboolean       nj_coding_window_fits (NjCoding coding, NjBytes start);
-gint64         nj_coding_window_in_use (void);
+/* What a decoder may take, bytes: with all else that belongs to a response it is less than 1 MiB. Those of gzip and deflate
+ * take 40 KiB. */
+#define NJ_CODING_MEMORY_MAX (656 << 10)
+/* How far one may look back whose whole length is known. */
+#define NJ_CODING_WINDOW_ZSTD (8 << 20)
 
 NjDecoder     *nj_decoder_new  (NjCoding coding) G_GNUC_WARN_UNUSED_RESULT;
 void           nj_decoder_free (NjDecoder *decoder);
+gsize          nj_decoder_peak (const NjDecoder *decoder);
+gboolean       nj_decoder_was_refused (const NjDecoder *decoder);
 NjDecodeResult nj_decoder_next (NjDecoder *decoder, NjBytes *bytes, char *room, gsize size, gsize *ret_n);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NjDecoder, nj_decoder_free)

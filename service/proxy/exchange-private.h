@@ -125,6 +125,10 @@ void  nj_exchange_mark_ask     (NjExchange *exchange);
 void  nj_exchange_mark_put     (NjExchange *exchange, guint what, char nonce[NJ_REWRITE_NONCE + 1]);
 guint nj_exchange_mark_confirm (NjExchange *exchange);
 
+/* exchange-packed.c: how they are packed */
+void     nj_exchange_packed_ask  (NjExchange *exchange);
+gboolean nj_exchange_packed_fits (NjExchange *exchange, const NjFraming *framing, NjCoding coding, gsize *ret_spent);
+
 /* exchange-rewrite.c: bodies that are changed */
 void       nj_exchange_rewrite_prepare (NjExchange *exchange);
 void       nj_exchange_rewrite_tell    (NjExchange *exchange);

@@ -113,10 +113,10 @@ nj_exchange_prepare (NjExchange *exchange)
     exchange->record.exit = nj_bytes_from_string (nj_exit_id (exchange->verdict.route.exit));
 
   nj_head_drop_hop_by_hop (request);
-  nj_exchange_rewrite_prepare (exchange);
   if (exchange->policy->is_filtering)
     {
       nj_exchange_changes_begin (exchange, request);
+      nj_exchange_rewrite_prepare (exchange);
       nj_exchange_apply_request_rules (exchange);
       scrub (exchange);
     }

@@ -54,32 +54,6 @@ asks_for_worker (NjExchange *exchange)
          nj_bytes_equal (dest, NJ_BYTES ("serviceworker"));
 }
 
-/* What is packed with a dictionary that the browser kept cannot be unpacked here. RFC 9842. */
-static void
-refuse_dictionaries (NjExchange *exchange)
-{
-  static const NjBytes names[] = { { "available-dictionary", 20 }, { "dictionary-id", 13 } };
-  NjField             *accept = nj_head_find (&exchange->request, NJ_FIELD_ACCEPT_ENCODING);
-  NjBytes              rest = accept != NULL ? accept->value : NJ_BYTES_NONE, kept = NJ_BYTES_NONE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    for (NjField *field; (field = nj_head_find_name (&exchange->request, names[i])) != NULL;)
-      field->is_dropped = TRUE;
-  if (rest.len > 512 || nj_bytes_find (rest, NJ_BYTES ("dc")) < 0)
-    return;
-
-  while (rest.len > 0)
-    {
-      const char *comma = memchr (rest.data, ',', rest.len);
-      NjBytes     one = nj_bytes_trim (nj_bytes (rest.data, comma != NULL ? (gsize) (comma - rest.data) : rest.len));
-
-      rest = comma != NULL ? nj_bytes (comma + 1, rest.len - (gsize) (comma + 1 - rest.data)) : NJ_BYTES_NONE;
-      if (!nj_bytes_starts_with (one, NJ_BYTES ("dcb")) && !nj_bytes_starts_with (one, NJ_BYTES ("dcz")))
-        kept = nj_arena_printf (&exchange->arena, "%.*s%s%.*s", NJ_BYTES_ARGS (kept), kept.len > 0 ? ", " : "", NJ_BYTES_ARGS (one));
-    }
-  accept->value = kept;
-}
-
 /* Whether there is anything that a page could get. */
 static gboolean
 may_change_pages (NjExchange *exchange)
@@ -90,30 +64,48 @@ may_change_pages (NjExchange *exchange)
          exchange->context.profile == NJ_PROFILE_STRICT;
 }
 
+/* What browsers draw or play is no text, whatever it says that it is. */
+static gboolean
+may_be_text (guint type)
+{
+  return type != NJ_TYPE_IMAGE && type != NJ_TYPE_FONT && type != NJ_TYPE_MEDIA && type != NJ_TYPE_WEBSOCKET;
+}
+
+/* Whether rules may want something replaced in what comes: that costs a look at them. */
+static gboolean
+may_replace (NjExchange *exchange)
+{
+  NjFilterRequest request = { .url = exchange->url.text, .host = exchange->url.host, .source_host = exchange->context.page_host,
+                              .type = exchange->verdict.type, .method = exchange->request.method };
+
+  return may_be_text (request.type) && nj_response_may_replace (exchange->policy->engine, &request, &exchange->arena);
+}
+
 /**
  * nj_exchange_rewrite_prepare:
  * @exchange: an exchange whose request was not yet scrubbed
  *
- * A page that may be changed is asked for so that it can be read, and a worker's program anew: one that the browser kept was
+ * What may be changed is asked for so that it can be read, and a worker's program anew: one that the browser kept was
  * perhaps not changed, or in another way.
  */
 void
 nj_exchange_rewrite_prepare (NjExchange *exchange)
 {
   const NjPolicy *policy = exchange->policy;
+  gboolean        is_changed;
 
-  exchange->is_page = policy->is_filtering && asks_for_page (exchange);
-  exchange->is_worker = policy->is_filtering && exchange->context.profile != NJ_PROFILE_OFF &&
-                        (policy->has_common_agent || policy->matches_language) && asks_for_worker (exchange);
-  if (!exchange->is_worker && !(exchange->is_page && may_change_pages (exchange)))
-    return;
-
-  refuse_dictionaries (exchange);
+  exchange->is_page = asks_for_page (exchange);
+  exchange->is_worker = exchange->context.profile != NJ_PROFILE_OFF && (policy->has_common_agent || policy->matches_language) &&
+                        asks_for_worker (exchange);
+  is_changed = exchange->is_worker || (exchange->is_page && may_change_pages (exchange));
   /* Of pages that rules change exchange-mark.c knows what the browser has. */
-  if (exchange->request.method_id != NJ_METHOD_GET || (!exchange->is_worker && policy->pages != NULL))
-    return;
-  nj_head_drop (&exchange->request, NJ_FIELD_IF_NONE_MATCH);
-  nj_head_drop (&exchange->request, NJ_FIELD_IF_MODIFIED_SINCE);
+  if (is_changed && exchange->request.method_id == NJ_METHOD_GET && (exchange->is_worker || policy->pages == NULL))
+    {
+      nj_head_drop (&exchange->request, NJ_FIELD_IF_NONE_MATCH);
+      nj_head_drop (&exchange->request, NJ_FIELD_IF_MODIFIED_SINCE);
+    }
+  if (is_changed || may_replace (exchange))
+    nj_exchange_packed_ask (exchange);
 }
 
 /**
@@ -192,69 +184,11 @@ may_change (NjExchange *exchange, const NjFraming *framing)
          !nj_head_list_has (response, NJ_FIELD_CACHE_CONTROL, NJ_BYTES ("no-transform")) && !is_attachment (exchange);
 }
 
-/* What was read of the head may move when more is read. */
-static void
-keep_head (NjExchange *exchange)
-{
-  NjHead *response = &exchange->response;
-
-  for (guint i = 0; i < response->n_fields; i++)
-    {
-      response->fields[i].name = nj_arena_copy (&exchange->arena, response->fields[i].name);
-      response->fields[i].value = nj_arena_copy (&exchange->arena, response->fields[i].value);
-    }
-  response->reason = nj_arena_copy (&exchange->arena, response->reason);
-}
-
-/* The first bytes of the body that are there, none taken. */
-static NjBytes
-first_bytes (NjExchange *exchange, const NjFraming *framing)
-{
-  NjBytes   ahead = nj_h1_ahead (&exchange->upstream->h1), span = NJ_BYTES_NONE;
-  NjChunked chunked;
-  gsize     used;
-
-  if (framing->kind == NJ_FRAMING_LENGTH)
-    return nj_bytes (ahead.data, (gsize) MIN (ahead.len, framing->length));
-  if (framing->kind == NJ_FRAMING_CHUNKED && ahead.len > 0)
-    {
-      nj_chunked_init (&chunked);
-      return nj_chunked_next (&chunked, ahead.data, ahead.len, &used, &span) == NJ_CHUNK_BYTES ? span : NJ_BYTES_NONE;
-    }
-  return ahead;
-}
-
 /* Nothing of the body is changed, and people are told why. */
-static gboolean
+static void
 leave (NjExchange *exchange, const char *why)
 {
   nj_exchange_changes_note_body (exchange, nj_bytes_from_string (why), NJ_BYTES_NONE, NJ_BYTES_NONE, "the way it is packed");
-  return FALSE;
-}
-
-/* Whether a packed body is what its head says, and may be unpacked. One that is not, or of which nothing comes, is passed as
- * it is, still packed. */
-static gboolean
-is_sound (NjExchange *exchange, const NjFraming *framing, NjCoding coding)
-{
-  NjH1   *origin = &exchange->upstream->h1;
-  gint64  deadline = nj_worker_now (exchange->lane->worker) + exchange->policy->timeouts.transfer;
-  NjBytes first = first_bytes (exchange, framing);
-
-  if (coding == NJ_CODING_IDENTITY)
-    return TRUE;
-  if (first.len == 0)
-    keep_head (exchange);
-  while (first.len == 0)
-    {
-      /* A chunk's first line is short; with so much there and no body byte it is no body. */
-      if (nj_h1_ahead (origin).len > NJ_WORKER_BLOCK / 2 || nj_h1_fill (origin, NJ_WORKER_LARGE, deadline) != NJ_OK)
-        return FALSE;
-      first = first_bytes (exchange, framing);
-    }
-  if (!nj_coding_looks_right (coding, first))
-    return leave (exchange, "left-misnamed");
-  return nj_coding_window_fits (coding, first) || leave (exchange, "left-too-large");
 }
 
 /* Each policy of the page, also those that only report: ours is nothing to report. */
@@ -287,11 +221,11 @@ change_head (NjExchange *exchange)
 }
 
 static NjRewrite *
-begin (NjExchange *exchange, NjCoding coding)
+begin (NjExchange *exchange, NjCoding coding, gsize spent)
 {
   nj_exchange_changes_begin (exchange, &exchange->response);
   change_head (exchange);
-  return nj_rewrite_new (coding, coding != NJ_CODING_IDENTITY ? nj_worker_scratch (exchange->lane->worker) : NULL);
+  return nj_rewrite_new (coding, spent, coding != NJ_CODING_IDENTITY ? nj_worker_scratch (exchange->lane->worker) : NULL);
 }
 
 /* Text of any kind, in which a rule may replace something. */
@@ -376,10 +310,11 @@ rewrite (NjExchange *exchange, const NjFraming *framing, NjCoding coding, gboole
   gboolean       has_page = find_rules (exchange, media, &rules);
   NjBytes        lead = worker_lead (exchange, media);
   NjRewrite     *self = NULL;
+  gsize          spent;
 
-  if ((has_page || replaces || lead.len > 0) && is_sound (exchange, framing, coding))
+  if ((has_page || replaces || lead.len > 0) && nj_exchange_packed_fits (exchange, framing, coding, &spent))
     {
-      self = begin (exchange, coding);
+      self = begin (exchange, coding, spent);
       self->text.rules = replaces ? &exchange->replace : NULL;
       self->lead = lead;
       if (has_page)

@@ -2,15 +2,27 @@
  *
  * A body that is changed on its way: unpacked piece by piece, changed, and passed on as it is then. It is not packed again:
  * the way to the browser is the loopback, and gzip at its fastest costs more than unpacking and changing together. Memory is
- * bounded whatever the size, to 1 MiB a response: a piece of what was unpacked, one tag, one element that may go, one style
- * sheet, and what the decoder looks back at; what that takes beyond its share comes out of a store for all, see
- * http/coding-window.c. In the session's fiber.
+ * bounded whatever the size, to 1 MiB a response: what the decoder takes is known before, see http/coding-trial.c; a piece of
+ * what was unpacked, one tag, one element that may go, one style sheet share the rest. In the session's fiber.
  */
 #include "proxy/rewrite.h"
 
 #include "http/csp.h"
+#include "net/worker.h"
 
 #include <sys/random.h>
+
+/* What a response may take, and of it what is read ahead; bytes. */
+#define ALL (1 << 20)
+#define AHEAD NJ_WORKER_LARGE
+/* What changing a page takes beside a text that is kept, and beside an element that is; with less than that no element is.
+ * Measured, and put to the test by tests/proxy/test-rewrite-memory.c. */
+#define BESIDE_TEXT (320 << 10)
+#define BESIDE_CUT (616 << 10)
+#define CUT_LEAST (64 << 10)
+/* What is unpacked at once where little is left. */
+#define PIECE_SMALL 16384
+#define LITTLE (704 << 10)
 
 /* What goes before the first of it. */
 static NjBytes
@@ -50,19 +62,19 @@ static gboolean
 unpack (NjRewrite *self, NjBytes *bytes, gboolean is_last)
 {
   gsize          n;
-  NjDecodeResult result = nj_decoder_next (self->decoder, bytes, self->room, NJ_REWRITE_ROOM, &n);
+  NjDecodeResult result = nj_decoder_next (self->decoder, bytes, self->room, self->piece, &n);
   gboolean       has_come;
 
   self->is_broken = result == NJ_DECODE_BAD;
   if (self->is_broken)
     bytes->len = 0;
-  has_come = is_last && bytes->len == 0 && n < NJ_REWRITE_ROOM && !self->is_broken;
+  has_come = is_last && bytes->len == 0 && n < self->piece && !self->is_broken;
   if (n > 0 || has_come)
     push (self, nj_bytes (self->room, n), has_come);
   /* What it looked back at is needed no more. */
   if (has_come)
     g_clear_pointer (&self->decoder, nj_decoder_free);
-  return !self->is_broken && (bytes->len > 0 || n == NJ_REWRITE_ROOM);
+  return !self->is_broken && (bytes->len > 0 || n == self->piece);
 }
 
 /* One step. Returns whether there is more to be had. */
@@ -118,19 +130,22 @@ make_nonce (char *nonce)
 /**
  * nj_rewrite_new:
  * @coding: how the body is packed; not %NJ_CODING_OTHER
+ * @spent: bytes that unpacking it takes; the rest keeps within what is left of 1 MiB
  * @room: (nullable): %NJ_REWRITE_ROOM bytes to unpack into, that stay from one wait to the next; %NULL if it is not packed
  *
  * Returns: (transfer full): a change for a body
  */
 NjRewrite *
-nj_rewrite_new (NjCoding coding, char *room)
+nj_rewrite_new (NjCoding coding, gsize spent, char *room)
 {
   NjRewrite *self = g_new0 (NjRewrite, 1);
+  gsize      left = ALL - AHEAD - MIN (spent, ALL - AHEAD);
 
   self->change.next = next;
   self->room = room;
-  self->is_wide = coding == NJ_CODING_BROTLI || coding == NJ_CODING_ZSTD;
-  self->text.most = self->is_wide ? NJ_REWRITE_TEXT_MAX / 2 : NJ_REWRITE_TEXT_MAX;
+  self->left = left;
+  self->piece = left < LITTLE ? PIECE_SMALL : NJ_REWRITE_ROOM;
+  self->text.most = MIN (NJ_REWRITE_TEXT_MAX, left - MIN (left, BESIDE_TEXT));
   if (coding != NJ_CODING_IDENTITY)
     self->decoder = nj_decoder_new (coding);
   make_nonce (self->nonce);
@@ -153,6 +168,25 @@ nj_rewrite_free (NjRewrite *self)
   nj_decoder_free (self->decoder);
   nj_buffer_clear (&self->out);
   g_free (self);
+}
+
+/* A text that is kept and an element that is share what is left. Where that is little, no element is taken out. */
+static void
+take_cut (NjRewrite *self, NjRewriteRules *rules, gboolean is_xml)
+{
+  gsize left = self->left;
+
+  if (rules->cut.n_rules == 0 || left < BESIDE_CUT + CUT_LEAST)
+    return;
+  if (self->text.rules != NULL)
+    {
+      self->text.most = MIN (self->text.most, left - BESIDE_CUT - CUT_LEAST);
+      left -= self->text.most;
+    }
+  self->page.cut = rules->cut;
+  self->page.cut.is_xml = is_xml;
+  self->page.cut.most = MIN (NJ_REWRITE_CUT_HELD, left - BESIDE_CUT);
+  rules->cut = (NjRewriteCut){ 0 };
 }
 
 /**
@@ -178,11 +212,8 @@ nj_rewrite_take_page (NjRewrite *self, NjRewriteRules *rules, gboolean is_xml, g
                            : program;
   self->page.sheet = rules->sheet;
   self->page.common = rules->common;
-  self->page.cut = rules->cut;
-  self->page.cut.is_xml = is_xml;
-  self->page.cut.most = self->is_wide ? NJ_REWRITE_CUT_HELD_LESS : NJ_REWRITE_CUT_HELD;
+  take_cut (self, rules, is_xml);
   rules->sheet = (NjBuffer){ 0 };
-  rules->cut = (NjRewriteCut){ 0 };
   self->page.counts.n_hidden = rules->n_hidden;
   self->page.counts.n_scriptlets = rules->n_scriptlets;
 }

@@ -13,9 +13,8 @@ G_BEGIN_DECLS
 #define NJ_REWRITE_CUT_RULES 64
 /* Elements that may be taken out, and wait to be. */
 #define NJ_REWRITE_CUT_WAITING 64
-/* What is held back of a page, bytes; less where unpacking takes as much again. */
+/* What is held back of a page, bytes; less where unpacking takes much. */
 #define NJ_REWRITE_CUT_HELD 262144
-#define NJ_REWRITE_CUT_HELD_LESS 163840
 
 /* An element that a rule may take out. */
 typedef struct

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* A longer text is passed as it is, nor does it get longer; bytes. With all else that a response takes it is less than 1 MiB;
- * half of it where unpacking takes as much again. */
+ * less of it where unpacking takes much. */
 #define NJ_REWRITE_TEXT_MAX (576 << 10)
 
 /* A text in which rules replace something: it is kept until it is whole. */

@@ -36,7 +36,8 @@ typedef struct
   NjBytes       given;   /* what goes out when it is no page: borrowed until the next call */
   char         *room;    /* borrowed: NJ_REWRITE_ROOM bytes, to unpack into */
   char          nonce[NJ_REWRITE_NONCE + 1];
-  gboolean      is_wide;   /* unpacking it takes much of what it may take */
+  gsize         left;      /* bytes that all but unpacking may take */
+  gsize         piece;     /* bytes to unpack at once */
   gboolean      is_broken; /* after what is given out, no more comes */
   gboolean      has_come;  /* all of it was unpacked */
   gboolean      has_ended;
@@ -54,7 +55,7 @@ void     nj_rewrite_rules_add_script (NjRewriteRules *self, NjBytes script);
 gboolean nj_rewrite_rules_any   (const NjRewriteRules *self);
 
 /* rewrite-body.c */
-NjRewrite *nj_rewrite_new  (NjCoding coding, char *room) G_GNUC_WARN_UNUSED_RESULT;
+NjRewrite *nj_rewrite_new  (NjCoding coding, gsize spent, char *room) G_GNUC_WARN_UNUSED_RESULT;
 void       nj_rewrite_free (NjRewrite *self);
 guint      nj_rewrite_wants (const NjRewrite *self);
 void       nj_rewrite_take_page (NjRewrite *self, NjRewriteRules *rules, gboolean is_xml, gboolean has_charset, NjArena *arena);

@@ -81,7 +81,7 @@ change (Job *job)
 {
   _Alignas (8) char     lent[16384];
   g_auto (NjArena)      arena;
-  g_autoptr (NjRewrite) rewrite = nj_rewrite_new (job->coding, job->room);
+  g_autoptr (NjRewrite) rewrite = nj_rewrite_new (job->coding, 0, job->room);
   NjPageLookup          lookup;
   NjRewriteRules        found;
 

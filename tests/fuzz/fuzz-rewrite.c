@@ -26,7 +26,7 @@ static gboolean
 change (NjPageRules *rules, NjCoding coding, NjBytes source, gsize step, gboolean is_xml, GString *said)
 {
   g_autofree char      *room = g_malloc (NJ_REWRITE_ROOM);
-  g_autoptr (NjRewrite) rewrite = nj_rewrite_new (coding, room);
+  g_autoptr (NjRewrite) rewrite = nj_rewrite_new (coding, 0, room);
   g_auto (NjArena)      arena;
   NjPageLookup          lookup;
   NjRewriteRules        found;

@@ -2,7 +2,7 @@
  *
  * Packed bodies: whole, in pieces of every size, cut off, broken, mislabelled, and bombs.
  */
-#include "http/coding.h"
+#include "http/coding-trial.h"
 
 #include <brotli/encode.h>
 #include <zlib.h>
@@ -230,94 +230,218 @@ test_parse (void)
   g_assert_cmpint (nj_coding_parse (NJ_BYTES ("dcb")), ==, NJ_CODING_OTHER);
 }
 
-/* How far each says that one has to look back, and what it packed is unpacked. */
-static void
-test_window (void)
+/* As a server that packs while it makes the page: @bits is how far it looks back. */
+static GString *
+pack_brotli_wide (const char *text, gsize len, guint bits, int quality)
 {
-  static const char text[] = "text";
+  BrotliEncoderState *state = BrotliEncoderCreateInstance (NULL, NULL, NULL);
+  GString            *packed = g_string_sized_new (len + len / 2 + 1000);
+  size_t              in = len, out = packed->allocated_len - 1;
+  const guint8       *from = (const guint8 *) text;
+  guint8             *to = (guint8 *) packed->str;
 
-  for (guint bits = 10; bits <= 26; bits++)
+  BrotliEncoderSetParameter (state, BROTLI_PARAM_QUALITY, (guint) quality);
+  BrotliEncoderSetParameter (state, BROTLI_PARAM_LARGE_WINDOW, bits > 24);
+  BrotliEncoderSetParameter (state, BROTLI_PARAM_LGWIN, bits);
+  g_assert_true (BrotliEncoderCompressStream (state, BROTLI_OPERATION_FINISH, &in, &from, &out, &to, NULL));
+  g_assert_true (BrotliEncoderIsFinished (state));
+  packed->len = packed->allocated_len - 1 - out;
+  BrotliEncoderDestroyInstance (state);
+  return packed;
+}
+
+static GString *
+pack_zstd_wide (const char *text, gsize len, int bits, gboolean says_length)
+{
+  ZSTD_CCtx     *context = ZSTD_createCCtx ();
+  GString       *packed = g_string_sized_new (ZSTD_compressBound (len) + 1000);
+  ZSTD_outBuffer out = { packed->str, packed->allocated_len - 1, 0 };
+  ZSTD_inBuffer  in = { text, len, 0 };
+
+  ZSTD_CCtx_setParameter (context, ZSTD_c_windowLog, bits);
+  ZSTD_CCtx_setParameter (context, ZSTD_c_contentSizeFlag, says_length);
+  if (says_length)
+    ZSTD_CCtx_setPledgedSrcSize (context, len);
+  else
+    ZSTD_compressStream2 (context, &out, &in, ZSTD_e_flush);
+  while (ZSTD_compressStream2 (context, &out, &in, ZSTD_e_end) != 0)
+    ;
+  packed->len = out.pos;
+  ZSTD_freeCCtx (context);
+  return packed;
+}
+
+/* Tries the start of a body, as it comes in pieces; @is_all: and that was all. */
+static NjCodingTrialResult
+try_out (NjCoding coding, const GString *packed, gsize step, gboolean is_all, gsize *ret_need)
+{
+  g_autofree char    *room = g_malloc (65536);
+  NjCodingTrial       trial;
+  NjCodingTrialResult result = NJ_CODING_TRIAL_MORE;
+
+  nj_coding_trial_init (&trial, coding);
+  for (gsize at = 0; at < packed->len && result == NJ_CODING_TRIAL_MORE; at += step)
+    result = nj_coding_trial_push (&trial, nj_bytes (packed->str + at, MIN (step, packed->len - at)), room, 65536);
+  if (result == NJ_CODING_TRIAL_MORE && is_all)
+    result = nj_coding_trial_end (&trial);
+  *ret_need = trial.need;
+  nj_coding_trial_clear (&trial);
+  return result;
+}
+
+/* What was found to fit is unpacked whole, whatever the pieces; what was not is refused by the decoder, too. */
+static void
+assert_tried (NjCoding coding, const GString *packed, const GString *text, NjCodingTrialResult expected)
+{
+  static const gsize  steps[] = { 1, 7, 1000, 1 << 20 };
+  g_autoptr (GString) out = g_string_new (NULL);
+  gsize               need;
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     {
-      BrotliEncoderState *state = BrotliEncoderCreateInstance (NULL, NULL, NULL);
-      guint8              packed[100];
-      size_t              in = 4, out = sizeof packed;
-      const guint8       *from = (const guint8 *) text;
-      guint8             *to = packed;
-      NjBytes             start;
+      NjDecodeResult result;
 
-      BrotliEncoderSetParameter (state, BROTLI_PARAM_LARGE_WINDOW, bits > 24);
-      BrotliEncoderSetParameter (state, BROTLI_PARAM_LGWIN, bits);
-      g_assert_true (BrotliEncoderCompressStream (state, BROTLI_OPERATION_FINISH, &in, &from, &out, &to, NULL));
-      start = nj_bytes ((char *) packed, sizeof packed - out);
-      g_assert_cmpint (nj_coding_looks_right (NJ_CODING_BROTLI, start), ==, bits <= 24);
-      g_assert_cmpint (nj_coding_window_fits (NJ_CODING_BROTLI, start), ==, bits <= 24);
-      if (bits <= 24)
-        g_assert_cmpuint (nj_coding_window (NJ_CODING_BROTLI, start), ==, 1u << bits);
-      BrotliEncoderDestroyInstance (state);
-    }
-
-  for (int bits = 10; bits <= 25; bits++)
-    {
-      ZSTD_CCtx     *context = ZSTD_createCCtx ();
-      char           packed[1000];
-      ZSTD_outBuffer out = { packed, sizeof packed, 0 };
-      ZSTD_inBuffer  in = { text, 4, 0 };
-
-      ZSTD_CCtx_setParameter (context, ZSTD_c_windowLog, bits);
-      ZSTD_compressStream2 (context, &out, &in, ZSTD_e_flush);
-      ZSTD_compressStream2 (context, &out, &in, ZSTD_e_end);
-      g_assert_cmpuint (nj_coding_window (NJ_CODING_ZSTD, nj_bytes (packed, out.pos)), ==, 1u << bits);
-      g_assert_cmpint (nj_coding_window_fits (NJ_CODING_ZSTD, nj_bytes (packed, out.pos)), ==, bits <= 23);
-      g_assert_cmpuint (nj_coding_window (NJ_CODING_ZSTD, nj_bytes (packed, 5)), ==, 0);
-      ZSTD_freeCCtx (context);
-    }
-
-  /* One whose length is known needs no window: it is as far as one can look back. */
-  for (guint n = 0; n < 5; n++)
-    {
-      static const gsize  sizes[] = { 0, 200, 70000, 300, 20 << 20 };
-      g_autofree char    *zeros = g_malloc0 (sizes[n]);
-      g_autoptr (GString) packed = pack_zstd (zeros, sizes[n]);
-
-      if (sizes[n] < 1 << 20)
-        g_assert_cmpuint (nj_coding_window (NJ_CODING_ZSTD, nj_bytes (packed->str, packed->len)), ==, sizes[n]);
-      g_assert_true (nj_coding_window_fits (NJ_CODING_ZSTD, nj_bytes (packed->str, packed->len)));
+      g_assert_cmpint (try_out (coding, packed, steps[i], FALSE, &need), ==, expected);
+      result = unpack (coding, packed->str, packed->len, steps[i], out);
+      g_assert_cmpint (result == NJ_DECODE_END, ==, expected == NJ_CODING_TRIAL_FITS);
+      if (expected == NJ_CODING_TRIAL_FITS)
+        {
+          g_assert_true (g_string_equal (out, text));
+          g_assert_cmpuint (need, <=, NJ_CODING_MEMORY_MAX);
+        }
     }
 }
 
-/* Many long pages at once: what they look back at is bounded, and a new one is told before it begins. */
 static void
-test_store (void)
+test_trial_brotli (void)
 {
-  g_autoptr (GString)   text = make_text (3 << 20);
-  g_autoptr (GString)   packed = g_string_sized_new (text->len + 1000);
-  g_autoptr (GPtrArray) decoders = g_ptr_array_new_with_free_func ((GDestroyNotify) nj_decoder_free);
-  g_autofree char      *room = g_malloc (65536);
-  gsize                 n = packed->allocated_len - 1;
-  NjDecodeResult        result = NJ_DECODE_MORE;
-  gint64                most = 0;
+  g_autoptr (GString) text = make_text (300000), longer = make_text (3 << 20);
+  gsize               need;
 
-  g_assert_true (BrotliEncoderCompress (1, 24, BROTLI_MODE_TEXT, text->len, (const uint8_t *) text->str, &n, (uint8_t *) packed->str));
-  packed->len = n;
-  g_assert_true (nj_coding_window_fits (NJ_CODING_BROTLI, nj_bytes (packed->str, packed->len)));
-  for (guint i = 0; i < 200 && result != NJ_DECODE_BAD; i++)
+  for (guint bits = 10; bits <= 26; bits++)
     {
-      NjDecoder *decoder = nj_decoder_new (NJ_CODING_BROTLI);
-      NjBytes    bytes = nj_bytes (packed->str, packed->len);
+      g_autoptr (GString) packed = pack_brotli_wide (text->str, text->len, bits, 5);
+      g_autoptr (GString) much = pack_brotli_wide (longer->str, longer->len, bits, 1);
 
-      g_ptr_array_add (decoders, decoder);
-      do
-        result = nj_decoder_next (decoder, &bytes, room, 65536, &n);
-      while (result == NJ_DECODE_MORE && (bytes.len > 0 || n > 0));
-      most = MAX (most, nj_coding_window_in_use ());
+      /* Browsers take none that looks back further than 16 MiB. */
+      g_assert_cmpint (nj_coding_looks_right (NJ_CODING_BROTLI, nj_bytes (packed->str, packed->len)), ==, bits <= 24);
+      assert_tried (NJ_CODING_BROTLI, packed, text, bits <= 24 ? NJ_CODING_TRIAL_FITS : NJ_CODING_TRIAL_BAD);
+      if (bits <= 24 && bits != 19)
+        g_assert_cmpint (try_out (NJ_CODING_BROTLI, much, 1 << 20, FALSE, &need), ==,
+                         bits <= 18 ? NJ_CODING_TRIAL_FITS : NJ_CODING_TRIAL_TOO_LARGE);
     }
-  g_assert_cmpint (result, ==, NJ_DECODE_BAD);
-  g_assert_cmpint (most, <=, 96 << 20);
-  g_assert_cmpuint (decoders->len, >=, 20);
-  g_assert_false (nj_coding_window_fits (NJ_CODING_BROTLI, nj_bytes (packed->str, packed->len)));
-  g_ptr_array_set_size (decoders, 0);
-  g_assert_cmpint (nj_coding_window_in_use (), ==, 0);
-  g_assert_true (nj_coding_window_fits (NJ_CODING_BROTLI, nj_bytes (packed->str, packed->len)));
+}
+
+static void
+test_trial_zstd (void)
+{
+  g_autoptr (GString) text = make_text (300000), longer = make_text (3 << 20);
+
+  for (int bits = 10; bits <= 25; bits++)
+    {
+      g_autoptr (GString) packed = pack_zstd_wide (text->str, text->len, bits, FALSE);
+      g_autoptr (GString) told = pack_zstd_wide (text->str, text->len, bits, TRUE);
+      g_autoptr (GString) longer_told = pack_zstd_wide (longer->str, longer->len, bits, TRUE);
+
+      assert_tried (NJ_CODING_ZSTD, packed, text, bits <= 17 ? NJ_CODING_TRIAL_FITS : NJ_CODING_TRIAL_TOO_LARGE);
+      assert_tried (NJ_CODING_ZSTD, told, text, NJ_CODING_TRIAL_FITS);
+      assert_tried (NJ_CODING_ZSTD, longer_told, longer, bits <= 17 ? NJ_CODING_TRIAL_FITS : NJ_CODING_TRIAL_TOO_LARGE);
+    }
+}
+
+/* What its decoder takes at most while it unpacks. */
+static gsize
+most_of_zstd (const GString *packed)
+{
+  ZSTD_DStream *stream = ZSTD_createDStream ();
+  ZSTD_inBuffer in = { packed->str, 0, 0 };
+  gsize         most = 0, n = 1;
+
+  while (in.pos < packed->len || n > 0)
+    {
+      char           room[ROOM];
+      ZSTD_outBuffer out = { room, sizeof room, 0 };
+
+      in.size = MIN (in.pos + 1000, packed->len);
+      g_assert_false (ZSTD_isError (ZSTD_decompressStream (stream, &out, &in)));
+      most = MAX (most, ZSTD_sizeof_DStream (stream));
+      n = out.pos;
+    }
+  ZSTD_freeDStream (stream);
+  return most;
+}
+
+/* What zstd says that it takes is what it takes. */
+static void
+test_trial_zstd_need (void)
+{
+  static const gsize sizes[] = { 1, 200, 300, 70000, 200000, 400000 };
+
+  for (int bits = 10; bits <= 17; bits++)
+    for (guint i = 0; i < 2 * G_N_ELEMENTS (sizes); i++)
+      {
+        g_autoptr (GString) text = make_text (sizes[i / 2]), packed = pack_zstd_wide (text->str, text->len, bits, i % 2);
+        gsize               need;
+
+        g_assert_cmpint (try_out (NJ_CODING_ZSTD, packed, packed->len, FALSE, &need), ==, NJ_CODING_TRIAL_FITS);
+        g_assert_cmpuint (most_of_zstd (packed), <=, need);
+      }
+}
+
+/* A second frame says anew what it takes, and is not believed to be as the first. */
+static void
+test_second_frame (void)
+{
+  g_autoptr (GString) text = make_text (20000), longer = make_text (2 << 20), out = g_string_new (NULL);
+  g_autoptr (GString) packed = pack_zstd_wide (text->str, text->len, 17, FALSE);
+  g_autoptr (GString) wide = pack_zstd_wide (longer->str, longer->len, 21, FALSE);
+
+  g_string_append_len (packed, wide->str, (gssize) wide->len);
+  for (gsize step = 1; step < 40000; step = step * 3 + 1)
+    {
+      g_assert_cmpint (unpack (NJ_CODING_ZSTD, packed->str, packed->len, step, out), ==, NJ_DECODE_BAD);
+      g_assert_true (g_string_equal (out, text));
+    }
+}
+
+/* What was cut off fits as far as it goes. */
+static void
+test_trial_end (void)
+{
+  g_autoptr (GString) text = make_text (60000), packed = pack_brotli_wide (text->str, text->len, 22, 5);
+  gsize               need;
+
+  g_string_truncate (packed, packed->len / 2);
+  g_assert_cmpint (try_out (NJ_CODING_BROTLI, packed, 100, FALSE, &need), ==, NJ_CODING_TRIAL_MORE);
+  g_assert_cmpint (try_out (NJ_CODING_BROTLI, packed, 100, TRUE, &need), ==, NJ_CODING_TRIAL_FITS);
+  g_string_assign (packed, "\x28\xb5\x2f\xfd");
+  g_assert_cmpint (try_out (NJ_CODING_ZSTD, packed, 1, TRUE, &need), ==, NJ_CODING_TRIAL_BAD);
+  g_assert_cmpint (try_out (NJ_CODING_GZIP, packed, 1, FALSE, &need), ==, NJ_CODING_TRIAL_FITS);
+  g_assert_cmpuint (need, <=, 64 << 10);
+}
+
+/* Tables that want more than there is, of a page of 1.5 MiB as servers pack it: told before it begins, never while it runs. */
+static void
+test_refused (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL), out = g_string_new (NULL);
+  guint               n_too_large = 0;
+  gsize               need;
+
+  for (guint i = 0; text->len < 1500000; i++)
+    for (guint k = 0; k < 600; k++)
+      g_string_append_printf (text, "%c%c", (char) ('a' + (i * 7 + k * k * (i % 11 + 1)) % 26), (char) (' ' + (i * 13 + k) % (3 + i % 80)));
+  for (guint bits = 16; bits <= 19; bits++)
+    {
+      g_autoptr (GString) packed = pack_brotli_wide (text->str, text->len, bits, 5);
+      NjCodingTrialResult result = try_out (NJ_CODING_BROTLI, packed, 4096, FALSE, &need);
+
+      n_too_large += result == NJ_CODING_TRIAL_TOO_LARGE;
+      g_assert_cmpint (unpack (NJ_CODING_BROTLI, packed->str, packed->len, 777, out) == NJ_DECODE_END, ==, result == NJ_CODING_TRIAL_FITS);
+      g_assert_cmpuint (need, <=, NJ_CODING_MEMORY_MAX);
+      g_test_message ("window %u: %d, %" G_GSIZE_FORMAT " KiB", bits, result, need >> 10);
+    }
+  g_assert_cmpuint (n_too_large, >, 0);
 }
 
 /* Frames of before there was a standard are none, wherever they stand. */
@@ -354,7 +478,11 @@ main (int argc, char **argv)
   g_test_add_func ("/http/coding/mislabelled", test_mislabelled);
   g_test_add_func ("/http/coding/bomb", test_bomb);
   g_test_add_func ("/http/coding/old-frames", test_old_frames);
-  g_test_add_func ("/http/coding/window", test_window);
-  g_test_add_func ("/http/coding/store", test_store);
+  g_test_add_func ("/http/coding/trial-brotli", test_trial_brotli);
+  g_test_add_func ("/http/coding/trial-zstd", test_trial_zstd);
+  g_test_add_func ("/http/coding/trial-zstd-need", test_trial_zstd_need);
+  g_test_add_func ("/http/coding/trial-end", test_trial_end);
+  g_test_add_func ("/http/coding/second-frame", test_second_frame);
+  g_test_add_func ("/http/coding/refused", test_refused);
   return g_test_run ();
 }

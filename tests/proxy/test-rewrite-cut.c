@@ -254,7 +254,7 @@ cut_page (const char *rules_text, NjBytes page, gsize step, guint *ret_n_removed
 {
   NjListSource            list = { "test", "Test", nj_bytes_from_string (rules_text), TRUE };
   g_autoptr (NjPageRules) rules = nj_page_rules_compile (&list, 1, NULL);
-  g_autoptr (NjRewrite)   rewrite = nj_rewrite_new (NJ_CODING_IDENTITY, NULL);
+  g_autoptr (NjRewrite)   rewrite = nj_rewrite_new (NJ_CODING_IDENTITY, 0, NULL);
   GString                *said = g_string_new (NULL);
   g_auto (NjArena)        arena;
   NjPageLookup            lookup;

@@ -76,7 +76,7 @@ rewrite_cut (const Kind *kind, NjBytes source, gsize step, NjRewriteCounts *ret_
   g_autofree char         *room = g_malloc (NJ_REWRITE_ROOM);
   g_autoptr (GString)      said = g_string_new (NULL);
   g_autoptr (GString)      packed = kind->coding == NJ_CODING_GZIP ? pack (source) : NULL;
-  g_autoptr (NjRewrite)    rewrite = nj_rewrite_new (kind->coding, room);
+  g_autoptr (NjRewrite)    rewrite = nj_rewrite_new (kind->coding, 0, room);
   g_auto (NjArena)         arena;
   NjPageLookup             lookup;
   NjRewriteRules           found;
@@ -384,7 +384,7 @@ test_cut_off (void)
   g_autoptr (GString)   page = g_string_new ("<html><head><title>x</title>");
   g_autoptr (GString)   packed = NULL, said = g_string_new (NULL);
   g_autofree char      *room = g_malloc (NJ_REWRITE_ROOM);
-  g_autoptr (NjRewrite) rewrite = nj_rewrite_new (NJ_CODING_GZIP, room), broken = nj_rewrite_new (NJ_CODING_GZIP, room);
+  g_autoptr (NjRewrite) rewrite = nj_rewrite_new (NJ_CODING_GZIP, 0, room), broken = nj_rewrite_new (NJ_CODING_GZIP, 0, room);
 
   for (int i = 0; i < 3000; i++)
     g_string_append_printf (page, "<p>%d", i * 7919);
@@ -412,7 +412,7 @@ test_huge (void)
 {
   g_autoptr (NjPageRules) rules = NULL;
   NjListSource            list = { "test", "Test", nj_bytes_from_string (rules_text), TRUE };
-  g_autoptr (NjRewrite)   rewrite = nj_rewrite_new (NJ_CODING_IDENTITY, NULL);
+  g_autoptr (NjRewrite)   rewrite = nj_rewrite_new (NJ_CODING_IDENTITY, 0, NULL);
   g_autofree char        *piece = g_malloc (65536 + 1);
   g_auto (NjArena)        arena;
   NjPageLookup            lookup;
