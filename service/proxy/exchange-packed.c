@@ -81,6 +81,7 @@ keep_head (NjExchange *exchange)
     {
       response->fields[i].name = nj_arena_copy (&exchange->arena, response->fields[i].name);
       response->fields[i].value = nj_arena_copy (&exchange->arena, response->fields[i].value);
+      response->fields[i].is_plain = FALSE;
     }
   response->reason = nj_arena_copy (&exchange->arena, response->reason);
 }
